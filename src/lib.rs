@@ -1,0 +1,1 @@
+//! The map: every module in dependency order, one line each.

@@ -1,0 +1,3 @@
+//! Parse the command line, hand over.
+
+fn main() {}
