@@ -1,0 +1,3 @@
+//! Technical ground: storage, sealing, the web, jobs. It knows no capability.
+
+pub mod storage;
