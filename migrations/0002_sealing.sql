@@ -1,7 +1,7 @@
--- By which a wrong master key is told from the right one.
+-- By which a wrong master key is told from the right one. One row.
 CREATE TABLE master_keys (
-    id TEXT NOT NULL CONSTRAINT master_keys_pk PRIMARY KEY,
-    proof BYTEA NOT NULL,
+    slot TEXT NOT NULL CONSTRAINT master_keys_pk PRIMARY KEY,
+    key_id TEXT NOT NULL,
     made_at BIGINT NOT NULL
 );
 

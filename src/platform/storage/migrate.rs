@@ -168,8 +168,8 @@ impl Database {
         at: At,
         holder: &str,
     ) -> Result<(), Failure> {
-        let mut migrator = Migrator { locking: false, ..Migrator::with_migrations(Vec::new()) };
-        migrator.migrations = MIGRATOR.migrations.clone();
+        let mut migrator = Migrator::with_migrations(MIGRATOR.iter().cloned().collect());
+        migrator.set_locking(false); // the lease row does that; an advisory lock does not pass a pooler
         let mut work = std::pin::pin!(migrator.run_direct(None, conn, false));
         let mut at = at;
         loop {

@@ -15,13 +15,14 @@ pub mod migrate;
 mod postgres;
 mod record;
 mod sqlite;
-mod statements;
+pub(crate) mod statements;
 pub mod tables;
 mod work;
 mod writer;
 
 pub use connect::Place;
 pub use record::{Detail, Record};
+pub(crate) use statements::statements;
 pub use statements::{Reach, Statement};
 pub use work::{Conn, Work};
 

@@ -71,7 +71,7 @@ pub(super) async fn connect(
         .max_connections(8)
         .min_connections(1)
         .acquire_timeout(place.acquire_timeout)
-        .idle_timeout(Duration::from_secs(60))
+        .idle_timeout(Duration::from_mins(1))
         .test_before_acquire(false)
         .connect_with(options.read_only(true))
         .await
