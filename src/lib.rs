@@ -8,3 +8,4 @@ pub mod kernel;
 pub mod config;
 pub mod platform;
 pub mod tenants;
+pub mod app;
