@@ -4,25 +4,25 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// One file under `src/`.
-pub struct Source {
+pub(crate) struct Source {
     /// `keys/model.rs`
-    pub path: String,
-    pub text: String,
+    pub(crate) path: String,
+    pub(crate) text: String,
     /// Where the file stands in the tree of modules: `["keys", "model"]`.
-    pub place: Vec<String>,
+    pub(crate) place: Vec<String>,
     /// All of it; what only tests compile is marked.
-    pub words: Vec<Word>,
+    pub(crate) words: Vec<Word>,
 }
 
-pub struct Word {
-    pub text: String,
+pub(crate) struct Word {
+    pub(crate) text: String,
     /// Counted from one.
-    pub line: usize,
-    pub is_test: bool,
+    pub(crate) line: usize,
+    pub(crate) is_test: bool,
 }
 
 impl Source {
-    pub fn new(path: &str, text: &str) -> Self {
+    pub(crate) fn new(path: &str, text: &str) -> Self {
         let mut words = words(text);
         mark_tests(&mut words);
         let stem = path.trim_end_matches(".rs");
@@ -31,34 +31,36 @@ impl Source {
             place.pop();
         }
         if place.iter().any(|part| part == "tests") {
-            words.iter_mut().for_each(|word| word.is_test = true);
+            for word in &mut words {
+                word.is_test = true;
+            }
         }
         Self { path: path.into(), text: text.into(), place, words }
     }
 
     /// The top-level module: `keys`, `app`, `main`.
-    pub fn module(&self) -> &str {
+    pub(crate) fn module(&self) -> &str {
         &self.place[0]
     }
 
     /// Is a part of the path, file or folder, this word?
-    pub fn has_part(&self, word: &str) -> bool {
+    pub(crate) fn has_part(&self, word: &str) -> bool {
         self.place.iter().any(|part| part == word)
     }
 
     /// What is shipped: everything but tests.
-    pub fn shipped(&self) -> impl Iterator<Item = &Word> {
+    pub(crate) fn shipped(&self) -> impl Iterator<Item = &Word> {
         self.words.iter().filter(|word| !word.is_test)
     }
 
     /// Lines before its unit tests, which stand at the foot.
-    pub fn length(&self) -> usize {
+    pub(crate) fn length(&self) -> usize {
         self.shipped().last().map_or(0, |word| word.line)
     }
 
     /// Is `dependency` named, as the first part of a path or in an import? A name that was imported from
     /// elsewhere (`rustls::crypto::aws_lc_rs`) is not it.
-    pub fn names(&self, dependency: &str) -> bool {
+    pub(crate) fn names(&self, dependency: &str) -> bool {
         if self.declares(dependency) {
             return false;
         }
@@ -78,7 +80,7 @@ impl Source {
 
     /// Every path into this crate, from its root, braces unfolded; `super` and `self` are resolved, and so
     /// is the name of a child that this file declares.
-    pub fn paths(&self) -> Vec<Vec<String>> {
+    pub(crate) fn paths(&self) -> Vec<Vec<String>> {
         let words: Vec<&str> = self.shipped().map(|word| word.text.as_str()).collect();
         let mut found = Vec::new();
         for (at, pair) in words.windows(2).enumerate() {
@@ -144,12 +146,12 @@ fn unfold(words: &[&str]) -> (Vec<Vec<String>>, usize) {
     (vec![vec![(*name).to_owned()]], 1)
 }
 
-pub fn is_name(word: &str) -> bool {
+pub(crate) fn is_name(word: &str) -> bool {
     word.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
 /// All of `src/`, `lib.rs` apart: it names everything.
-pub fn sources() -> Vec<Source> {
+pub(crate) fn sources() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     collect(&root, &mut files);
