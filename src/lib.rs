@@ -5,4 +5,7 @@
 )]
 
 pub mod kernel;
+
 pub mod platform;
+
+pub mod events;
