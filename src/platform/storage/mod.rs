@@ -14,6 +14,7 @@ pub mod lease;
 pub mod migrate;
 mod postgres;
 mod record;
+pub mod revisions;
 mod sqlite;
 pub(crate) mod statements;
 pub mod tables;
@@ -73,16 +74,16 @@ impl Database {
 
     /// A unit of work that may write: a refusal commits, a failure rolls back.
     ///
-    /// The job runs again from its beginning when the database asks for that (a serialization failure,
-    /// a deadlock), so it must only act through `Work`.
+    /// A copy of the job runs from its beginning when the database asks for that (a serialization
+    /// failure, a deadlock), so it must only act through `Work`.
     pub async fn write<T, R>(
         &self,
         at: At,
-        job: impl AsyncFn(&mut Work) -> Result<T, No<R>>,
+        job: impl AsyncFnOnce(&mut Work) -> Result<T, No<R>> + Clone,
     ) -> Result<T, No<R>> {
         let mut tries = 1;
         loop {
-            match self.write_once(at, &job).await {
+            match self.write_once(at, job.clone()).await {
                 Err(No::Failed(failure)) if failure.kind == FailureKind::Repeat => {
                     if tries == TRIES {
                         return Err(failure.of_kind(FailureKind::Unavailable).into());
@@ -97,7 +98,7 @@ impl Database {
     async fn write_once<T, R>(
         &self,
         at: At,
-        job: &impl AsyncFn(&mut Work) -> Result<T, No<R>>,
+        job: impl AsyncFnOnce(&mut Work) -> Result<T, No<R>>,
     ) -> Result<T, No<R>> {
         let tx = match &self.engine {
             Engine::Lite { write, .. } => Tx::Lite(write.ride().await?),

@@ -116,6 +116,11 @@ impl Writer {
         let mut seat = self.seat.lock().await;
         seat.close(&self.luggage).await;
         seat.closed = true;
+        // The file alone then holds everything; passive, because waiting for readers would delay the end.
+        let emptied = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut seat.conn).await;
+        if let Err(error) = emptied {
+            tracing::warn!(%error, "the write-ahead log was left for the next start");
+        }
     }
 }
 
