@@ -1,3 +1,4 @@
 //! The contract of storage, on every engine that can be reached.
 
+mod events;
 mod work;
