@@ -3,3 +3,4 @@
 pub mod jobs;
 pub mod sealing;
 pub mod storage;
+pub mod web;
