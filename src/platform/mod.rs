@@ -1,5 +1,6 @@
 //! Technical ground: storage, sealing, the web, jobs. It knows no capability.
 
+pub mod ambient;
 pub mod jobs;
 pub mod sealing;
 pub mod storage;

@@ -1,0 +1,1 @@
+//! The two well-known locations, with the same content; prepared once per change.
