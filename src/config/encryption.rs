@@ -1,6 +1,6 @@
 //! `[encryption]`: the key under which all other secrets are kept.
 
-use super::key::section;
+use super::section::section;
 use crate::kernel::secret::Secret;
 use std::path::PathBuf;
 
