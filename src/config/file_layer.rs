@@ -138,3 +138,31 @@ impl Leaf<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::config::trial::host;
+    use crate::config::{Problems, load};
+    use proptest::prelude::*;
+
+    /// Lines that are nearly a configuration file.
+    fn nearly() -> impl Strategy<Value = String> {
+        let line = prop_oneof![
+            "\\[{1,2}(server|jwt|sever|server\\.tls)\\]{0,2}",
+            "(listen|rotation|url|master_key|mode|x|server\\.tls)( ?= ?)([\"'\\[{#é=0-9a-z, \\]}]{0,12})",
+            "[ -~éü\t]{0,20}",
+            "(\"\"\"|''')?",
+        ];
+        proptest::collection::vec(line, 0..12).prop_map(|lines| lines.join("\n"))
+    }
+
+    proptest! {
+        #[test]
+        fn any_file_is_loaded_or_refused_with_a_place(file in nearly()) {
+            if let Err(Problems(problems)) = load(&host(&file).sources) {
+                let shown = Problems(problems.clone()).to_string();
+                prop_assert!(!problems.is_empty() && shown.contains("vestibule.toml:"), "{}", shown);
+            }
+        }
+    }
+}

@@ -429,7 +429,7 @@ mod tests {
             ·                     ─────────────────────
           2 │ encryption.master_key_file = "/etc/vestibule/key"
             ╰────
-            fix: url = "sqlite:///var/lib/vestibule/vestibule.db"  (default sqlite:///var/lib/vestibule/vestibule.db)  vestibule config explain database.url
+            fix: write sqlite:///var/lib/vestibule/vestibule.db into /etc/vestibule/url  (default sqlite:///var/lib/vestibule/vestibule.db)  vestibule config explain database.url
 
           × encryption.master_key_file: /etc/vestibule/key is empty
             ╭─[/etc/vestibule/vestibule.toml:2:30]

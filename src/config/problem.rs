@@ -68,6 +68,9 @@ impl Problem {
         self.fix = Some(match &self.source {
             Source::Environment { name, .. } => format!("{name}={}", value.trim_matches('"')),
             Source::Flag { name, .. } => format!("{name} = {value}"),
+            Source::Content { path, .. } => {
+                format!("write {} into {}", value.trim_matches('"'), path.display())
+            }
             _ => line.clone(),
         });
         let default = key.default();
