@@ -5,5 +5,6 @@
 )]
 
 pub mod kernel;
-
 pub mod config;
+pub mod platform;
+pub mod tenants;

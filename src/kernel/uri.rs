@@ -22,7 +22,7 @@ impl Host {
             Parsed::Ipv6(address) => format!("[{address}]"),
         };
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        (!name.is_empty()).then(|| Self(name + &port))
+        (!name.is_empty()).then(|| Self(name + port.as_str()))
     }
 
     pub fn as_str(&self) -> &str {

@@ -1,0 +1,167 @@
+//! The database: SQLite inside or PostgreSQL beside, with one SQL text and one way to work on it.
+//!
+//! ```text
+//! database.write(at, async |work| { … })   mod.rs      a refusal commits, a failure rolls back
+//!   └ Work: transaction, now, chance, tenant, records  work.rs
+//!       ├ SQLite       works share commits              writer.rs
+//!       └ PostgreSQL   a transaction each               postgres.rs
+//! ```
+
+pub mod clock;
+mod connect;
+mod failure;
+pub mod lease;
+pub mod migrate;
+mod postgres;
+mod record;
+pub mod revisions;
+mod sqlite;
+pub(crate) mod statements;
+pub mod tables;
+mod work;
+mod writer;
+
+pub use connect::Place;
+pub use record::{Detail, Record};
+pub(crate) use statements::statements;
+pub use statements::{Reach, Statement};
+pub use work::{Conn, Work};
+
+use crate::kernel::failure::{Failure, FailureKind, No};
+use crate::kernel::ids::TenantId;
+use crate::kernel::moment::Chance;
+use crate::kernel::time::Timestamp;
+use sqlx::SqlitePool;
+use std::sync::Arc;
+use work::Tx;
+
+/// Where and when a unit of work happens: one tenant, one instant.
+#[derive(Clone, Copy, Debug)]
+pub struct At {
+    pub tenant: TenantId,
+    pub now: Timestamp,
+}
+
+/// A database that is open. Copies share their connections.
+#[derive(Clone)]
+pub struct Database {
+    engine: Engine,
+    chance: Arc<dyn Chance>,
+}
+
+#[derive(Clone)]
+enum Engine {
+    Lite { read: SqlitePool, write: Arc<writer::Writer>, file: Arc<sqlite::File> },
+    Pg(Arc<postgres::Pools>),
+}
+
+/// How often a unit of work is begun anew when the database asks for it.
+const TRIES: usize = 5;
+
+impl Database {
+    /// A unit of work that only reads. Each statement sees what was committed when it began.
+    pub async fn read<T>(
+        &self,
+        at: At,
+        job: impl AsyncFnOnce(&mut Work) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let tx = match &self.engine {
+            Engine::Lite { read, .. } => Tx::LiteRead(read.acquire().await?),
+            Engine::Pg(pools) => Tx::PgRead(pools.read.acquire().await?),
+        };
+        job(&mut self.work(tx, at)).await
+    }
+
+    /// A unit of work that may write: a refusal commits, a failure rolls back.
+    ///
+    /// A copy of the job runs from its beginning when the database asks for that (a serialization
+    /// failure, a deadlock), so it must only act through `Work`.
+    pub async fn write<T, R>(
+        &self,
+        at: At,
+        job: impl AsyncFnOnce(&mut Work) -> Result<T, No<R>> + Clone,
+    ) -> Result<T, No<R>> {
+        let mut tries = 1;
+        loop {
+            match self.write_once(at, job.clone()).await {
+                Err(No::Failed(failure)) if failure.kind == FailureKind::Repeat => {
+                    if tries == TRIES {
+                        return Err(failure.of_kind(FailureKind::Unavailable).into());
+                    }
+                    tries += 1;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn write_once<T, R>(
+        &self,
+        at: At,
+        job: impl AsyncFnOnce(&mut Work) -> Result<T, No<R>>,
+    ) -> Result<T, No<R>> {
+        let tx = match &self.engine {
+            Engine::Lite { write, .. } => Tx::Lite(write.ride().await?),
+            Engine::Pg(pools) => Tx::Pg(pools.begin().await?),
+        };
+        let mut work = self.work(tx, at);
+        let answer = job(&mut work).await;
+        settle(work, matches!(answer, Err(No::Failed(_)))).await?;
+        answer
+    }
+
+    /// A record that needs no other write, as of a signed token: many callers share one commit, and
+    /// each is answered after the commit that holds its record.
+    pub async fn append(&self, record: Record) -> Result<(), Failure> {
+        match &self.engine {
+            Engine::Lite { write, .. } => write.append(record).await,
+            Engine::Pg(pools) => pools.append(record).await,
+        }
+    }
+
+    /// Does it answer?
+    pub async fn ping(&self) -> Result<(), Failure> {
+        match &self.engine {
+            Engine::Lite { read, .. } => sqlx::query(PING).execute(read).await.map(drop)?,
+            Engine::Pg(pools) => sqlx::query(PING).execute(&pools.read).await.map(drop)?,
+        }
+        Ok(())
+    }
+
+    pub const fn engine_name(&self) -> &'static str {
+        match &self.engine {
+            Engine::Lite { .. } => "SQLite",
+            Engine::Pg(_) => "PostgreSQL",
+        }
+    }
+
+    /// Finish what is under way and let go of the files and connections.
+    pub async fn close(&self) {
+        match &self.engine {
+            Engine::Lite { read, write, .. } => {
+                read.close().await;
+                write.close().await;
+            }
+            Engine::Pg(pools) => pools.close().await,
+        }
+    }
+
+    fn work(&self, tx: Tx, at: At) -> Work {
+        Work::new(tx, at, Arc::clone(&self.chance))
+    }
+}
+
+const PING: &str = "SELECT 1";
+
+/// The one place that decides between commit and rollback.
+async fn settle(work: Work, failed: bool) -> Result<(), Failure> {
+    let (tx, records) = work.end();
+    match (tx, failed) {
+        (Tx::Lite(ride), true) => ride.fail().await,
+        (Tx::Lite(ride), false) => ride.arrive(records).await?,
+        (Tx::Pg(tx), true) => tx.rollback().await?,
+        (Tx::Pg(tx), false) => postgres::commit(tx, records).await?,
+        (Tx::LiteRead(_) | Tx::PgRead(_), _) => {}
+    }
+    Ok(())
+}

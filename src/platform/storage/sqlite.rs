@@ -1,0 +1,118 @@
+//! Opening a SQLite file: durable, one writer, several readers, and on a disk of this machine.
+
+use super::connect::Place;
+use super::writer::Writer;
+use crate::kernel::failure::Failure;
+use rustix::fs::{FlockOperation, Mode, OFlags, flock, open, statfs};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, SqlitePool};
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The file, and the claim of a running server on it.
+pub(super) struct File {
+    pub(super) path: PathBuf,
+    claim: std::sync::Mutex<Option<OwnedFd>>,
+}
+
+impl File {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self { path, claim: std::sync::Mutex::new(None) }
+    }
+
+    /// One server per file: the lock ends with the process, however it ends.
+    pub(super) fn claim(&self) -> Result<(), Failure> {
+        let path = self.path.with_extension("server-lock");
+        let flags = OFlags::CREATE | OFlags::RDWR | OFlags::CLOEXEC;
+        let file = open(&path, flags, Mode::RUSR | Mode::WUSR).map_err(|e| {
+            Failure::unavailable(format!("cannot open {}", path.display())).because(e)
+        })?;
+        if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+            return Err(Failure::unavailable(format!(
+                "another server already works on {}; stop it first, or give each node the same PostgreSQL database",
+                self.path.display()
+            )));
+        }
+        if let Ok(mut claim) = self.claim.lock() {
+            *claim = Some(file);
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn options(path: &Path, slow: Duration) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        // An acknowledged write survives power loss; shared commits make the sync cheap.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("cache_size", "-1024")
+        .pragma("temp_store", "memory")
+        .log_statements(log::LevelFilter::Trace)
+        .log_slow_statements(log::LevelFilter::Warn, slow)
+}
+
+pub(super) async fn connect(
+    path: &Path,
+    place: &Place,
+) -> Result<(SqlitePool, Arc<Writer>, Arc<File>), Failure> {
+    if !place.danger_allow_network_fs {
+        refuse_network(path)?;
+    }
+    let options = options(path, place.slow_query);
+    // Checkpoints belong to housekeeping: inside a commit they would hold everybody up.
+    let writer = options.clone().create_if_missing(true).pragma("wal_autocheckpoint", "0");
+    let writer = writer.connect().await.map_err(|e| unopened(path, e))?;
+    let read = SqlitePoolOptions::new()
+        .max_connections(8)
+        .min_connections(1)
+        .acquire_timeout(place.acquire_timeout)
+        .idle_timeout(Duration::from_mins(1))
+        .test_before_acquire(false)
+        .connect_with(options.read_only(true))
+        .await
+        .map_err(|e| unopened(path, e))?;
+    Ok((read, Writer::new(writer, place.acquire_timeout), Arc::new(File::new(path.into()))))
+}
+
+fn unopened(path: &Path, error: sqlx::Error) -> Failure {
+    Failure::unavailable(format!("cannot open the database {}", path.display())).because(error)
+}
+
+/// File systems whose locks cannot be trusted; SQLite on them loses data.
+const NETWORK: [(u64, &str); 9] = [
+    (0x6969, "NFS"),
+    (0x517b, "SMB"),
+    (0xff53_4d42, "CIFS"),
+    (0xfe53_4d42, "SMB2"),
+    (0x6573_5546, "FUSE"),
+    (0x0102_1997, "9P"),
+    (0x5346_414f, "AFS"),
+    (0x00c3_6400, "Ceph"),
+    (0x0bd0_0bd0, "Lustre"),
+];
+
+fn refuse_network(path: &Path) -> Result<(), Failure> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let found = statfs(folder).map_err(|e| {
+        Failure::unavailable(format!("cannot look at {}", folder.display())).because(e)
+    })?;
+    #[allow(
+        clippy::cast_sign_loss,
+        clippy::useless_conversion,
+        reason = "the width differs by platform"
+    )]
+    let kind = u64::from(found.f_type as u32);
+    match NETWORK.iter().find(|(magic, _)| *magic == kind) {
+        Some((_, name)) => Err(Failure::unavailable(format!(
+            "{} is on {name}, a network file system, where SQLite loses data; use a local disk or PostgreSQL \
+             (database.danger_allow_network_fs overrides this)",
+            folder.display()
+        ))),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,9 @@
+//! Isolation between organisations: who they are, and which one a request is for.
+
+pub mod directory;
+pub mod http;
+pub mod model;
+pub mod settings;
+mod store;
+
+pub(crate) use store::STATEMENTS;

@@ -1,0 +1,1 @@
+//! What a tenant sets for itself lies over what the configuration says.
