@@ -1,3 +1,4 @@
-//! Technical ground: storage, sealing, the web, jobs. It knows no capability.
+//! Technical ground: storage, sealing, the web, jobs, what goes out, what is logged and counted. It knows no capability.
 
 pub mod storage;
+pub mod workers;
