@@ -2,4 +2,5 @@
 
 pub mod outbound;
 pub mod storage;
+pub mod telemetry;
 pub mod workers;
