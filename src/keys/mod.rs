@@ -4,7 +4,8 @@
 //! same instant without a write, and a rotation that was interrupted is one that has not happened yet.
 //!
 //! A node plans before it serves: `Succession::plan` is applied, and the keys read with it are held, at the
-//! start, each minute, and before new windows take effect; for it also writes down what the windows promise.
+//! start, each minute, and around a change of its windows, once by the old and once by the new before they
+//! take effect; for a plan also writes down what the windows promise. One node plans at a time.
 
 pub mod generate;
 pub mod jwt;

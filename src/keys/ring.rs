@@ -136,3 +136,25 @@ impl Bunch {
         self.keys.iter().find(|(held, _)| held == id).map(|(_, pair)| Arc::clone(pair))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::keys::model::{Jwk, JwkSet, PublicKey};
+
+    #[test]
+    fn a_jwk_has_its_public_members_and_no_other() {
+        let (crv, x, y) = ("P-256".into(), "eA".into(), "eQ".into());
+        let jwk = Jwk::of(PublicKey::Ec { crv, x, y });
+        let text = serde_json::to_string(&jwk).unwrap();
+        assert_eq!(
+            text,
+            format!(
+                r#"{{"kid":"{}","alg":"ES256","use":"sig","kty":"EC","crv":"P-256","x":"eA","y":"eQ"}}"#,
+                jwk.kid
+            )
+        );
+        assert_eq!(serde_json::from_str::<Jwk>(&text).unwrap(), jwk);
+        let set = JwkSet { keys: vec![jwk] };
+        assert_eq!(serde_json::to_string(&set).unwrap(), format!(r#"{{"keys":[{text}]}}"#));
+    }
+}

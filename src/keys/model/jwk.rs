@@ -132,21 +132,6 @@ mod tests {
     }
 
     #[test]
-    fn a_jwk_has_its_public_members_and_no_other() {
-        let (crv, x, y) = ("P-256".into(), "eA".into(), "eQ".into());
-        let jwk = Jwk::of(PublicKey::Ec { crv, x, y });
-        let text = serde_json::to_string(&jwk).unwrap();
-        assert_eq!(
-            text,
-            format!(
-                r#"{{"kid":"{}","alg":"ES256","use":"sig","kty":"EC","crv":"P-256","x":"eA","y":"eQ"}}"#,
-                jwk.kid
-            )
-        );
-        assert_eq!(serde_json::from_str::<Jwk>(&text).unwrap(), jwk);
-    }
-
-    #[test]
     fn a_name_of_another_form_is_no_kid() {
         let long = "a".repeat(10_240);
         for wrong in ["", "../../../dev/null", "' OR 1=1 --", "\0", long.as_str()] {

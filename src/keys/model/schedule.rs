@@ -96,13 +96,27 @@ impl Succession {
         if life.revoked_at.is_some() {
             return Err(Untouchable::Revoked);
         }
-        let step = Step::Revoke { key: life.id.clone(), at: now };
-        let heir = match self.heir(life) {
-            _ if !self.may_be_active(life, windows, now) => None,
-            Some(next) => bring_forward(next, life.activates_at),
-            None => Some(self.publish(life.activates_at, windows)),
+        let mut steps = vec![Step::Revoke { key: life.id.clone(), at: now }];
+        if self.may_be_active(life, windows, now) {
+            steps.extend(self.inherit(life, windows));
+        }
+        Ok(steps)
+    }
+
+    /// The turn of this key goes to the next, and with it what was promised: nodes that know longer
+    /// lifetimes than this one sign with it before they could say so.
+    fn inherit(&self, life: &Life, windows: &Windows) -> Vec<Step> {
+        let promised = windows.promised().and(life.promised);
+        let Some(heir) = self.heir(life) else {
+            let generation = self.newest().saturating_add(1);
+            return vec![Step::Publish { generation, activates_at: life.activates_at, promised }];
         };
-        Ok([step].into_iter().chain(heir).collect())
+        let promise = Step::Promise { key: heir.id.clone(), promised };
+        let lacking = heir.promised.and(promised) != heir.promised;
+        bring_forward(heir, life.activates_at)
+            .into_iter()
+            .chain(lacking.then_some(promise))
+            .collect()
     }
 
     /// Here, or on a node whose clock is late.
@@ -140,9 +154,12 @@ impl Succession {
     }
 
     fn publish(&self, activates_at: Timestamp, windows: &Windows) -> Step {
-        let newest = self.0.iter().map(|life| life.generation).max().unwrap_or(0);
-        let generation = newest.saturating_add(1);
+        let generation = self.newest().saturating_add(1);
         Step::Publish { generation, activates_at, promised: windows.promised() }
+    }
+
+    fn newest(&self) -> i64 {
+        self.0.iter().map(|life| life.generation).max().unwrap_or(0)
     }
 
     fn promises(&self, windows: &Windows, now: Timestamp) -> Vec<Step> {

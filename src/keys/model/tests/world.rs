@@ -124,6 +124,7 @@ impl World {
     }
 
     fn adopt(&mut self, node: usize, windows: Windows) {
+        self.tick(node);
         self.nodes[node].windows = windows;
         self.tick(node);
     }
