@@ -1,4 +1,5 @@
-//! Technical ground: storage, sealing, the web, jobs, what goes out, what is logged and counted. It knows no capability.
+//! Technical ground: storage, sealing, the web, jobs, what goes out, what is logged and counted. It knows no
+//! capability.
 
 pub mod ambient;
 pub mod jobs;

@@ -202,6 +202,14 @@ async fn a_name_with_a_closed_address_is_refused() {
     assert_eq!(asked.unwrap_err(), OutboundRefusal::UnknownName);
 }
 
+// A-117
+#[tokio::test]
+async fn this_machine_is_refused_by_its_own_name() {
+    let client = Client::new(&OutboundSettings::default(), Arc::new(SystemLookup)).unwrap();
+    let asked = client.send(Request::get("https://LocalHost:5432/", "*/*")).await;
+    assert_eq!(asked.unwrap_err(), OutboundRefusal::ClosedAddress);
+}
+
 // V-083: the second answer of a rebinding name is never heard
 #[tokio::test]
 async fn a_name_is_looked_up_once_and_its_checked_address_is_used() {

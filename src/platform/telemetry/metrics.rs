@@ -27,12 +27,26 @@ const fn gauge(name: &'static str, help: &'static str) -> Metric {
     Metric { name, kind: Kind::Gauge, help }
 }
 
+const fn histogram(name: &'static str, help: &'static str) -> Metric {
+    Metric { name, kind: Kind::Histogram, help }
+}
+
 /// All of them, and a test that no other is used.
 pub const METRICS: &[Metric] = &[
     gauge("idp_build_info", "Always 1; the labels tell which build runs."),
     counter(
         "idp_log_lines_dropped_total",
         "Log lines lost because the log was not read fast enough.",
+    ),
+    gauge("idp_http_in_flight", "Requests that are being answered."),
+    counter("idp_http_requests_total", "Requests answered, by route, method and status."),
+    histogram(
+        "idp_http_request_duration_seconds",
+        "From a request's arrival to its answer, by route.",
+    ),
+    counter(
+        "idp_untrusted_forwarded_header_total",
+        "Requests in which someone who is no trusted proxy told the client's address.",
     ),
     gauge("idp_worker_queue_depth", "Jobs that wait for a thread, by pool."),
     counter("idp_worker_refused_total", "Jobs refused because too many were waiting, by pool."),
@@ -169,7 +183,7 @@ mod tests {
             }
             let text = fs::read_to_string(&path).unwrap();
             for kind in ["counter", "gauge", "histogram"] {
-                for rest in text.split(&format!("metrics::{kind}!(")).skip(1) {
+                for rest in text.split(&format!("{kind}!(")).skip(1) {
                     let quoted = rest.trim_start().strip_prefix('"');
                     let name = quoted.and_then(|rest| rest.split('"').next());
                     used.extend(name.map(|name| (kind.to_owned(), name.to_owned())));

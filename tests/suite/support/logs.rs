@@ -1,12 +1,11 @@
 //! What was logged during a test, word for word as an operator would read it.
 
+use super::ambient;
 use std::sync::{Arc, Mutex};
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::Registry;
 use tracing_subscriber::layer::SubscriberExt;
-use vestibule::kernel::moment::Clock;
 use vestibule::kernel::secret::Secret;
-use vestibule::kernel::time::Timestamp;
 use vestibule::platform::telemetry::{Levels, Lines, Shape};
 
 /// Collects the lines of this thread, at every level, until it is dropped. A test on tokio's current-thread
@@ -16,20 +15,13 @@ pub(crate) struct Logs {
     _until: DefaultGuard,
 }
 
-struct Still;
-
-impl Clock for Still {
-    fn now(&self) -> Timestamp {
-        Timestamp::default()
-    }
-}
-
 impl Logs {
     pub(crate) fn listen() -> Self {
         let lines = Arc::<Mutex<Vec<String>>>::default();
         let heard = Arc::clone(&lines);
-        let layer =
-            Lines::new(Shape::Json, Arc::new(Still), move |line| heard.lock().unwrap().push(line));
+        let layer = Lines::new(Shape::Json, ambient::ambient().0.clock, move |line| {
+            heard.lock().unwrap().push(line);
+        });
         let levels = tracing_subscriber::filter::Targets::from(Levels::parse("trace").unwrap());
         let registry = Registry::default().with(levels).with(layer);
         Self { lines, _until: tracing::subscriber::set_default(registry) }
