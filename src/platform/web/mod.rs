@@ -25,5 +25,7 @@ pub mod problem;
 pub mod server;
 pub mod stop;
 pub mod stopwatch;
+#[cfg(test)]
+mod tests;
 pub mod tls;
 mod wording;
