@@ -89,8 +89,7 @@ fn show(global: &Global, which: Which, output: Output) -> Result<(), Trouble> {
 
 fn explain(name: &str, output: Output) -> Result<(), Trouble> {
     let Some(key) = config::key(name) else {
-        let names = config::all_names();
-        let near = config::nearest(name, names.iter().map(String::as_str));
+        let near = config::nearest(name);
         let trouble = Trouble::new(Exit::NotFound, format!("there is no key {name}"));
         return Err(match near {
             Some(near) => trouble.fix(format!("did you mean {near}?")),

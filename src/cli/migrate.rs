@@ -4,6 +4,7 @@ use super::exit::{Exit, Trouble};
 use super::output::{Output, table};
 use super::{Global, block_on};
 use crate::app;
+use crate::platform::ambient;
 use crate::platform::storage::migrate::{Status, Step, status};
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -32,7 +33,7 @@ impl Migrate {
                 }
                 Self::Up => {
                     found.check().map_err(incompatible)?;
-                    app::migrate(&loaded.settings).await?;
+                    app::migrate(&loaded.settings, ambient::system()).await?;
                     let count = found.pending().count();
                     let data = json!({ "applied": count });
                     let text = match count {

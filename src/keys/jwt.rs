@@ -259,6 +259,7 @@ mod tests {
             published_at: at(from - 3_600),
             activates_at: at(from),
             promised: Promised { max_age: Lifetime::ZERO, keep: Lifetime::seconds(1_000) },
+            announced_at: None,
             revoked_at: None,
         };
         let key = SigningKey { tenant: of, life, jwk: made.jwk.clone(), sealed: Sealed(vec![]) };

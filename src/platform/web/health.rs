@@ -1,13 +1,13 @@
 //! Whether the process lives, whether it can serve, and its metrics (experience §6.1, §6.2).
 
 use super::stop::Stopping;
+use crate::platform::telemetry::Metrics;
 use axum::Router;
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -83,7 +83,7 @@ pub fn public_routes(health: &Health) -> Router {
 }
 
 /// For those who run the server.
-pub fn operations_routes(health: &Health, metrics: PrometheusHandle) -> Router {
+pub fn operations_routes(health: &Health, metrics: Metrics) -> Router {
     let (ready, started) = (health.clone(), health.clone());
     let ready = move |RawQuery(query): RawQuery| {
         let health = ready.clone();
