@@ -165,7 +165,8 @@ async fn prepare(
     let at = At { tenant: TenantId::PLATFORM, now: ambient.now() };
     let found = status(&place).await?;
     found.check()?;
-    let sealed_by = match found.steps.iter().any(|step| step.version == SEALING && step.is_applied) {
+    let sealed_by = match found.steps.iter().any(|step| step.version == SEALING && step.is_applied)
+    {
         true => MasterKey::of_database(database, at).await?,
         false => None,
     };
@@ -197,7 +198,10 @@ fn behind(missing: usize) -> Failure {
 /// `vestibule migrate up`: the same order, and nothing else.
 pub async fn migrate(settings: &Settings, ambient: Ambient) -> Result<(), Failure> {
     let automatic = Settings {
-        database: crate::config::Database { migrate: Some(Migrate::Auto), ..settings.database.clone() },
+        database: crate::config::Database {
+            migrate: Some(Migrate::Auto),
+            ..settings.database.clone()
+        },
         ..settings.clone()
     };
     let place = settings::place(&settings.database);

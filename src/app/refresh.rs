@@ -8,8 +8,8 @@ use crate::kernel::failure::Failure;
 use crate::kernel::ids::TenantId;
 use crate::oauth::discovery::Metadata;
 use crate::platform::storage::{At, Work};
-use crate::tenants::model::{Tenant, TenantSettings};
 use crate::tenants;
+use crate::tenants::model::{Tenant, TenantSettings};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -48,8 +48,9 @@ impl House {
     /// What the tenant has set, over what the configuration says.
     async fn resolve(&self, at: At) -> Result<Arc<Jwt>, Failure> {
         let own = self.database.read(at, async |work: &mut Work| work.settings().await).await?;
-        let jwt = admin::settings::jwt(&self.settings.load(), &own)
-            .map_err(|wrong| Failure::broken(format!("settings of tenant {}: {wrong}", at.tenant)))?;
+        let jwt = admin::settings::jwt(&self.settings.load(), &own).map_err(|wrong| {
+            Failure::broken(format!("settings of tenant {}: {wrong}", at.tenant))
+        })?;
         let jwt = Arc::new(jwt);
         self.rooms.rcu(|rooms| {
             let mut rooms = HashMap::clone(rooms);

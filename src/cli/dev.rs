@@ -47,14 +47,18 @@ impl Dev {
     pub fn run(self, global: &Global, output: Output) -> Result<(), Trouble> {
         let watch = Stopwatch::start();
         if !global.config.is_empty() {
-            return Err(Trouble::new(Exit::Usage, "dev makes its own configuration, --config has no place here")
-                .fix("vestibule serve --config FILE"));
+            return Err(Trouble::new(
+                Exit::Usage,
+                "dev makes its own configuration, --config has no place here",
+            )
+            .fix("vestibule serve --config FILE"));
         }
         let folder = self.prepare()?;
         let port = self.port()?;
         let file = folder.join("vestibule.toml");
         write(&file, &self.configuration(&folder, port))?;
-        let sources = Sources { files: vec![file.clone()], lenient_files: true, ..Sources::default() };
+        let sources =
+            Sources { files: vec![file.clone()], lenient_files: true, ..Sources::default() };
         let loaded = crate::config::load(&sources)?;
         let ambient = ambient::system();
         let logs = start_log(&loaded, &ambient)?;
@@ -72,12 +76,16 @@ impl Dev {
             .map_err(|e| Trouble::new(Exit::Failed, format!("cannot find this folder: {e}")))?;
         let marker = folder.join(MARKER);
         if folder.exists() && !marker.exists() {
-            return Err(Trouble::new(Exit::Conflict, format!("{} is not data of `vestibule dev`", folder.display()))
-                .why(format!("it has no file named {MARKER}"))
-                .fix("run it in another folder, or remove that one yourself"));
+            return Err(Trouble::new(
+                Exit::Conflict,
+                format!("{} is not data of `vestibule dev`", folder.display()),
+            )
+            .why(format!("it has no file named {MARKER}"))
+            .fix("run it in another folder, or remove that one yourself"));
         }
         let unwritten = |e: std::io::Error| {
-            Trouble::new(Exit::Failed, format!("cannot write {}", folder.display())).why(e.to_string())
+            Trouble::new(Exit::Failed, format!("cannot write {}", folder.display()))
+                .why(e.to_string())
         };
         if self.reset && folder.exists() {
             fs::remove_dir_all(&folder).map_err(unwritten)?;
@@ -100,7 +108,8 @@ impl Dev {
         let blocks = (0..50).map(|number| USUAL + number * PORTS);
         let free = blocks.into_iter().find(|first| (*first..first + PORTS).all(is_free));
         free.ok_or_else(|| {
-            Trouble::new(Exit::Conflict, "no six free ports from 8080 on").fix("choose some with --port")
+            Trouble::new(Exit::Conflict, "no six free ports from 8080 on")
+                .fix("choose some with --port")
         })
     }
 
@@ -157,8 +166,7 @@ async fn start(
         })
     });
     let said_in = Some(loaded.origin("server.public_url").place().into());
-    let start =
-        Start { ambient, place: Place::Development, said_in, metrics: Some(metrics), more };
+    let start = Start { ambient, place: Place::Development, said_in, metrics: Some(metrics), more };
     Ok(app::serve(loaded.settings.clone(), start).await?)
 }
 
@@ -207,7 +215,10 @@ async fn announce(
         version = env!("CARGO_PKG_VERSION"),
         keys = named.collect::<Vec<_>>().join(", "),
         engine = house.database.engine_name(),
-        ops = serving.ops_address.map(|a| format!("  Metrics        http://{a}/metrics\n")).unwrap_or_default(),
+        ops = serving
+            .ops_address
+            .map(|a| format!("  Metrics        http://{a}/metrics\n"))
+            .unwrap_or_default(),
     );
     line(&mut std::io::stdout(), &text);
     Ok(())

@@ -122,8 +122,7 @@ impl Keys<'_> {
         let (mut text, mut data) = (String::new(), Vec::new());
         for algorithm in chosen {
             let making = &self.ground.house.making;
-            let rotated =
-                making.rotate(self.at, algorithm, &policy, &self.ground.context()).await;
+            let rotated = making.rotate(self.at, algorithm, &policy, &self.ground.context()).await;
             let from = rotated.map_err(refused)?;
             data.push(json!({ "algorithm": algorithm.as_str(), "signs_from": from.rfc3339() }));
             text.push_str(&format!("✓ {algorithm}: the next key signs from {}\n", short(from)));
@@ -140,7 +139,8 @@ impl Keys<'_> {
         let retired = making.retire(self.at, &key, &policy, &self.ground.context()).await;
         let from = retired.map_err(refused)?;
         let data = json!({ "kid": key.jwk.kid.as_str(), "signs_until": from.rfc3339() });
-        let text = format!("✓ {} signs until {}; what it signed stays valid", key.jwk.kid, short(from));
+        let text =
+            format!("✓ {} signs until {}; what it signed stays valid", key.jwk.kid, short(from));
         self.output.answer("vestibule.cli.key.retire/1", &data, &text);
         Ok(())
     }
@@ -158,8 +158,7 @@ impl Keys<'_> {
         let data = json!({ "kid": key.jwk.kid.as_str() });
         let text = format!(
             "✓ {} is withdrawn; running servers follow within a second\n  verifiers may keep it for {} (jwt.jwks_max_age)",
-            key.jwk.kid,
-            policy.windows.jwks_max_age
+            key.jwk.kid, policy.windows.jwks_max_age
         );
         self.output.answer("vestibule.cli.key.revoke/1", &data, &text);
         Ok(())

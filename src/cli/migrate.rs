@@ -79,7 +79,8 @@ fn print_status(found: &Status, output: Output) -> Result<(), Trouble> {
 
 fn print_plan(found: &Status, output: Output) {
     let steps: Vec<Value> = found.pending().map(|step| describe(step, true)).collect();
-    let texts = found.pending().map(|step| format!("-- {:04} {}\n{}", step.version, step.name, step.sql));
+    let texts =
+        found.pending().map(|step| format!("-- {:04} {}\n{}", step.version, step.name, step.sql));
     let text = texts.collect::<Vec<_>>().join("\n");
     let text = if text.is_empty() { "-- nothing to do".into() } else { text };
     output.answer("vestibule.cli.migrate.plan/1", &json!({ "steps": steps }), &text);

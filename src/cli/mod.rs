@@ -63,9 +63,7 @@ enum Command {
     /// Signing keys
     Key(key::Key),
     /// Print a completion script for a shell
-    Completions {
-        shell: clap_complete::Shell,
-    },
+    Completions { shell: clap_complete::Shell },
     /// Print what this is
     Version,
 }
@@ -141,9 +139,12 @@ fn confirm(question: &str, yes: bool, global: &Global, output: Output) -> Result
         return Ok(());
     }
     if global.no_input || global.json || !std::io::stdin().is_terminal() {
-        return Err(Trouble::new(Exit::Unconfirmed, "this needs a confirmation; nothing was changed")
-            .why(question.to_owned())
-            .fix("add --yes"));
+        return Err(Trouble::new(
+            Exit::Unconfirmed,
+            "this needs a confirmation; nothing was changed",
+        )
+        .why(question.to_owned())
+        .fix("add --yes"));
     }
     output.note(&format!("{question} [y/N]"));
     let mut answer = String::new();

@@ -35,8 +35,11 @@ impl Ground {
             None => tenant.is_default(),
         };
         all.iter().find(is_meant).cloned().ok_or_else(|| {
-            Trouble::new(Exit::NotFound, format!("there is no tenant {}", name.unwrap_or("default")))
-                .fix("vestibule tenant list")
+            Trouble::new(
+                Exit::NotFound,
+                format!("there is no tenant {}", name.unwrap_or("default")),
+            )
+            .fix("vestibule tenant list")
         })
     }
 

@@ -52,7 +52,9 @@ fn check(loaded: &Loaded, output: Output) -> Result<(), Trouble> {
         found.check()?;
         let missing = found.pending().count();
         let data = serde_json::json!({ "migrations_missing": missing });
-        let text = format!("✓ the configuration is valid, the database answers; {missing} migrations are missing");
+        let text = format!(
+            "✓ the configuration is valid, the database answers; {missing} migrations are missing"
+        );
         output.answer("vestibule.cli.serve.check/1", &data, &text);
         Ok(())
     })
@@ -64,7 +66,10 @@ fn refuse_development(loaded: &Loaded) -> Result<(), Trouble> {
     let marker = file.parent().map(|folder| folder.join(crate::cli::dev::MARKER));
     match marker.filter(|marker| marker.exists()) {
         Some(marker) => Err(Trouble::new(Exit::Conflict, "this is the data of `vestibule dev`")
-            .why(format!("{} is there: these people and keys are for development only", marker.display()))
+            .why(format!(
+                "{} is there: these people and keys are for development only",
+                marker.display()
+            ))
             .fix("set database.url to another place; vestibule init writes a configuration")),
         None => Ok(()),
     }
@@ -111,7 +116,8 @@ pub async fn until_stopped(
     mut serving: Serving,
     reloading: Option<(&Sources, &Logs)>,
 ) -> Result<(), Trouble> {
-    let listen = |kind| signal(kind).map_err(|e| Trouble::new(Exit::Failed, format!("no signals: {e}")));
+    let listen =
+        |kind| signal(kind).map_err(|e| Trouble::new(Exit::Failed, format!("no signals: {e}")));
     let mut terminate: Signal = listen(SignalKind::terminate())?;
     let mut interrupt = listen(SignalKind::interrupt())?;
     let mut hangup = listen(SignalKind::hangup())?;
@@ -135,11 +141,17 @@ async fn reload(serving: &Serving, sources: &Sources, logs: &Logs) {
     let loaded = match crate::config::load(sources) {
         Ok(loaded) => loaded,
         Err(problems) => {
-            return tracing::error!("the configuration was not reloaded, the old one holds\n{problems}");
+            return tracing::error!(
+                "the configuration was not reloaded, the old one holds\n{problems}"
+            );
         }
     };
     match serving.reload(loaded.settings, logs).await {
-        Ok(changed) => tracing::info!(changed = changed.join(", "), "the configuration was reloaded"),
-        Err(failure) => tracing::error!(%failure, "the configuration was not reloaded, the old one holds"),
+        Ok(changed) => {
+            tracing::info!(changed = changed.join(", "), "the configuration was reloaded")
+        }
+        Err(failure) => {
+            tracing::error!(%failure, "the configuration was not reloaded, the old one holds")
+        }
     }
 }

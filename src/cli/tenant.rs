@@ -109,7 +109,12 @@ fn list(ground: &Ground, output: Output) {
     let data = all.iter().map(|tenant| describe(tenant, url)).collect();
     let mut rows = vec![["SLUG", "ID", "NAME", "ISSUER"].map(str::to_owned).to_vec()];
     rows.extend(all.iter().map(|tenant| {
-        vec![tenant.slug.to_string(), tenant.id.to_string(), tenant.name.clone(), tenant.issuer(url)]
+        vec![
+            tenant.slug.to_string(),
+            tenant.id.to_string(),
+            tenant.name.clone(),
+            tenant.issuer(url),
+        ]
     }));
     output.answer("vestibule.cli.tenant.list/1", &data, &table(&rows));
 }

@@ -1,9 +1,9 @@
 //! The start page of development: what runs, where to look, what to try.
 
+use crate::kernel::moment::Ambient;
+use crate::kernel::time::Timestamp;
 use crate::keys::model::{Algorithm, State, Succession};
 use crate::keys::rotate::KeyMaking;
-use crate::kernel::time::Timestamp;
-use crate::kernel::moment::Ambient;
 use crate::platform::storage::At;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;

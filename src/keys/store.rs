@@ -44,8 +44,10 @@ struct Row {
 
 impl Row {
     fn read(self, tenant: TenantId) -> Result<SigningKey, Failure> {
-        let unreadable = || Failure::broken(format!("signing_keys has a row {:?} that makes no sense", self.id));
-        let jwk: Jwk = serde_json::from_str(&self.public_jwk).map_err(|e| unreadable().because(e))?;
+        let unreadable =
+            || Failure::broken(format!("signing_keys has a row {:?} that makes no sense", self.id));
+        let jwk: Jwk =
+            serde_json::from_str(&self.public_jwk).map_err(|e| unreadable().because(e))?;
         let life = Life {
             id: KeyId::parse(&self.id).ok_or_else(unreadable)?,
             generation: self.generation,

@@ -37,8 +37,13 @@ use std::sync::Arc;
 use work::Tx;
 
 /// What this folder sends to a database.
-pub(crate) const STATEMENTS: &[&[Statement]] =
-    &[clock::STATEMENTS, lease::STATEMENTS, nodes::STATEMENTS, record::STATEMENTS, revisions::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[Statement]] = &[
+    clock::STATEMENTS,
+    lease::STATEMENTS,
+    nodes::STATEMENTS,
+    record::STATEMENTS,
+    revisions::STATEMENTS,
+];
 
 /// Where and when a unit of work happens: one tenant, one instant.
 #[derive(Clone, Copy, Debug)]

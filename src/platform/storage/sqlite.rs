@@ -80,9 +80,10 @@ pub(super) async fn connect(
     if !place.danger_allow_network_fs {
         refuse_network(path)?;
     }
+    make(path)?;
     let options = options(path, place.slow_query);
     // Checkpoints belong to housekeeping: inside a commit they would hold everybody up.
-    let writer = options.clone().create_if_missing(true).pragma("wal_autocheckpoint", "0");
+    let writer = options.clone().pragma("wal_autocheckpoint", "0");
     let sweeper = options.clone();
     let writer = writer.connect().await.map_err(|e| unopened(path, e))?;
     let read = SqlitePoolOptions::new()
@@ -97,6 +98,14 @@ pub(super) async fn connect(
     let sweeper = sweeper.connect().await.map_err(|e| unopened(path, e))?;
     let file = Arc::new(File::new(path.into(), sweeper));
     Ok((read, Writer::new(writer, place.acquire_timeout), file))
+}
+
+/// A new file is for its owner alone, and SQLite gives the files beside it the same mode.
+fn make(path: &Path) -> Result<(), Failure> {
+    let flags = OFlags::CREATE | OFlags::RDWR | OFlags::CLOEXEC;
+    open(path, flags, Mode::RUSR | Mode::WUSR).map(drop).map_err(|e| {
+        Failure::unavailable(format!("cannot open the database {}", path.display())).because(e)
+    })
 }
 
 fn unopened(path: &Path, error: sqlx::Error) -> Failure {
