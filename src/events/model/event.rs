@@ -38,11 +38,11 @@ catalogue! {
     TenantCreated = "tenant.created", "A tenant was made." { tenant: TenantId, slug: Name, name: Name }
     TenantUpdated = "tenant.updated", "A tenant's name, hosts or settings changed; `changed` lists which."
         { tenant: TenantId, changed: Vec<Name> }
-    KeyGenerated = "key.generated", "A signing key was made and published; it signs nothing yet."
+    KeyGenerated = "key.generated", "A signing key was made and published; it signs from `activates_at` on."
         { kid: Name, algorithm: Name, published_at: Timestamp, activates_at: Option<Timestamp> }
-    KeyActivated = "key.activated", "A signing key was set to sign from `activates_at` on."
+    KeyActivated = "key.activated", "A signing key began to sign."
         { kid: Name, algorithm: Name, activates_at: Timestamp }
-    KeyRetired = "key.retired", "A signing key signs no more from `retires_at` on, and stays published until `gone_at`."
+    KeyRetired = "key.retired", "A signing key ceased to sign; it stays published until `gone_at`."
         { kid: Name, algorithm: Name, retires_at: Timestamp, gone_at: Option<Timestamp> }
     KeyRevoked = "key.revoked", "A signing key was withdrawn at once; what it signed is refused."
         { kid: Name, algorithm: Name }

@@ -1,0 +1,84 @@
+//! Settings: each key is declared once, in the file of its section; everything said about it comes from there.
+
+mod audit;
+mod database;
+mod encryption;
+mod excerpt;
+mod file_layer;
+mod files;
+mod jwt;
+mod key;
+mod load;
+mod loaded;
+mod log;
+mod managed;
+mod nearest;
+mod outbound;
+mod problem;
+mod reference;
+mod rules;
+mod section;
+mod server;
+mod setting;
+mod sources;
+#[cfg(test)]
+mod trial;
+mod values;
+
+pub use audit::Audit;
+pub use database::{Database, DatabaseUrl, Engine, Migrate};
+pub use encryption::Encryption;
+pub use excerpt::Excerpt;
+pub use jwt::{Algorithm, Jwt, RsaBits};
+pub use key::{Key, Reload, key, keys};
+pub use load::load;
+pub use loaded::{Loaded, Row, Which, differences};
+pub use log::{Log, LogFormat, LogIp, LogLevel};
+pub use managed::{Managed, Pattern};
+pub use nearest::nearest;
+pub use outbound::{Outbound, Reachable};
+pub use problem::{Problem, Problems};
+pub use reference::{all_names, example, reference, schema};
+pub use section::Section;
+pub use server::{ClientIpHeader, Server, Size, Tls, TlsMode};
+pub use sources::{Source, Sources};
+
+use setting::Raw;
+
+/// What holds. A capability is given its own section, never the whole.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    pub server: Server,
+    pub database: Database,
+    pub jwt: Jwt,
+    pub encryption: Encryption,
+    pub log: Log,
+    pub audit: Audit,
+    pub outbound: Outbound,
+    pub managed: Managed,
+}
+
+/// In the order of the reference.
+pub static SECTIONS: [Section; 9] = [
+    Server::SECTION,
+    Tls::SECTION,
+    Database::SECTION,
+    Jwt::SECTION,
+    Encryption::SECTION,
+    Log::SECTION,
+    Audit::SECTION,
+    Outbound::SECTION,
+    Managed::SECTION,
+];
+
+impl Settings {
+    /// One value by the full name of its key, for development and tests; rules between keys are not checked.
+    ///
+    /// # Errors
+    /// A sentence that says what the key or value should be.
+    pub fn set(&mut self, name: &str, text: &str) -> Result<(), String> {
+        let known = keys().find(|key| key.name == name);
+        let key = known.ok_or_else(|| format!("unknown key {name}"))?;
+        key.assign(self, Raw::Text(text)).map_err(|wrong| key.refusal(&wrong))
+    }
+}
