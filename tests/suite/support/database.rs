@@ -26,7 +26,7 @@ impl TestDatabase {
 
 /// What is taken away when the test ends.
 pub enum Kept {
-    Folder(TempDir),
+    Folder { _folder: TempDir },
     Postgres { server: String, name: String },
 }
 
@@ -108,7 +108,7 @@ pub async fn empty(engine: Engine) -> (Place, Kept) {
         Engine::Sqlite => {
             let folder = tempfile::tempdir().unwrap();
             let file = folder.path().join("vestibule.db");
-            (Place::new(format!("sqlite://{}", file.display())), Kept::Folder(folder))
+            (Place::new(format!("sqlite://{}", file.display())), Kept::Folder { _folder: folder })
         }
         Engine::Postgres => create(None).await,
     }
