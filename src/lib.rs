@@ -7,5 +7,11 @@
 pub mod kernel;
 pub mod config;
 pub mod platform;
+pub mod events;
 pub mod tenants;
+pub mod keys;
+pub mod oauth;
+pub mod admin;
+pub mod dev;
 pub mod app;
+pub mod cli;

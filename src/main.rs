@@ -1,3 +1,5 @@
 //! Parse the command line, hand over.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    vestibule::cli::main()
+}

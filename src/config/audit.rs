@@ -1,6 +1,6 @@
 //! `[audit]`: how long it is remembered what happened.
 
-use super::key::section;
+use super::section::section;
 
 section! {
     /// The audit log.

@@ -1,6 +1,6 @@
 //! `[database]`: where everything is kept.
 
-use super::key::section;
+use super::section::section;
 use super::setting::{Setting, Wrong, choices, quoted};
 use super::values::hidden;
 use crate::kernel::secret::Secret;
@@ -88,7 +88,7 @@ impl DatabaseUrl {
         if url.password().is_none() {
             return text.to_owned();
         }
-        match url.set_password(Some("hidden")) {
+        match url.set_password(Some("***")) {
             Ok(()) => url.into(),
             Err(()) => hidden(text),
         }

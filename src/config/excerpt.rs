@@ -156,3 +156,48 @@ impl Excerpt {
         writeln!(f, "{gutter}·{indent}{}╰── {}", " ".repeat(left), self.label)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::config::load;
+    use crate::config::trial::host;
+
+    /// Each of these has a problem on or beside the line with the secret.
+    const LEAKY: [&str; 12] = [
+        "[encryption]\nmaster_key = [\"CANARY\"]\n",
+        "[encryption]\nmaster_kee = \"CANARY\"\n",
+        "[encryption]\nmaster_kee = [\n  \"CANARY\",\n]\nkey_folder = 1\n",
+        "[encryption]\nmaster_key = \"\"\"\nCANARY\n\"\"\"\nkey_folder = 1\n",
+        "[encryption]\nmaster_key = \"CANARY\"\nkey_folder = 1\n",
+        "[encryption]\n# master_key = \"CANARY\"\nkey_folder = 1\n",
+        "[encryption]\nmaster_key = CANARY\n",
+        "[encryption]\nmaster_key = \"CANARY\n",
+        "[encryption]\nmaster_key = \"\"\"\nCANARY=\nCANARY\n",
+        "encryption = { master_key = \"CANARY\", key_folder = 1 }\n",
+        "encryption.key_folder = 1\nencryption.master_key = 'CANARY'\n",
+        "[database]\nurl = \"mysql://root:CANARY@host/x\"\n",
+    ];
+
+    #[test]
+    fn no_problem_shows_a_secret() {
+        for file in LEAKY {
+            let problems = load(&host(file).sources).unwrap_err();
+            let shown = format!("{problems}{:?}{problems:?}", problems.json());
+            assert!(!shown.contains("CANARY"), "{file}\n{problems}");
+        }
+    }
+
+    #[test]
+    fn in_place_of_a_secret_stands_its_length() {
+        let file =
+            "[encryption]\nmaster_key = \"abcdefghijklmnopqrstuvwxyz01234\"\nkey_folder = 1\n";
+        assert!(host(file).problems().contains(" 2 │ master_key = (value hidden, 31 bytes)\n"));
+    }
+
+    #[test]
+    fn lines_are_counted_whatever_ends_them() {
+        let problems = host("[log]\r\n\tlevel = \"é\" # ü\r\n").problems();
+        assert!(problems.contains("vestibule.toml:2:10]"), "{problems}");
+        assert!(problems.contains("  2 │  level = \"é\" # ü\n    ·          ─┬─\n"), "{problems}");
+    }
+}

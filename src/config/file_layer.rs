@@ -3,7 +3,7 @@
 use super::SECTIONS;
 use super::excerpt::Document;
 use super::key::{is_twin, key};
-use super::load::Loading;
+use super::load::{Loading, unreadable};
 use super::nearest::{closest, nearest};
 use super::problem::Problem;
 use super::setting::{Raw, found_type};
@@ -17,17 +17,14 @@ pub(super) fn add(loading: &mut Loading, path: &Path) {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) => {
-            loading.is_partial = true;
-            let problem =
-                Problem::new(format!("cannot read {}: {error}", path.display()), Source::Default);
-            return loading.problems.push(problem);
+            return loading.refuse_source(unreadable(path, &error));
         }
     };
     loading.files.push(path.to_owned());
     let (table, errors) = DeTable::parse_recoverable(&text);
     if !errors.is_empty() {
-        loading.is_partial = true;
-        return loading.problems.extend(syntax(path, &text, &errors));
+        let problems = syntax(path, &text, &errors);
+        return problems.into_iter().for_each(|problem| loading.refuse_source(problem));
     }
     let mut leaves = Vec::new();
     walk(table.get_ref(), "", &mut leaves);
@@ -67,6 +64,7 @@ fn syntax(path: &Path, text: &str, errors: &[Error]) -> Vec<Problem> {
             problems.push((excerpt.line, Problem::new(sentence, Source::File(Box::new(excerpt)))));
         }
     }
+    problems.sort_by_key(|(line, _)| *line);
     problems.into_iter().map(|(_, problem)| problem).collect()
 }
 
@@ -137,6 +135,34 @@ impl Leaf<'_> {
             }
             Some(near) => format!("did you mean {near}?"),
             None => "no such key".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::trial::host;
+    use crate::config::{Problems, load};
+    use proptest::prelude::*;
+
+    /// Lines that are nearly a configuration file.
+    fn nearly() -> impl Strategy<Value = String> {
+        let line = prop_oneof![
+            "\\[{1,2}(server|jwt|sever|server\\.tls)\\]{0,2}",
+            "(listen|rotation|url|master_key|mode|x|server\\.tls)( ?= ?)([\"'\\[{#é=0-9a-z, \\]}]{0,12})",
+            "[ -~éü\t]{0,20}",
+            "(\"\"\"|''')?",
+        ];
+        proptest::collection::vec(line, 0..12).prop_map(|lines| lines.join("\n"))
+    }
+
+    proptest! {
+        #[test]
+        fn any_file_is_loaded_or_refused_with_a_place(file in nearly()) {
+            if let Err(Problems(problems)) = load(&host(&file).sources) {
+                let shown = Problems(problems.clone()).to_string();
+                prop_assert!(!problems.is_empty() && shown.contains("vestibule.toml:"), "{}", shown);
+            }
         }
     }
 }

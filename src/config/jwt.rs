@@ -1,6 +1,7 @@
 //! `[jwt]`: signing keys, and how long tokens live. A tenant may have its own.
 
-use super::key::{key, section};
+use super::key::key;
+use super::section::section;
 use super::setting::{Raw, Setting, Wrong, choices};
 use super::{Settings, rules};
 use crate::kernel::time::Lifetime;
@@ -82,8 +83,7 @@ impl Setting for RsaBits {
     }
 
     fn read(value: &DeValue<'_>) -> Result<Self, Wrong> {
-        let number = value.as_integer().ok_or_else(|| Wrong::type_of(value, "a number"))?;
-        Self::of(number.as_str())
+        Self::of(&u16::read(value)?.to_string())
     }
 
     fn show(&self) -> String {

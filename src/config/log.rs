@@ -1,6 +1,6 @@
 //! `[log]`: what is written about what happens.
 
-use super::key::section;
+use super::section::section;
 use super::setting::choices;
 
 section! {

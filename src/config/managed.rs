@@ -1,6 +1,7 @@
 //! `[managed]`: what only the configuration file may change.
 
-use super::key::{keys, section};
+use super::key::keys;
+use super::section::section;
 use super::setting::{Setting, Wrong, quoted};
 use std::fmt;
 
@@ -52,5 +53,26 @@ impl Setting for Pattern {
 
     fn show(&self) -> String {
         quoted(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::trial::host;
+
+    #[test]
+    fn a_lock_holds_for_what_its_pattern_fits() {
+        let managed =
+            host("managed.lock = [\"jwt.rsa_bits\", \"jwt.r*\"]").loaded().settings.managed;
+        assert!(managed.locks("jwt.rsa_bits") && managed.locks("jwt.rotation"));
+        assert!(!managed.locks("jwt.algorithms") && !managed.locks("rotation"));
+    }
+
+    #[test]
+    fn a_lock_on_what_no_tenant_can_change_is_a_mistake() {
+        for pattern in ["server.*", "jwt.clock_skew", "jwt.rotate", ""] {
+            let problems = host(&format!("managed.lock = [\"{pattern}\"]")).sentences();
+            assert_eq!(problems.len(), 1, "{pattern}");
+        }
     }
 }

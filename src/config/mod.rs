@@ -17,9 +17,12 @@ mod outbound;
 mod problem;
 mod reference;
 mod rules;
+mod section;
 mod server;
 mod setting;
 mod sources;
+#[cfg(test)]
+mod trial;
 mod values;
 
 pub use audit::Audit;
@@ -27,7 +30,7 @@ pub use database::{Database, DatabaseUrl, Engine, Migrate};
 pub use encryption::Encryption;
 pub use excerpt::Excerpt;
 pub use jwt::{Algorithm, Jwt, RsaBits};
-pub use key::{Key, Reload, Section, key, keys};
+pub use key::{Key, Reload, key, keys};
 pub use load::load;
 pub use loaded::{Loaded, Row, Which, differences};
 pub use log::{Log, LogFormat, LogIp, LogLevel};
@@ -36,6 +39,7 @@ pub use nearest::nearest;
 pub use outbound::{Outbound, Reachable};
 pub use problem::{Problem, Problems};
 pub use reference::{all_names, example, reference, schema};
+pub use section::Section;
 pub use server::{ClientIpHeader, Server, Size, Tls, TlsMode};
 pub use sources::{Source, Sources};
 

@@ -1,6 +1,6 @@
 //! `[outbound]`: what the server itself may reach.
 
-use super::key::section;
+use super::section::section;
 use super::setting::{Setting, Wrong, quoted};
 use crate::kernel::time::Lifetime;
 use crate::kernel::uri::Host;

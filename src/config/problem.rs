@@ -68,6 +68,9 @@ impl Problem {
         self.fix = Some(match &self.source {
             Source::Environment { name, .. } => format!("{name}={}", value.trim_matches('"')),
             Source::Flag { name, .. } => format!("{name} = {value}"),
+            Source::Content { path, .. } => {
+                format!("write {} into {}", value.trim_matches('"'), path.display())
+            }
             _ => line.clone(),
         });
         let default = key.default();
@@ -84,10 +87,14 @@ impl Problem {
             }
             _ => (None, None, None),
         };
+        let source = match &self.source {
+            Source::Default => None,
+            source => Some(source.place()),
+        };
         json!({
             "key": self.key,
             "message": self.sentence,
-            "source": self.source.place(),
+            "source": source,
             "file": file,
             "line": line,
             "column": column,
@@ -158,3 +165,231 @@ impl fmt::Display for Problems {
 }
 
 impl std::error::Error for Problems {}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::load;
+    use crate::config::trial::host;
+    use serde_json::json;
+
+    #[test]
+    fn a_wrong_value_is_shown_with_its_lines_the_reason_and_a_fix() {
+        let file = "[audit]\nretention_days = \"many\"\n[log]\nlevel = \"inform\"\n";
+        insta::assert_snapshot!(host(file).problems(), @r#"
+        error: 2 problems in the configuration – nothing was started
+
+          × audit.retention_days must be a whole number from 1 to 36500
+            ╭─[/etc/vestibule/vestibule.toml:2:18]
+          1 │ [audit]
+          2 │ retention_days = "many"
+            ·                  ───┬──
+            ·                     ╰── text, expected a number
+          3 │ [log]
+            ╰────
+            fix: retention_days = 400               (default 400)    vestibule config explain audit.retention_days
+
+          × log.level must be "error", "warn", "info", "debug" or "trace"
+            ╭─[/etc/vestibule/vestibule.toml:4:9]
+          3 │ [log]
+          4 │ level = "inform"
+            ·         ────┬───
+            ·             ╰── did you mean "info"?
+            ╰────
+            fix: level = "info"                     (default info)   vestibule config explain log.level
+        "#);
+    }
+
+    #[test]
+    fn an_unknown_name_is_shown_with_the_one_that_was_meant() {
+        let file = "[server]\npublic_ulr = \"https://x.example\"\nrotation = 3\nlog_it = true\n[sever]\nlisten = 1\n";
+        insta::assert_snapshot!(host(file).problems(), @r#"
+        error: 4 problems in the configuration – nothing was started
+
+          × unknown key server.public_ulr
+            ╭─[/etc/vestibule/vestibule.toml:2:1]
+          2 │ public_ulr = (value hidden, 17 bytes)
+            · ─────┬────
+            ·      ╰── did you mean public_url?
+            ╰────
+
+          × unknown key server.rotation
+            ╭─[/etc/vestibule/vestibule.toml:3:1]
+          3 │ rotation = 3
+            · ────┬───
+            ·     ╰── did you mean jwt.rotation?
+            ╰────
+
+          × unknown key server.log_it
+            ╭─[/etc/vestibule/vestibule.toml:4:1]
+          4 │ log_it = true
+            · ───┬──
+            ·    ╰── no such key
+            ╰────
+            fix: remove it
+
+          × unknown section [sever]
+            ╭─[/etc/vestibule/vestibule.toml:5:2]
+          5 │ [sever]
+            ·  ──┬──
+            ·    ╰── did you mean [server]?
+            ╰────
+        "#);
+    }
+
+    #[test]
+    fn what_is_no_section_is_not_taken_for_one() {
+        let file =
+            "jwt = 5\nserver = { listen = 7, tls = \"on\" }\n[[audit]]\nretention_days = 3\n";
+        insta::assert_snapshot!(host(file).problems(), @r#"
+        error: 4 problems in the configuration – nothing was started
+
+          × jwt must be a section
+            ╭─[/etc/vestibule/vestibule.toml:1:1]
+          1 │ jwt = 5
+            · ─┬─
+            ·  ╰── a number, expected [jwt]
+            ╰────
+
+          × server.listen must be a list, each an address and port, such as 127.0.0.1:8080
+            ╭─[/etc/vestibule/vestibule.toml:2:21]
+          1 │ jwt = 5
+          2 │ server = (value hidden, 26 bytes)
+            ·          ────────────┬───────────
+            ·                      ╰── a number, expected a list
+          3 │ [[audit]]
+            ╰────
+            fix: listen = ["127.0.0.1:8080"]        (default ["127.0.0.1:8080"])  vestibule config explain server.listen
+
+          × server.tls must be a section
+            ╭─[/etc/vestibule/vestibule.toml:2:24]
+          2 │ server = (value hidden, 26 bytes)
+            ·          ────────────┬───────────
+            ·                      ╰── text, expected [server.tls]
+            ╰────
+
+          × audit must be a section
+            ╭─[/etc/vestibule/vestibule.toml:3:3]
+          3 │ [[audit]]
+            ·   ──┬──
+            ·     ╰── a list, expected [audit]
+            ╰────
+        "#);
+    }
+
+    #[test]
+    fn a_variable_or_flag_is_named_with_what_it_held() {
+        let host = host("")
+            .with_variable("VESTIBULE_SERVER__PUBLIC_URL", "https://example.com/auth")
+            .with_variable("VESTIBULE_SERVER__WORKERS", "many")
+            .with_variable("VESTIBULE_SERVER_LISTEN", "[::]:80")
+            .with_variable("VESTIBULE_KITCHEN__SINK", "1")
+            .with_flag("log.format", "xml")
+            .with_flag("log.lvel", "debug");
+        insta::assert_snapshot!(host.problems(), @r#"
+        error: 6 problems in the configuration – nothing was started
+
+          × unknown environment variable VESTIBULE_KITCHEN__SINK
+            from environment variable VESTIBULE_KITCHEN__SINK = (value hidden, 1 byte)
+            fix: remove it
+
+          × unknown environment variable VESTIBULE_SERVER_LISTEN
+            from environment variable VESTIBULE_SERVER_LISTEN = (value hidden, 7 bytes)
+            fix: did you mean VESTIBULE_SERVER__LISTEN?
+
+          × server.public_url has a path, but cookies and passkeys need a bare origin
+            from environment variable VESTIBULE_SERVER__PUBLIC_URL = "https://example.com/auth"
+            fix: use https://example.com
+            docs: docs/configuration.md#serverpublic_url
+
+          × server.workers must be a whole number from 0 to 1024
+            from environment variable VESTIBULE_SERVER__WORKERS = "many"
+            fix: VESTIBULE_SERVER__WORKERS=0        (default 0)      vestibule config explain server.workers
+
+          × log.format must be "auto", "text" or "json"
+            from the command line: log.format = "xml"
+            fix: log.format = "auto"                (default auto)   vestibule config explain log.format
+
+          × unknown key log.lvel
+            from the command line: log.lvel = (value hidden, 5 bytes)
+            fix: did you mean log.level?
+        "#);
+    }
+
+    #[test]
+    fn a_file_that_is_not_toml_is_shown_where_it_goes_wrong() {
+        let file = "[server]\nworkers = 5 5\n[jwt\nrotation = \"30d\n";
+        insta::assert_snapshot!(host(file).problems(), @r#"
+        error: 2 problems in the configuration – nothing was started
+
+          × not valid TOML: string values must be quoted, expected literal string
+            ╭─[/etc/vestibule/vestibule.toml:2:11]
+          2 │ workers = 5 5
+            ·           ─┬─
+            ·            ╰── here
+            ╰────
+
+          × not valid TOML: unclosed table, expected `]`
+            ╭─[/etc/vestibule/vestibule.toml:3:5]
+          3 │ [jwt
+            ·     ┬
+            ·     ╰── here
+            ╰────
+        "#);
+    }
+
+    #[test]
+    fn keys_that_contradict_each_other_are_shown_at_the_one_that_was_set() {
+        let file = "[server]\n[jwt]\naccess_token_ttl = \"1d\"\nid_token_ttl = \"1h\"\njwks_max_age = \"7d\"\n";
+        insta::assert_snapshot!(host(file).problems(), @r#"
+        error: 2 problems in the configuration – nothing was started
+
+          × jwt.retire_after must be at least 691220s: the longest token (1d), jwks_max_age (7d) and twice clock_skew (10s)
+            ╭─[/etc/vestibule/vestibule.toml:3:20]
+          2 │ [jwt]
+          3 │ access_token_ttl = "1d"
+            ·                    ────
+          4 │ id_token_ttl = "1h"
+            ╰────
+            fix: retire_after = "691220s", or shorter tokens
+            docs: docs/configuration.md#jwtretire_after
+
+          × jwt.publish_ahead must be at least 604810s: jwks_max_age (7d) and clock_skew (10s)
+            ╭─[/etc/vestibule/vestibule.toml:5:16]
+          4 │ id_token_ttl = "1h"
+          5 │ jwks_max_age = "7d"
+            ·                ────
+            ╰────
+            fix: publish_ahead = "604810s"
+            docs: docs/configuration.md#jwtpublish_ahead
+        "#);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_named() {
+        let mut host = host("");
+        host.sources.files.push(host.path("absent.toml"));
+        insta::assert_snapshot!(host.problems(), @r#"
+        error: 1 problem in the configuration – nothing was started
+
+          × cannot read /etc/vestibule/absent.toml: No such file or directory (os error 2)
+            fix: check the path, and that the user of the server may read it
+        "#);
+    }
+
+    #[test]
+    fn programs_get_the_same_in_fields() {
+        let host = host("[log]\nlevel = 7\n");
+        let rows = load(&host.sources).unwrap_err().json();
+        let file = host.path("vestibule.toml").display().to_string();
+        let row = json!({
+            "key": "log.level",
+            "message": "log.level must be \"error\", \"warn\", \"info\", \"debug\" or \"trace\"",
+            "source": format!("{file}:2"),
+            "file": file,
+            "line": 2,
+            "column": 9,
+            "fix": "level = \"info\"",
+        });
+        assert_eq!(rows, [row]);
+    }
+}

@@ -1,6 +1,7 @@
 //! What is written from the declarations: the reference, the schema, the example file, and `explain`.
 
-use super::key::{Key, Section};
+use super::key::Key;
+use super::section::Section;
 use super::{SECTIONS, key::names};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -20,7 +21,7 @@ pub fn reference() -> String {
 const INTRODUCTION: &str = "\
 # Configuration
 
-Written from the source by `scripts/docs`; a test compares the two.
+Written from the source; a test compares the two.
 
 Every key may be set in a TOML file, by an environment variable, or by a flag. What comes later prevails:
 
@@ -127,9 +128,9 @@ pub fn example() -> String {
 }
 
 fn example_of(section: &Section) -> String {
-    let mut text = format!("\n# {}\n[{}]\n", section.doc(), section.name);
+    let mut text = format!("\n{}[{}]\n", remark(section.doc), section.name);
     for key in section.keys {
-        let _ = write!(text, "\n# {}\n#{}\n", key.doc(), key.line());
+        let _ = write!(text, "\n{}#{}\n", remark(key.doc), key.line());
         if key.secret {
             let _ = writeln!(text, "#{}_file = \"/run/secrets/{}\"", key.field(), key.field());
         }
@@ -137,7 +138,79 @@ fn example_of(section: &Section) -> String {
     text
 }
 
+fn remark(doc: &[&str]) -> String {
+    doc.iter().fold(String::new(), |text, line| text + "# " + line.trim() + "\n")
+}
+
 /// Every name that `config explain` and flags understand, for completion in shells.
 pub fn all_names() -> Vec<String> {
     names().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::trial::host;
+    use crate::config::{Settings, Which, key, keys};
+
+    #[test]
+    fn the_example_changes_nothing_and_its_lines_are_the_defaults() {
+        assert_eq!(host(&example()).loaded().settings, Settings::default());
+        let is_line = |line: &str| line.starts_with('#') && !line.starts_with("# ");
+        let lines = example().lines().fold(String::new(), |text, line| {
+            // A secret is set in one way only.
+            let is_used =
+                is_line(line) && !line.contains("/run/secrets/") && !line.contains("credential:");
+            text + if is_used { line.trim_start_matches('#') } else { line } + "\n"
+        });
+        let loaded = host(&lines).loaded();
+        let changed = loaded.show(Which::Changed);
+        assert_eq!(changed.len(), keys().count() - 1, "all but the master key");
+        for row in changed.iter().filter(|row| row.key.default() != "\"\"") {
+            assert_eq!(row.value, row.key.default(), "{}", row.key.name);
+        }
+    }
+
+    #[test]
+    fn every_key_is_described() {
+        let (reference, schema) = (reference(), schema());
+        for key in keys() {
+            assert!(key.doc().ends_with('.'), "{}: {}", key.name, key.doc());
+            assert!(reference.contains(&format!("\n### `{}`\n", key.name)), "{}", key.name);
+            let path = key.name.replace('.', "/properties/");
+            let described = schema.pointer(&format!("/properties/{path}/description"));
+            assert_eq!(described, Some(&Value::from(key.doc())), "{}", key.name);
+            let section = SECTIONS.iter().find(|section| section.name == key.section());
+            assert!(
+                section.is_some_and(|section| section.keys.iter().any(|one| one.name == key.name))
+            );
+        }
+    }
+
+    #[test]
+    fn a_key_explains_itself() {
+        insta::assert_snapshot!(key("database.migrate").unwrap().explain(), @r#"
+        database.migrate
+
+          What happens at the start when the schema is older than the program: `auto` brings it up to date, `check` refuses to start, `off` does not look.
+
+          Value: "auto", "check" or "off", or "" for "auto" with SQLite and "check" with PostgreSQL
+          Default: "auto" with SQLite and "check" with PostgreSQL
+          Environment: VESTIBULE_DATABASE__MIGRATE
+          Change: needs a restart
+        "#);
+    }
+
+    #[test]
+    fn the_schema_knows_sections_within_sections_and_secret_files() {
+        let schema = schema();
+        let at = |path: &str| schema.pointer(path).cloned().unwrap_or_default();
+        assert_eq!(at("/additionalProperties"), json!(false));
+        assert_eq!(
+            at("/properties/server/properties/tls/properties/mode/enum"),
+            json!(["off", "files"])
+        );
+        assert_eq!(at("/properties/database/properties/url_file/type"), json!("string"));
+        assert_eq!(at("/properties/audit/properties/retention_days/maximum"), json!(36_500));
+    }
 }

@@ -226,3 +226,80 @@ fn statements_end_first(settings: &Settings) -> Option<Breach> {
         "a shorter statement_timeout, or a longer request_timeout",
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::trial::host;
+
+    #[test]
+    fn every_rule_names_keys_that_exist() {
+        for name in RULES.iter().flat_map(|rule| rule.keys) {
+            assert!(key(name).is_some_and(|key| key.name == *name), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_together_is_refused() {
+        let cases = [
+            (
+                "server.public_url = \"http://id.example.com\"",
+                "server.public_url must begin with https:// (only localhost may do without)",
+            ),
+            ("server.listen = []", "server.listen must name at least one address"),
+            (
+                "server.ops_listen = \"127.0.0.1:8080\"",
+                "server.ops_listen must not be one of server.listen: metrics are not for everybody",
+            ),
+            (
+                "server.trusted_proxies = [\"10.0.0.0/8\", \"::/0\"]",
+                "server.trusted_proxies must not contain ::/0: everybody could claim any address",
+            ),
+            (
+                "server.trusted_proxies = [\"0.0.0.0/0\"]",
+                "server.trusted_proxies must not contain 0.0.0.0/0: everybody could claim any address",
+            ),
+            (
+                "server.tls = { mode = \"files\", cert_file = \"Cargo.toml\" }",
+                "server.tls.mode is \"files\", but key_file is not set",
+            ),
+            (
+                "jwt.algorithms = [\"ES256\", \"ES256\"]",
+                "jwt.algorithms must name at least one algorithm, and each once",
+            ),
+            (
+                "jwt.publish_ahead = \"30m\"",
+                "jwt.publish_ahead must be at least 3610s: jwks_max_age (1h) and clock_skew (10s)",
+            ),
+            ("jwt.rotation = \"24h\"", "jwt.rotation must be longer than publish_ahead (1d)"),
+        ];
+        for (file, sentence) in cases {
+            assert_eq!(host(file).sentences(), [sentence], "{file}");
+        }
+    }
+
+    #[test]
+    fn plain_http_is_for_this_machine_only() {
+        for here in ["localhost:8080", "127.0.0.1", "[::1]:1", "id.localhost"] {
+            let file = format!("server.public_url = \"http://{here}\"");
+            assert_eq!(host(&file).sentences(), [""; 0], "{here}");
+        }
+    }
+
+    #[test]
+    fn what_may_not_be_meant_is_a_warning() {
+        let loaded =
+            host("database.statement_timeout = \"1m\"\nserver.tls.cert_file = \"x\"\n").loaded();
+        let warnings: Vec<_> =
+            loaded.warnings.iter().map(|warning| warning.sentence.as_str()).collect();
+        assert_eq!(
+            warnings,
+            [
+                "database.statement_timeout should be shorter than server.request_timeout (20s)",
+                "server.tls.cert_file and key_file have no effect while server.tls.mode is \"off\"",
+            ]
+        );
+        let shown = loaded.warnings[0].to_string();
+        assert!(shown.starts_with("  ! database.statement_timeout should be"), "{shown}");
+    }
+}

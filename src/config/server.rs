@@ -1,6 +1,6 @@
 //! `[server]` and `[server.tls]`: where the server is reached, and by whom.
 
-use super::key::section;
+use super::section::section;
 use super::setting::{Setting, Wrong, choices, quoted};
 use crate::kernel::time::Lifetime;
 use crate::kernel::uri::Origin;

@@ -206,7 +206,8 @@ impl Setting for Secret {
 
 /// In place of what must not be shown.
 pub(super) fn hidden(text: &str) -> String {
-    format!("(value hidden, {} bytes)", text.len())
+    let noun = if text.len() == 1 { "byte" } else { "bytes" };
+    format!("(value hidden, {} {noun})", text.len())
 }
 
 /// An empty text is no value.
@@ -240,7 +241,11 @@ impl<T: Setting> Setting for Option<T> {
     }
 
     fn schema() -> Value {
-        json!({ "anyOf": [T::schema(), { "const": "" }] })
+        let schema = T::schema();
+        if schema == json!({ "type": "string" }) {
+            return schema;
+        }
+        json!({ "anyOf": [schema, { "const": "" }] })
     }
 }
 
@@ -276,6 +281,6 @@ impl<T: Setting> Setting for Vec<T> {
     }
 
     fn schema() -> Value {
-        json!({ "type": "array", "items": T::schema() })
+        json!({ "anyOf": [{ "type": "array", "items": T::schema() }, { "type": "string" }] })
     }
 }

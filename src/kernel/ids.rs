@@ -82,6 +82,9 @@ identifiers! {
 pub struct TenantId([u8; 12]);
 
 impl TenantId {
+    /// For work of the platform before any tenant is known. No row belongs to it.
+    pub const PLATFORM: Self = Self(*b"ten_00000000");
+
     pub fn new(moment: &mut impl Moment) -> Self {
         let mut text = *b"ten_00000000";
         let drawn = BASE32.encode(&moment.random::<5>());

@@ -1,5 +1,11 @@
-//! Technical ground: storage, sealing, the web, jobs. It knows no capability.
+//! Technical ground: storage, sealing, the web, jobs, what goes out, what is logged and counted. It knows no
+//! capability.
 
+pub mod ambient;
 pub mod jobs;
+pub mod outbound;
 pub mod sealing;
 pub mod storage;
+pub mod telemetry;
+pub mod web;
+pub mod workers;

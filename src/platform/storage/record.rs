@@ -23,7 +23,7 @@ pub struct Record {
 pub struct Detail {
     pub subject: String,
     pub sealed: String,
-    /// SHA-256 of `sealed`: the chain covers this, and so outlives the detail.
+    /// SHA-256 of `subject` and `sealed`: the chain covers this, and so outlives the detail.
     pub digest: String,
 }
 

@@ -1,6 +1,7 @@
 //! The contract of storage, on every engine that can be reached.
 
 mod clock;
+mod events;
 mod jobs;
 mod lease;
 mod migrate;

@@ -1,0 +1,197 @@
+//! A server: its doors, its tasks, and its end.
+
+use super::open::{House, Role};
+use super::settings;
+use super::tasks::tasks;
+use crate::config::Settings;
+use crate::kernel::failure::Failure;
+use crate::kernel::moment::Ambient;
+use crate::platform::telemetry::Metrics;
+use crate::platform::web::assets;
+use crate::platform::web::health::{self, Check, Health, Weight};
+use crate::platform::web::hosts::{Hosts, Place};
+use crate::platform::web::middleware::{Candour, Frame, WebSettings, surround};
+use crate::platform::web::page::Shell;
+use crate::platform::web::server::{Door, ServerSettings, listen, serve as attend};
+use crate::platform::web::stop::{Stop, Stopping, stop};
+use crate::platform::web::tls::Certificates;
+use crate::tenants::http::name_tenant;
+use crate::{keys, oauth};
+use arc_swap::ArcSwap;
+use axum::Router;
+use axum::extract::Request;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tower::Layer;
+use tower::util::MapRequestLayer;
+
+/// What a server is started with, besides its settings.
+pub struct Start {
+    pub ambient: Ambient,
+    pub place: Place,
+    /// The file and line that set the public URL, for whoever came to a wrong host.
+    pub said_in: Option<Arc<str>>,
+    pub metrics: Option<Metrics>,
+    /// Pages that exist in development alone.
+    pub more: More,
+}
+
+/// Routes that need the open house.
+pub type More = Box<dyn FnOnce(&House) -> Router + Send>;
+
+/// A server that runs.
+pub struct Serving {
+    pub house: Arc<House>,
+    pub addresses: Vec<SocketAddr>,
+    pub ops_address: Option<SocketAddr>,
+    pub web: Arc<ArcSwap<WebSettings>>,
+    pub certificates: Option<Certificates>,
+    stop: Stop,
+    running: JoinSet<Result<(), Failure>>,
+}
+
+/// The doors are claimed first: a port in use is said before anything else has happened. Whoever knocks
+/// meanwhile is answered when the house is open.
+pub async fn serve(settings: Settings, start: Start) -> Result<Serving, Failure> {
+    let listeners = listen_all(&settings.server.listen).await?;
+    let ops = match settings.server.ops_listen {
+        Some(address) => Some(listen(address).await?),
+        None => None,
+    };
+    let certificates = settings::tls(&settings).map(Certificates::read).transpose()?;
+    let server = settings::server(&settings);
+    let house = Arc::new(House::open(settings, start.ambient.clone(), &Role::Server).await?);
+    let (stop, stopping) = stop();
+    let issuer = house.directory.public_url().clone();
+    let web = settings::web(&house.settings.load(), &issuer);
+    let mut serving = Serving {
+        addresses: listeners.iter().filter_map(|l| l.local_addr().ok()).collect(),
+        ops_address: ops.as_ref().and_then(|l| l.local_addr().ok()),
+        web: Arc::new(ArcSwap::from_pointee(web)),
+        certificates,
+        house,
+        stop,
+        running: JoinSet::new(),
+    };
+    serving.open_doors(listeners, ops, (start, server), &stopping);
+    Ok(serving)
+}
+
+async fn listen_all(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, Failure> {
+    let mut listeners = Vec::with_capacity(addresses.len());
+    for address in addresses {
+        listeners.push(listen(*address).await?);
+    }
+    Ok(listeners)
+}
+
+impl Serving {
+    fn open_doors(
+        &mut self,
+        listeners: Vec<TcpListener>,
+        ops: Option<TcpListener>,
+        (start, server): (Start, ServerSettings),
+        stopping: &Stopping,
+    ) {
+        let (health, metrics) = (health(&self.house, stopping), start.metrics.clone());
+        if let (Some(listener), Some(metrics)) = (ops, &start.metrics) {
+            let routes = health::operations_routes(&health, metrics.clone());
+            let router = surround(routes, self.frame(&start, None));
+            let door = Door { listener, tls: None, router };
+            self.running.spawn(attend(door, server, stopping.clone()));
+        }
+        let router = self.public(start, &health);
+        for listener in listeners {
+            let (tls, router) = (self.certificates.clone(), router.clone());
+            self.running.spawn(attend(Door { listener, tls, router }, server, stopping.clone()));
+        }
+        let (tasks, stopping) = (tasks(&self.house, metrics), stopping.clone());
+        self.running.spawn(async move {
+            tasks.run(stopping).await;
+            Ok(())
+        });
+    }
+
+    /// The tenant is named before routing: one set of routes serves them all.
+    fn public(&self, start: Start, health: &Health) -> Router {
+        let house = &self.house;
+        let frame = self.frame(&start, Some(self.hosts(&start)));
+        let routes = Router::new()
+            .merge(health::public_routes(health))
+            .merge(assets::routes())
+            .merge(keys::http::routes(Arc::clone(&house.keys)))
+            .merge(oauth::discovery::http::routes(&house.metadata))
+            .merge((start.more)(house));
+        let directory = Arc::clone(&house.directory);
+        let named = MapRequestLayer::new(move |request: Request| name_tenant(&directory, request));
+        Router::new().fallback_service(named.layer(surround(routes, frame)))
+    }
+
+    fn hosts(&self, start: &Start) -> Hosts {
+        let directory = Arc::clone(&self.house.directory);
+        Hosts {
+            public: self.house.directory.public_url().clone(),
+            said_in: start.said_in.clone(),
+            is_ours: Arc::new(move |host| directory.is_ours(host)),
+            place: start.place,
+        }
+    }
+
+    fn frame(&self, start: &Start, hosts: Option<Hosts>) -> Frame {
+        Frame {
+            ambient: self.house.ambient.clone(),
+            settings: Arc::clone(&self.web),
+            hosts,
+            shell: Shell::new("Vestibule"),
+            docs: Arc::from(""),
+            candour: match start.place {
+                Place::Development => Candour::Causes,
+                Place::Production => Candour::ReferenceOnly,
+            },
+        }
+    }
+
+    /// Readiness goes first, then the doors close, what is under way is finished, and the database last.
+    pub async fn end(mut self) -> Result<(), Failure> {
+        self.stop.announce();
+        self.stop.close();
+        let mut ended = Ok(());
+        while let Some(one) = self.running.join_next().await {
+            ended = ended.and(one.map_err(|e| Failure::broken("a part ended badly").because(e))?);
+        }
+        self.house.database.close().await;
+        ended
+    }
+
+    /// Returns when a part has ended by itself, which none should.
+    pub async fn broke(&mut self) -> Failure {
+        match self.running.join_next().await {
+            Some(Ok(Err(failure))) => failure,
+            Some(Err(error)) => Failure::broken("a part of the server ended").because(error),
+            Some(Ok(Ok(()))) | None => Failure::broken("a part of the server ended"),
+        }
+    }
+}
+
+fn health(house: &Arc<House>, stopping: &Stopping) -> Health {
+    let (asked, clock, keyed) = (house.database.clone(), house.clock.clone(), Arc::clone(house));
+    let database = Check::new("database", Weight::Required, move || {
+        let database = asked.clone();
+        async move { database.ping().await.map_err(|failure| failure.to_string()) }
+    });
+    let clock = Check::new("clock", Weight::Required, move || {
+        let (is_right, offset) = (clock.is_tolerable(), clock.offset());
+        async move { if is_right { Ok(()) } else { Err(format!("off by {offset}")) } }
+    });
+    let keys = Check::new("keys", Weight::Required, move || {
+        let is_there = keyed.keys.document(keyed.platform).is_some();
+        async move { if is_there { Ok(()) } else { Err("no signing key is loaded".into()) } }
+    });
+    Health {
+        ready: Arc::new([database, clock, keys]),
+        started: Arc::new([]),
+        stopping: stopping.clone(),
+    }
+}

@@ -1,0 +1,199 @@
+//! The catalogue: everything that can happen, in the past tense.
+
+use crate::kernel::ids::{EventId, TenantId};
+use crate::kernel::time::Timestamp;
+use std::fmt;
+
+macro_rules! catalogue {
+    ($($variant:ident = $name:literal, $sentence:literal { $($fact:ident: $kind:ty),* })+) => {
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Event { $(
+            #[doc = $sentence]
+            $variant { $($fact: $kind),* },
+        )+ }
+
+        impl Event {
+            /// The whole catalogue, for the documents.
+            pub const ALL: &'static [Entry] = &[$(
+                Entry { name: $name, sentence: $sentence, facts: &[$(stringify!($fact)),*] },
+            )+];
+
+            /// `resource.verb`, as webhooks, metrics and the log show it.
+            pub const fn name(&self) -> &'static str {
+                match self { $(Self::$variant { .. } => $name,)+ }
+            }
+
+            /// What is told about it, under `data`.
+            pub fn facts(&self) -> Vec<(&'static str, Fact)> {
+                match self { $(
+                    Self::$variant { $($fact),* } =>
+                        vec![$((stringify!($fact), Fact::from($fact.clone()))),*],
+                )+ }
+            }
+        }
+    };
+}
+
+catalogue! {
+    TenantCreated = "tenant.created", "A tenant was made." { tenant: TenantId, slug: Name, name: Name }
+    TenantUpdated = "tenant.updated", "A tenant's name, hosts or settings changed; `changed` lists which."
+        { tenant: TenantId, changed: Vec<Name> }
+    KeyGenerated = "key.generated", "A signing key was made and published; it signs from `activates_at` on."
+        { kid: Name, algorithm: Name, published_at: Timestamp, activates_at: Option<Timestamp> }
+    KeyActivated = "key.activated", "A signing key began to sign."
+        { kid: Name, algorithm: Name, activates_at: Timestamp }
+    KeyRetired = "key.retired", "A signing key ceased to sign; it stays published until `gone_at`."
+        { kid: Name, algorithm: Name, retires_at: Timestamp, gone_at: Option<Timestamp> }
+    KeyRevoked = "key.revoked", "A signing key was withdrawn at once; what it signed is refused."
+        { kid: Name, algorithm: Name }
+    ConfigReloaded = "config.reloaded", "The settings were read anew; `changed` lists the keys that differ."
+        { changed: Vec<Name> }
+    AuditVerified = "audit.verified", "The chain of records was verified and found whole."
+        { records: i64, last_sequence: i64 }
+    AuditChainBroken = "audit.chain_broken", "The chain of records was found broken at `sequence`."
+        { sequence: Option<i64>, record: Option<EventId>, reason: Name }
+}
+
+/// One line of the catalogue.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    pub name: &'static str,
+    pub sentence: &'static str,
+    pub facts: &'static [&'static str],
+}
+
+/// What a record may tell. There is no variant that a secret fits (INV-26).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    Text(String),
+    Texts(Vec<String>),
+    Count(i64),
+    Time(Timestamp),
+    Absent,
+}
+
+/// What something happened to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    pub kind: &'static str,
+    pub id: String,
+}
+
+impl Event {
+    pub fn target(&self) -> Target {
+        let (kind, id) = match self {
+            Self::TenantCreated { tenant, .. } | Self::TenantUpdated { tenant, .. } => {
+                ("tenant", tenant.to_string())
+            }
+            Self::KeyGenerated { kid, .. }
+            | Self::KeyActivated { kid, .. }
+            | Self::KeyRetired { kid, .. }
+            | Self::KeyRevoked { kid, .. } => ("key", kid.to_string()),
+            Self::ConfigReloaded { .. } => ("config", "settings".into()),
+            Self::AuditVerified { .. } | Self::AuditChainBroken { .. } => ("audit", "chain".into()),
+        };
+        Target { kind, id }
+    }
+}
+
+/// A name that somebody chose: cut with a mark, so that no record grows with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name(String);
+
+const LONGEST_NAME: usize = 200;
+
+impl Name {
+    pub fn new(text: &str) -> Self {
+        if text.chars().nth(LONGEST_NAME).is_none() {
+            return Self(text.into());
+        }
+        Self(text.chars().take(LONGEST_NAME).chain(['…']).collect())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<&str> for Name {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<Name> for Fact {
+    fn from(name: Name) -> Self {
+        Self::Text(name.0)
+    }
+}
+
+impl From<Vec<Name>> for Fact {
+    fn from(names: Vec<Name>) -> Self {
+        Self::Texts(names.into_iter().map(|name| name.0).collect())
+    }
+}
+
+impl From<TenantId> for Fact {
+    fn from(tenant: TenantId) -> Self {
+        Self::Text(tenant.to_string())
+    }
+}
+
+impl From<EventId> for Fact {
+    fn from(event: EventId) -> Self {
+        Self::Text(event.to_string())
+    }
+}
+
+impl From<i64> for Fact {
+    fn from(count: i64) -> Self {
+        Self::Count(count)
+    }
+}
+
+impl From<Timestamp> for Fact {
+    fn from(time: Timestamp) -> Self {
+        Self::Time(time)
+    }
+}
+
+impl<T: Into<Fact>> From<Option<T>> for Fact {
+    fn from(fact: Option<T>) -> Self {
+        fact.map_or(Self::Absent, Into::into)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn each_event_has_its_own_name_in_the_past_tense_of_a_resource() {
+        let names: BTreeSet<_> = Event::ALL.iter().map(|entry| entry.name).collect();
+        assert_eq!(names.len(), Event::ALL.len());
+        for Entry { name, sentence, .. } in Event::ALL {
+            assert!(
+                name.split_once('.')
+                    .is_some_and(|(_, verb)| verb.ends_with("ed") || verb.ends_with("broken")),
+                "{name}"
+            );
+            assert!(sentence.ends_with('.'), "{name}");
+        }
+    }
+
+    //
+    #[test]
+    fn a_long_name_is_cut_with_a_mark() {
+        let name = Name::new(&"ü".repeat(10_000));
+        assert_eq!(name.as_str().chars().count(), LONGEST_NAME + 1);
+        assert!(name.as_str().ends_with('…'));
+        assert_eq!(Name::new("short").as_str(), "short");
+    }
+}

@@ -1,0 +1,8 @@
+//! The authorization server.
+//!
+//! | endpoint | folder | specification |
+//! |---|---|---|
+//! | `/.well-known/openid-configuration` | `discovery` | OIDC Discovery §4 |
+//! | `/.well-known/oauth-authorization-server` | `discovery` | RFC 8414 §3 |
+
+pub mod discovery;

@@ -1,0 +1,292 @@
+//! One event, one line: JSON for machines, text for people.
+
+use crate::kernel::moment::Clock;
+use serde_json::Value;
+use std::error::Error;
+use std::fmt::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::Context;
+use tracing_subscriber::registry::{LookupSpan, Scope};
+
+/// Writes each event with the fields of the spans around it: what a request's span knows (`request_id`,
+/// `tenant`, …) stands in all its lines.
+pub struct Lines<O> {
+    clock: Arc<dyn Clock>,
+    is_json: Arc<AtomicBool>,
+    out: O,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    Text,
+    Json,
+}
+
+impl Shape {
+    pub(super) fn set(self, is_json: &AtomicBool) {
+        is_json.store(self == Self::Json, Ordering::Relaxed);
+    }
+}
+
+impl<O: Fn(String)> Lines<O> {
+    /// `out` is given each line, with its end.
+    pub fn new(shape: Shape, clock: Arc<dyn Clock>, out: O) -> Self {
+        let is_json = AtomicBool::default();
+        shape.set(&is_json);
+        Self { clock, is_json: Arc::new(is_json), out }
+    }
+
+    pub(super) fn switch(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.is_json)
+    }
+}
+
+impl<S, O> Layer<S> for Lines<O>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    O: Fn(String) + 'static,
+{
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let mut fields = Fields::default();
+        attributes.record(&mut fields);
+        if let Some(span) = context.span(id) {
+            span.extensions_mut().insert(fields);
+        }
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        let Some(span) = context.span(id) else { return };
+        if let Some(fields) = span.extensions_mut().get_mut::<Fields>() {
+            values.record(fields);
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let mut fields = Fields::default();
+        for span in context.event_scope(event).into_iter().flat_map(Scope::from_root) {
+            if let Some(known) = span.extensions().get::<Fields>() {
+                known.0.iter().for_each(|(name, value)| fields.set(name, value.clone()));
+            }
+        }
+        event.record(&mut fields);
+        let head = Head {
+            at: self.clock.now().rfc3339(),
+            level: event.metadata().level().as_str(),
+            target: event.metadata().target(),
+            message: fields.take("message"),
+        };
+        let is_json = self.is_json.load(Ordering::Relaxed);
+        (self.out)(if is_json { head.json(&fields) } else { head.text(&fields) });
+    }
+}
+
+struct Head<'a> {
+    at: String,
+    level: &'a str,
+    target: &'a str,
+    message: String,
+}
+
+impl Head<'_> {
+    fn json(self, fields: &Fields) -> String {
+        let mut line = String::from("{");
+        let head = [
+            ("ts", self.at.into()),
+            ("level", self.level.to_ascii_lowercase().into()),
+            ("msg", self.message.into()),
+            ("target", self.target.into()),
+        ];
+        for (name, value) in &head {
+            member(&mut line, name, value);
+        }
+        for (name, value) in &fields.0 {
+            let is_taken = head.iter().any(|(taken, _)| taken == name);
+            if is_taken {
+                member(&mut line, &format!("{name}_"), value);
+            } else {
+                member(&mut line, name, value);
+            }
+        }
+        line + "}\n"
+    }
+
+    fn text(self, fields: &Fields) -> String {
+        let Self { at, level, target, message } = self;
+        let mut line = format!("{at:<27} {level:<5} {target}: {}", calm(&message));
+        for (name, value) in &fields.0 {
+            // Writing to a String does not fail.
+            let _ = match value {
+                Value::String(text) if is_plain(text) => write!(line, " {name}={text}"),
+                Value::String(text) => write!(line, " {name}={text:?}"),
+                other => write!(line, " {name}={other}"),
+            };
+        }
+        line + "\n"
+    }
+}
+
+fn member(line: &mut String, name: &str, value: &Value) {
+    let comma = if line.len() > 1 { "," } else { "" };
+    let _ = write!(line, "{comma}{}:{value}", Value::from(name));
+}
+
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "-_.:/@+".contains(c))
+}
+
+/// Nobody forges a line or paints the terminal: what steers either is written as an escape.
+fn calm(text: &str) -> String {
+    let escape = |c: char| match c {
+        // Marks of the writing direction are no control characters, and reorder what is seen.
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        c => c.is_control(),
+    };
+    let mut calm = String::with_capacity(text.len());
+    for c in text.chars() {
+        if escape(c) {
+            calm.extend(c.escape_unicode());
+        } else {
+            calm.push(c);
+        }
+    }
+    calm
+}
+
+/// In the order in which they were first named; a later value takes the place of an earlier one.
+#[derive(Default)]
+struct Fields(Vec<(&'static str, Value)>);
+
+impl Fields {
+    fn set(&mut self, name: &'static str, value: Value) {
+        match self.0.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => *known = value,
+            None => self.0.push((name, value)),
+        }
+    }
+
+    fn take(&mut self, name: &str) -> String {
+        let found = self.0.iter().position(|(known, _)| *known == name);
+        match found.map(|at| self.0.remove(at).1) {
+            Some(Value::String(text)) => text,
+            Some(other) => other.to_string(),
+            None => String::new(),
+        }
+    }
+}
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.set(field.name(), format!("{value:?}").into());
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.set(field.name(), value.into());
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.set(field.name(), value.into());
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.set(field.name(), value.into());
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.set(field.name(), value.into());
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.set(field.name(), value.into());
+    }
+
+    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
+        self.set(field.name(), value.to_string().into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::secret::Secret;
+    use crate::kernel::time::Timestamp;
+    use std::sync::Mutex;
+    use tracing_subscriber::Registry;
+    use tracing_subscriber::layer::SubscriberExt;
+
+    struct Still;
+
+    impl Clock for Still {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_micros(1_500_000)
+        }
+    }
+
+    fn written(shape: Shape, tell: impl FnOnce()) -> String {
+        let text = Arc::<Mutex<String>>::default();
+        let sink = text.clone();
+        let lines =
+            Lines::new(shape, Arc::new(Still), move |line| *sink.lock().unwrap() += line.as_str());
+        tracing::subscriber::with_default(Registry::default().with(lines), tell);
+        let text = text.lock().unwrap();
+        text.clone()
+    }
+
+    fn tell() {
+        let outer =
+            tracing::info_span!("request", request_id = "r1", tenant = tracing::field::Empty);
+        let _in = outer.enter();
+        outer.record("tenant", "ten_1");
+        tracing::info!(target: "access", status = 200, dur_ms = 1.5, ok = true, route = "/token", "answered");
+        let failure = crate::kernel::failure::Failure::broken("no row");
+        tracing::error!(target: "t", request_id = "r2", error = %failure, ts = 1, "failed");
+    }
+
+    #[test]
+    fn a_line_of_json_has_the_fields_of_its_spans() {
+        assert_eq!(
+            written(Shape::Json, tell),
+            concat!(
+                r#"{"ts":"1970-01-01T00:00:01.5Z","level":"info","msg":"answered","target":"access","#,
+                r#""request_id":"r1","tenant":"ten_1","status":200,"dur_ms":1.5,"ok":true,"route":"/token"}"#,
+                "\n",
+                r#"{"ts":"1970-01-01T00:00:01.5Z","level":"error","msg":"failed","target":"t","#,
+                r#""request_id":"r2","tenant":"ten_1","error":"no row","ts_":1}"#,
+                "\n"
+            )
+        );
+    }
+
+    #[test]
+    fn a_line_of_text_is_aligned() {
+        assert_eq!(
+            written(Shape::Text, tell),
+            "1970-01-01T00:00:01.5Z      INFO  access: answered request_id=r1 tenant=ten_1 status=200 \
+             dur_ms=1.5 ok=true route=/token\n\
+             1970-01-01T00:00:01.5Z      ERROR t: failed request_id=r2 tenant=ten_1 error=\"no row\" ts=1\n"
+        );
+    }
+
+    #[test]
+    fn nobody_forges_a_line() {
+        let hostile = "a\nERROR b \u{1b}[31m\u{202e}\"";
+        for shape in [Shape::Text, Shape::Json] {
+            let text = written(shape, || tracing::info!(name = hostile, "{hostile}"));
+            assert_eq!(text.lines().count(), 1, "{text}");
+            assert!(!text.contains('\u{1b}'), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_not_in_a_line() {
+        for shape in [Shape::Text, Shape::Json] {
+            let secret = Secret::new("planted-secret");
+            let text = written(shape, || tracing::warn!(?secret, "said {secret:?}"));
+            assert!(!text.contains("planted") && text.contains("(secret, 14 bytes)"), "{text}");
+        }
+    }
+}

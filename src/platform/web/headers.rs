@@ -1,0 +1,200 @@
+//! The headers of every answer (security §1.8): one row for pages, one for everything else.
+//!
+//! A route that has set a header keeps it; what it left out is added here.
+
+use crate::kernel::moment::Ambient;
+use crate::kernel::uri::Origin;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue};
+use data_encoding::BASE64_NOPAD;
+use std::fmt::Write;
+use std::sync::Arc;
+use std::time::Duration;
+
+const ALL: [(HeaderName, &str); 5] = [
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (X_FRAME_OPTIONS, "DENY"),
+    (REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (CACHE_CONTROL, "no-store"),
+];
+
+const PAGE: [(HeaderName, &str); 3] = [
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
+    (HeaderName::from_static("permissions-policy"), PERMISSIONS),
+];
+
+/// Only features browsers know are named: an unknown one is a warning in every reader's console.
+const PERMISSIONS: &str = "publickey-credentials-get=(self), publickey-credentials-create=(self), \
+    accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), \
+    fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), \
+    local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), \
+    screen-wake-lock=(), serial=(), sync-xhr=(), usb=(), xr-spatial-tracking=()";
+
+const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
+/// A page without script and without a form that leads elsewhere.
+const PLAIN_PAGE: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+    connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; \
+    require-trusted-types-for 'script'";
+
+/// What a page needs beyond a plain one. A response carries it as an extension.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    scripts: Option<Nonce>,
+    form_targets: Vec<Arc<str>>,
+}
+
+impl Policy {
+    /// The page's script elements carry this nonce.
+    #[must_use]
+    pub fn with_scripts(mut self, nonce: Nonce) -> Self {
+        self.scripts = Some(nonce);
+        self
+    }
+
+    /// Chromium applies `form-action` to the redirect after a POST, so the validated place it ends at is named.
+    #[must_use]
+    pub fn with_form_to(mut self, origin: &Origin) -> Self {
+        self.form_targets.push(origin.as_str().into());
+        self
+    }
+
+    /// For an application's own scheme (RFC 8252 §7.1): only the scheme itself can be named.
+    #[must_use]
+    pub fn with_form_to_scheme(mut self, scheme: &str) -> Self {
+        let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
+        if !scheme.is_empty() && scheme.bytes().all(fits) {
+            self.form_targets.push(format!("{scheme}:").into());
+        }
+        self
+    }
+
+    fn header(&self) -> HeaderValue {
+        let mut text = String::with_capacity(400);
+        for (at, directive) in PLAIN_PAGE.split("; ").enumerate() {
+            let separator = if at == 0 { "" } else { "; " };
+            text = text + separator + directive;
+            match (directive, &self.scripts) {
+                ("default-src 'none'", Some(nonce)) => {
+                    let _ =
+                        write!(text, "; script-src 'nonce-{}' 'strict-dynamic'", nonce.as_str());
+                }
+                ("form-action 'self'", _) => {
+                    self.form_targets.iter().for_each(|target| text = format!("{text} {target}"));
+                }
+                _ => {}
+            }
+        }
+        HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(PLAIN_PAGE))
+    }
+}
+
+/// Names the scripts of one response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nonce(Arc<str>);
+
+impl Nonce {
+    pub fn fresh(ambient: &Ambient) -> Self {
+        Self(BASE64_NOPAD.encode(&ambient.random::<18>()).into())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// RFC 6797 §6.1; only where the issuer is https, and not at all for a length of zero.
+pub fn strict_transport(issuer: &Origin, max_age: Duration) -> Option<HeaderValue> {
+    let text = format!("max-age={}; includeSubDomains", max_age.as_secs());
+    let applies = issuer.is_https() && !max_age.is_zero();
+    applies.then(|| HeaderValue::from_str(&text).ok()).flatten()
+}
+
+/// Add the row that applies.
+pub(super) fn dress(headers: &mut HeaderMap, policy: Option<&Policy>, hsts: Option<&HeaderValue>) {
+    let add = |headers: &mut HeaderMap, rows: &[(HeaderName, &'static str)]| {
+        for (name, value) in rows {
+            headers.entry(name).or_insert(HeaderValue::from_static(value));
+        }
+    };
+    add(headers, &ALL);
+    let is_page =
+        headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if is_page {
+        add(headers, &PAGE);
+    }
+    let plain = HeaderValue::from_static(if is_page { PLAIN_PAGE } else { NO_PAGE });
+    let csp = policy.filter(|_| is_page).map_or(plain, Policy::header);
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(csp);
+    if let Some(value) = hsts {
+        headers.insert(STRICT_TRANSPORT_SECURITY, value.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dressed(kind: &'static str, policy: Option<&Policy>) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        dress(&mut headers, policy, None);
+        headers
+    }
+
+    // security §1.8, the two rows
+    #[test]
+    fn a_page_and_a_document_get_their_rows() {
+        let page = dressed("text/html; charset=utf-8", None);
+        assert_eq!(page[CONTENT_SECURITY_POLICY], PLAIN_PAGE);
+        assert_eq!(page["cross-origin-opener-policy"], "same-origin");
+        assert_eq!(page["cross-origin-embedder-policy"], "require-corp");
+        assert!(page["permissions-policy"].to_str().unwrap().contains("camera=()"));
+        let document = dressed("application/json", None);
+        assert_eq!(document[CONTENT_SECURITY_POLICY], "default-src 'none'; frame-ancestors 'none'");
+        assert!(!document.contains_key("cross-origin-opener-policy"));
+        for headers in [page, document] {
+            assert_eq!(headers[X_CONTENT_TYPE_OPTIONS], "nosniff");
+            assert_eq!(headers[X_FRAME_OPTIONS], "DENY");
+            assert_eq!(headers[REFERRER_POLICY], "no-referrer");
+            assert_eq!(headers["cross-origin-resource-policy"], "same-origin");
+            assert_eq!(headers[CACHE_CONTROL], "no-store");
+        }
+    }
+
+    // D-14: form-action names the validated target, scripts their nonce
+    #[test]
+    fn a_policy_adds_only_what_it_names() {
+        let target = Origin::parse("https://photos.example").unwrap();
+        let policy = Policy::default()
+            .with_scripts(Nonce("abc".into()))
+            .with_form_to(&target)
+            .with_form_to_scheme("com.example.app")
+            .with_form_to_scheme("a; script-src *");
+        let page = dressed("text/html", Some(&policy));
+        let csp = page[CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(
+            csp.contains("; form-action 'self' https://photos.example com.example.app:; "),
+            "{csp}"
+        );
+        assert!(
+            csp.starts_with("default-src 'none'; script-src 'nonce-abc' 'strict-dynamic'; style")
+        );
+        assert!(!csp.contains('*'));
+        assert_eq!(dressed("application/json", Some(&policy))[CONTENT_SECURITY_POLICY], NO_PAGE);
+    }
+
+    // RFC 6797 §7.2
+    #[test]
+    fn only_an_https_issuer_asks_for_https_only() {
+        let long = Duration::from_hours(2 * 365 * 24);
+        let of = |url, age| strict_transport(&Origin::parse(url).unwrap(), age);
+        assert_eq!(of("https://id.example", long).unwrap(), "max-age=63072000; includeSubDomains");
+        assert_eq!(of("http://localhost:8080", long), None);
+        assert_eq!(of("https://id.example", Duration::ZERO), None);
+    }
+}
