@@ -47,6 +47,12 @@ impl FollowingClock {
 
     /// Look again where the database stands, and leave a mark there.
     pub async fn follow(&self, database: &Database, at: At) -> Result<(), Failure> {
+        let theirs = self.look(database, at).await?;
+        mark(database, At { now: theirs, ..at }).await
+    }
+
+    /// Only look.
+    pub async fn look(&self, database: &Database, at: At) -> Result<Timestamp, Failure> {
         match &database.engine {
             Engine::Pg(pools) => {
                 let own = self.own.now();
@@ -60,7 +66,7 @@ impl FollowingClock {
                 self.floor.fetch_max(latest.micros(), Ordering::Relaxed);
             }
         }
-        mark(database, At { now: self.now(), ..at }).await
+        Ok(self.now())
     }
 
     /// The time that counts, and how far it is from this machine's.
