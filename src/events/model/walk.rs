@@ -49,7 +49,7 @@ impl Walk {
     }
 
     /// Hold the chain against what a checkpoint states.
-    pub fn expect(&mut self, claims: Claims) {
+    pub fn hold_to(&mut self, claims: Claims) {
         let ours = claims.tenant == self.verdict.tenant;
         let anchor = if ours { Anchor::Confirms(claims) } else { Anchor::Forged };
         self.anchors.entry(claims.sequence).or_default().push(anchor);
@@ -105,7 +105,7 @@ impl Walk {
             return self.fail_forged(claims.sequence);
         }
         let head = self.verdict.head;
-        self.expect(claims);
+        self.hold_to(claims);
         let compared = self.compare(head);
         self.fail(compared.err());
     }
