@@ -19,7 +19,7 @@ use crate::platform::sealing::{MasterKey, Sealer};
 use crate::platform::storage::clock::FollowingClock;
 use crate::platform::storage::migrate::status;
 use crate::platform::storage::revisions::Seen;
-use crate::platform::storage::{At, Database, Place};
+use crate::platform::storage::{At, Database, Place, nodes};
 use crate::platform::workers::{Pool, Size};
 use crate::tenants::directory::Directory;
 use crate::tenants::model::Tenant;
@@ -104,6 +104,7 @@ impl House {
     async fn catch_up(&self) -> Result<(), Failure> {
         self.rotate_keys().await?;
         link(&self.database, self.at(), self.node.as_str(), Reach::Wide).await?;
+        nodes::report(&self.database, self.at(), self.node.as_str()).await?;
         self.refresh().await
     }
 

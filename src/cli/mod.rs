@@ -10,6 +10,7 @@ mod key;
 mod migrate;
 mod output;
 mod place;
+pub mod reference;
 mod serve;
 mod tenant;
 mod version;
@@ -70,6 +71,9 @@ enum Command {
     Doctor(doctor::Doctor),
     /// Print a completion script for a shell
     Completions { shell: clap_complete::Shell },
+    /// Print a page of the reference as Markdown
+    #[command(hide = true)]
+    Reference { page: reference::Page },
     /// Print what this is
     Version,
 }
@@ -115,6 +119,10 @@ fn run(cli: Cli, output: Output) -> Result<(), Trouble> {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "vestibule", &mut script);
             output::line(&mut std::io::stdout(), &String::from_utf8_lossy(&script));
+            Ok(())
+        }
+        Command::Reference { page } => {
+            output::line(&mut std::io::stdout(), page.text().trim_end());
             Ok(())
         }
         Command::Version => {

@@ -108,6 +108,12 @@ fn make(path: &Path) -> Result<(), Failure> {
     })
 }
 
+/// On the disk that a file is on.
+pub fn free_mebibytes(file: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(file.parent()?).ok()?;
+    Some(found.f_bavail.saturating_mul(found.f_frsize) / (1024 * 1024))
+}
+
 fn unopened(path: &Path, error: sqlx::Error) -> Failure {
     Failure::unavailable(format!("cannot open the database {}", path.display())).because(error)
 }
