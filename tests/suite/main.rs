@@ -13,5 +13,6 @@
 )]
 #![allow(unreachable_pub, reason = "a test binary has no outside")]
 
+mod documents;
 mod storage;
 mod support;
