@@ -135,7 +135,7 @@ async fn a_migration_broken_off_anywhere_is_completed_by_the_next() {
     for engine in engines() {
         let (mut asked, mut is_done, mut states) = (0, false, std::collections::BTreeSet::new());
         while !is_done {
-            asked += if engine == Engine::Sqlite { 1 } else { 5 };
+            asked += if engine == Engine::Sqlite { 2 } else { 20 };
             let (place, _kept) = empty(engine).await;
             let database = connect(&place).await;
             is_done = interrupted(asked, database.migrate(&place, at_noon(), "a")).await.is_some();
