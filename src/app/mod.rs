@@ -21,6 +21,7 @@ pub fn statements() -> Vec<Statement> {
         crate::tenants::STATEMENTS,
         crate::keys::STATEMENTS,
     ];
-    let all = crate::platform::storage::STATEMENTS.iter().chain(rest);
+    let all =
+        crate::platform::storage::STATEMENTS.iter().chain(crate::events::STATEMENTS).chain(rest);
     all.flat_map(|list| list.iter().copied()).collect()
 }
