@@ -11,17 +11,13 @@ pub use open::{House, Role, migrate};
 pub use serve::{Serving, Start, serve};
 pub use settings::{log, master_key, place, policy};
 
-use crate::platform::storage::Statement;
+use crate::platform::storage::{self, Statement};
+use crate::platform::{jobs, sealing};
+use crate::{events, keys, tenants};
 
-/// Everything that is ever sent to a database; the tests prepare each.
+/// Everything that is ever sent to a database, for the tests that prepare it all on both engines.
 pub fn statements() -> Vec<Statement> {
-    let rest: &[&[Statement]] = &[
-        crate::platform::jobs::STATEMENTS,
-        crate::platform::sealing::STATEMENTS,
-        crate::tenants::STATEMENTS,
-        crate::keys::STATEMENTS,
-    ];
-    let all =
-        crate::platform::storage::STATEMENTS.iter().chain(crate::events::STATEMENTS).chain(rest);
-    all.flat_map(|list| list.iter().copied()).collect()
+    let stores = [jobs::STATEMENTS, sealing::STATEMENTS, tenants::STATEMENTS, keys::STATEMENTS];
+    let folders = storage::STATEMENTS.iter().chain(events::STATEMENTS);
+    folders.chain(&stores).copied().flatten().copied().collect()
 }
