@@ -18,8 +18,4 @@ mod store;
 pub mod verify;
 
 pub use model::{Actor, Context, Event, Events, Name};
-
-use crate::platform::storage::Statement;
-
-/// Everything this folder sends to a database.
-pub(crate) const STATEMENTS: &[&[Statement]] = &[store::STATEMENTS, store::log::STATEMENTS];
+pub(crate) use store::STATEMENTS;
