@@ -18,4 +18,8 @@ mod store;
 pub mod verify;
 
 pub use model::{Actor, Context, Event, Events, Name};
-pub(crate) use store::STATEMENTS;
+
+use crate::platform::storage::Statement;
+
+/// Everything this folder sends to a database.
+pub(crate) const STATEMENTS: &[&[Statement]] = &[store::STATEMENTS, audit::STATEMENTS];
