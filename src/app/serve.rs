@@ -97,7 +97,8 @@ impl Serving {
     ) {
         let (health, metrics) = (health(&self.house, stopping), start.metrics.clone());
         if let (Some(listener), Some(metrics)) = (ops, &start.metrics) {
-            let routes = health::operations_routes(&health, metrics.clone());
+            let metrics = metrics.clone();
+            let routes = health::operations_routes(&health, move || metrics.render());
             let router = surround(routes, self.frame(&start, None));
             let door = Door { listener, tls: None, router };
             self.running.spawn(attend(door, server, stopping.clone()));

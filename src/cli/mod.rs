@@ -1,7 +1,9 @@
 //! The command line: noun, then verb. Each file below is one noun.
 
+mod audit;
 mod config;
 mod dev;
+mod doctor;
 mod exit;
 mod init;
 mod key;
@@ -62,6 +64,10 @@ enum Command {
     Tenant(tenant::Command),
     /// Signing keys
     Key(key::Key),
+    /// The record of what happened
+    Audit(audit::Audit),
+    /// Find what is wrong
+    Doctor(doctor::Doctor),
     /// Print a completion script for a shell
     Completions { shell: clap_complete::Shell },
     /// Print what this is
@@ -100,6 +106,8 @@ fn run(cli: Cli, output: Output) -> Result<(), Trouble> {
         Command::Dev(dev) => dev.run(&global, output),
         Command::Tenant(command) => command.run(&global, output),
         Command::Key(key) => key.run(&global, output),
+        Command::Audit(audit) => audit.run(&global, output),
+        Command::Doctor(doctor) => doctor.run(&global, output),
         Command::Init(init) => init.run(&global, output),
         Command::Config(command) => command.run(&global, output),
         Command::Migrate(command) => command.run(&global, output),

@@ -148,10 +148,10 @@ async fn reload(serving: &Serving, sources: &Sources, logs: &Logs) {
     };
     match serving.reload(loaded.settings, logs).await {
         Ok(changed) => {
-            tracing::info!(changed = changed.join(", "), "the configuration was reloaded")
+            tracing::info!(changed = changed.join(", "), "the configuration was reloaded");
         }
         Err(failure) => {
-            tracing::error!(%failure, "the configuration was not reloaded, the old one holds")
+            tracing::error!(%failure, "the configuration was not reloaded, the old one holds");
         }
     }
 }

@@ -44,6 +44,12 @@ impl FollowingClock {
 
     /// Look again where the database stands, and leave a mark there.
     pub async fn follow(&self, database: &Database, at: At) -> Result<(), Failure> {
+        let theirs = self.look(database, at).await?;
+        mark(database, At { now: theirs, ..at }).await
+    }
+
+    /// Only look.
+    pub async fn look(&self, database: &Database, at: At) -> Result<Timestamp, Failure> {
         let own = self.own.now();
         let theirs = match &database.engine {
             Engine::Pg(pools) => {
@@ -54,7 +60,7 @@ impl FollowingClock {
             Engine::Lite { .. } => latest(database, at).await?.max(own),
         };
         self.offset.store(theirs.since(own).as_micros(), Ordering::Relaxed);
-        mark(database, At { now: theirs, ..at }).await
+        Ok(theirs)
     }
 }
 
