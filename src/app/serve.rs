@@ -41,6 +41,11 @@ pub struct Start {
 /// Routes that need the open house.
 pub type More = Box<dyn FnOnce(&House) -> Router + Send>;
 
+/// For a server that has nothing beside what every server has.
+pub fn nothing_more(_: &House) -> Router {
+    Router::new()
+}
+
 /// A server that runs.
 pub struct Serving {
     pub house: Arc<House>,

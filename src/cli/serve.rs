@@ -9,7 +9,6 @@ use crate::kernel::moment::Ambient;
 use crate::platform::ambient;
 use crate::platform::telemetry::{Logs, Metrics, report_panics};
 use crate::platform::web::hosts::Place;
-use axum::Router;
 use clap::Args;
 use std::sync::Arc;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -36,7 +35,7 @@ impl Serve {
             let metrics = Metrics::install()?;
             let said_in = Some(loaded.origin("server.public_url").place().into());
             let place = Place::Production;
-            let more = Box::new(|_: &app::House| Router::new());
+            let more = Box::new(app::nothing_more);
             let start = Start { ambient, place, said_in, metrics: Some(metrics), more };
             let serving = app::serve(loaded.settings.clone(), start).await?;
             greet(&serving, &loaded);

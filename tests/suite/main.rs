@@ -6,6 +6,11 @@
     clippy::indexing_slicing,
     reason = "a test fails by panicking"
 )]
+#![allow(
+    clippy::similar_names,
+    clippy::large_futures,
+    reason = "who seals is a sealer; a test waits for long futures, and seldom"
+)]
 #![allow(unreachable_pub, reason = "a test binary has no outside")]
 
 mod documents;
