@@ -172,10 +172,6 @@ impl Database {
 
 const PING: &str = "SELECT 1";
 
-/// What this folder itself sends.
-pub(crate) const STATEMENTS: [&[Statement]; 4] =
-    [clock::STATEMENTS, lease::STATEMENTS, record::STATEMENTS, revisions::STATEMENTS];
-
 /// The one place that decides between commit and rollback.
 async fn settle(work: Work, failed: bool) -> Result<(), Failure> {
     let (tx, records) = work.end();
