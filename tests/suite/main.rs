@@ -8,5 +8,8 @@
 )]
 #![allow(unreachable_pub, reason = "a test binary has no outside")]
 
+mod attacks;
+mod journeys;
+mod protocol;
 mod storage;
 mod support;

@@ -19,8 +19,7 @@ pub fn tenant_parameter(sql: &str) -> Option<usize> {
         let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
         digits.parse().ok()
     };
-    let compared: BTreeSet<usize> =
-        sql.split("tenant_id = $").skip(1).filter_map(number).collect();
+    let compared: BTreeSet<usize> = sql.split("tenant_id = $").skip(1).filter_map(number).collect();
     let inserted = sql.trim_start().starts_with("INSERT").then(|| {
         let (_, columns) = sql.split_once('(')?;
         let (_, values) = sql.split_once("VALUES (").or_else(|| sql.split_once("SELECT "))?;
@@ -93,7 +92,8 @@ fn a_statement_of_one_engine_has_a_twin() {
             continue;
         };
         let twin = format!("{stem}{other}");
-        let has_twin = statements().iter().any(|one| one.file == statement.file && one.name == twin);
+        let has_twin =
+            statements().iter().any(|one| one.file == statement.file && one.name == twin);
         assert!(has_twin, "{} lacks {twin}", name(&statement));
     }
 }
