@@ -159,7 +159,7 @@ async fn start(
         routes(Setting {
             making: house.making.clone(),
             ambient: house.ambient.clone(),
-            public_url: house.directory.public_url().to_string(),
+            public_url: house.directory.public_url().clone(),
             operations_url: settings.server.ops_listen.map(|address| format!("http://{address}")),
             config_file,
             database: house.database.engine_name(),
