@@ -104,7 +104,7 @@ const SMALL: &[&str] = &["tenant_settings", "data_keys", "revisions", "signing_k
 /// Statements that walk through a large table, each with the reason why it may.
 const MAY_SCAN: &[(&str, &str)] = &[
     (
-        "src/events/store/mod.rs RECORDED",
+        "src/events/store.rs RECORDED",
         "one look into an index per tenant; what it walks through is the list it makes of them",
     ),
     (
