@@ -60,6 +60,11 @@ pub enum Rhythm {
 /// Routes that need the open house.
 pub type More = Box<dyn FnOnce(&House) -> Router + Send>;
 
+/// For a server that has nothing beside what every server has.
+pub fn nothing_more(_: &House) -> Router {
+    Router::new()
+}
+
 /// A server that runs.
 pub struct Serving {
     pub house: Arc<House>,
@@ -123,7 +128,8 @@ impl Serving {
     fn open_doors(&mut self, mut start: Start, server: ServerSettings, stopping: &Stopping) {
         let health = health(&self.house, stopping);
         if let (Some(listener), Some(metrics)) = (start.doors.operations.take(), &start.metrics) {
-            let routes = health::operations_routes(&health, metrics.clone());
+            let metrics = metrics.clone();
+            let routes = health::operations_routes(&health, move || metrics.render());
             let router = surround(routes, self.frame(&start, None));
             let door = Door { listener, tls: None, router };
             self.running.spawn(attend(door, server, stopping.clone()));

@@ -198,13 +198,7 @@ async fn announce(
         line(&mut std::io::stdout(), &ready.to_string());
         return Ok(());
     }
-    let keys = house.making.keys(house.at()).await?;
-    let named = Algorithm::ALL.iter().filter_map(|algorithm| {
-        let succession = Succession::of(&keys, *algorithm);
-        let life = succession.signer(house.at().now)?;
-        let key = keys.iter().find(|key| key.life.id == life.id)?;
-        Some(format!("{algorithm} kid {}…", key.jwk.kid.as_str().get(..4)?))
-    });
+    let keys = signers(house).await?;
     let place = app::place(&house.settings.load().database);
     let count = crate::platform::storage::migrate::status(&place).await?.steps.len();
     let config = shown(file);
@@ -215,7 +209,6 @@ async fn announce(
          Keys           {issuer}/jwks\n{ops}  Commands       vestibule … --config {config}\n\n  \
          This computer only. Not for production – use `vestibule serve`.      Ctrl-C to stop\n",
         version = env!("CARGO_PKG_VERSION"),
-        keys = named.collect::<Vec<_>>().join(", "),
         engine = house.database.engine_name(),
         ops = serving
             .ops_address
@@ -224,4 +217,16 @@ async fn announce(
     );
     line(&mut std::io::stdout(), &text);
     Ok(())
+}
+
+/// Which keys sign, by the beginning of their names.
+async fn signers(house: &app::House) -> Result<String, Trouble> {
+    let keys = house.making.keys(house.at()).await?;
+    let named = Algorithm::ALL.iter().filter_map(|algorithm| {
+        let succession = Succession::of(&keys, *algorithm);
+        let life = succession.signer(house.at().now)?;
+        let key = keys.iter().find(|key| key.life.id == life.id)?;
+        Some(format!("{algorithm} kid {}…", key.jwk.kid.as_str().get(..4)?))
+    });
+    Ok(named.collect::<Vec<_>>().join(", "))
 }

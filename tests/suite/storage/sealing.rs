@@ -112,9 +112,7 @@ async fn a_data_key_of_a_failed_work_is_gone() {
                 let sealed = sealer.seal(work, Purpose::SigningKey, "kid", b"lost").await?;
                 let opened = sealer.open(work, Purpose::SigningKey, "kid", &sealed).await?;
                 assert_eq!(opened, b"lost");
-                Err(No::Failed(Failure::broken(
-                    sealed.iter().map(|b| format!("{b:02x}")).collect::<String>(),
-                )))
+                Err(No::Failed(Failure::broken(data_encoding::HEXLOWER.encode(&sealed))))
             })
             .await;
         let Err(No::Failed(lost)) = failed else { panic!("it failed") };

@@ -13,7 +13,6 @@ use vestibule::platform::storage::{At, Database, Place};
 pub struct TestDatabase {
     pub database: Database,
     pub place: Place,
-    pub engine: Engine,
     _kept: Kept,
 }
 
@@ -55,18 +54,17 @@ pub enum Engine {
 
 /// The engines that can be reached here. What is left out is named, once for the whole run.
 pub fn engines() -> Vec<Engine> {
-    match postgres_url() {
-        Some(_) => vec![Engine::Sqlite, Engine::Postgres],
-        None => {
-            static SAID: std::sync::Once = std::sync::Once::new();
-            SAID.call_once(|| {
-                use std::io::Write;
-                let line = "skipped: everything on PostgreSQL, because VESTIBULE_TEST_POSTGRES_URL is not set\n";
-                drop(std::io::stderr().write_all(line.as_bytes()));
-            });
-            vec![Engine::Sqlite]
-        }
+    static SAID: std::sync::Once = std::sync::Once::new();
+    if postgres_url().is_some() {
+        return vec![Engine::Sqlite, Engine::Postgres];
     }
+    SAID.call_once(|| {
+        use std::io::Write;
+        let line =
+            "skipped: everything on PostgreSQL, because VESTIBULE_TEST_POSTGRES_URL is not set\n";
+        drop(std::io::stderr().write_all(line.as_bytes()));
+    });
+    vec![Engine::Sqlite]
 }
 
 #[allow(clippy::disallowed_methods, reason = "the tests' own switch")]
@@ -85,7 +83,7 @@ pub fn at_noon() -> At {
 
 pub async fn database(engine: Engine) -> TestDatabase {
     let (place, kept) = fresh(engine).await;
-    TestDatabase { database: connect(&place).await, place, engine, _kept: kept }
+    TestDatabase { database: connect(&place).await, place, _kept: kept }
 }
 
 pub async fn connect(place: &Place) -> Database {
