@@ -84,7 +84,7 @@ async fn all_problems_of_a_configuration_are_said_at_once() {
         "3 problems",
         "nothing was started",
         "unknown key log.levle",
-        "log.level",
+        "did you mean level?",
         "jwt.rotation",
         "vestibule.toml:",
         "VESTIBULE_SERVER__TRUSTED_PROXYS",
