@@ -3,7 +3,7 @@
 use super::Global;
 use super::exit::{Exit, Trouble};
 use super::output::{Output, line};
-use super::serve::{runtime, start_log, until_stopped};
+use super::serve::{Signals, runtime, start_log, until_stopped};
 use crate::app::{self, Serving, Start};
 use crate::config::{Loaded, Sources};
 use crate::dev::pages::{Setting, routes};
@@ -63,10 +63,13 @@ impl Dev {
         let ambient = ambient::system();
         let logs = start_log(&loaded, &ambient)?;
         runtime(0)?.block_on(async {
-            let serving = start(&loaded, ambient, &file).await?;
+            let mut signals = Signals::listen()?;
+            let starting = start(&loaded, ambient, &file);
+            let Some(serving) = signals.unless_ended(starting).await else { return Ok(()) };
+            let serving = serving?;
             let millis = watch.elapsed().as_millis();
             announce(&serving, &file, millis, output).await?;
-            until_stopped(serving, Some((&sources, &logs))).await
+            until_stopped(serving, signals, Some((&sources, &logs))).await
         })
     }
 

@@ -33,14 +33,17 @@ impl Serve {
         let ambient = ambient::system();
         let logs = start_log(&loaded, &ambient)?;
         runtime(loaded.settings.server.workers)?.block_on(async {
+            let mut signals = Signals::listen()?;
             let metrics = Metrics::install()?;
             let said_in = Some(loaded.origin("server.public_url").place().into());
             let place = Place::Production;
             let more = Box::new(|_: &app::House| Router::new());
             let start = Start { ambient, place, said_in, metrics: Some(metrics), more };
-            let serving = app::serve(loaded.settings.clone(), start).await?;
+            let starting = app::serve(loaded.settings.clone(), start);
+            let Some(serving) = signals.unless_ended(starting).await else { return Ok(()) };
+            let serving = serving?;
             greet(&serving, &loaded);
-            until_stopped(serving, Some((&sources, &logs))).await
+            until_stopped(serving, signals, Some((&sources, &logs))).await
         })
     }
 }
@@ -111,21 +114,45 @@ fn greet(serving: &Serving, loaded: &Loaded) {
     }
 }
 
-/// SIGTERM and SIGINT end it, SIGHUP reads the configuration and the certificates anew.
+/// SIGTERM and SIGINT end a server, SIGHUP lets it read the configuration and the certificates anew. They
+/// are heard before anything starts: otherwise they would end the process as if it had crashed (INV-40).
+pub struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hangup: Signal,
+}
+
+impl Signals {
+    pub fn listen() -> Result<Self, Trouble> {
+        let listen =
+            |kind| signal(kind).map_err(|e| Trouble::new(Exit::Failed, format!("no signals: {e}")));
+        Ok(Self {
+            terminate: listen(SignalKind::terminate())?,
+            interrupt: listen(SignalKind::interrupt())?,
+            hangup: listen(SignalKind::hangup())?,
+        })
+    }
+
+    /// `None` when told to end meanwhile: a start may be broken off anywhere, the next completes it (INV-38).
+    pub async fn unless_ended<T>(&mut self, start: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            started = start => Some(started),
+            _ = self.terminate.recv() => None,
+            _ = self.interrupt.recv() => None,
+        }
+    }
+}
+
 pub async fn until_stopped(
     mut serving: Serving,
+    mut signals: Signals,
     reloading: Option<(&Sources, &Logs)>,
 ) -> Result<(), Trouble> {
-    let listen =
-        |kind| signal(kind).map_err(|e| Trouble::new(Exit::Failed, format!("no signals: {e}")));
-    let mut terminate: Signal = listen(SignalKind::terminate())?;
-    let mut interrupt = listen(SignalKind::interrupt())?;
-    let mut hangup = listen(SignalKind::hangup())?;
     loop {
         tokio::select! {
-            _ = terminate.recv() => break,
-            _ = interrupt.recv() => break,
-            _ = hangup.recv() => if let Some((sources, logs)) = reloading {
+            _ = signals.terminate.recv() => break,
+            _ = signals.interrupt.recv() => break,
+            _ = signals.hangup.recv() => if let Some((sources, logs)) = reloading {
                 reload(&serving, sources, logs).await;
             },
             failure = serving.broke() => return Err(failure.into()),
