@@ -8,5 +8,6 @@
 )]
 #![allow(unreachable_pub, reason = "a test binary has no outside")]
 
+mod faults;
 mod storage;
 mod support;

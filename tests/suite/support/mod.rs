@@ -3,3 +3,5 @@
 pub mod ambient;
 pub mod database;
 pub mod logs;
+pub mod program;
+pub mod proxy;
