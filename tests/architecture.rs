@@ -33,7 +33,8 @@ const ORDER: &[&str] = &[
     "main",
 ];
 
-/// Where each framework lives. `**/http` is a file or folder of that name anywhere, `platform/` a folder.
+/// Where each framework lives. `**/http` is a file or folder of that name anywhere, `platform/` a folder, and a file
+/// is also the folder that it may become.
 const HOMES: &[(&str, &[&str])] = &[
     ("axum", &["**/http", "**/pages", "platform/web/", "app.rs"]),
     ("tower_http", &["**/http", "**/pages", "platform/web/", "app.rs"]),
@@ -46,7 +47,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("aws_lc_rs", &["keys/", "platform/sealing/"]),
     ("oxide_auth", &["oauth/engine/"]),
     ("openidconnect", &["federation/provider.rs", "dev/"]),
-    ("reqwest", &["platform/outbound.rs", "platform/outbound/"]),
+    ("reqwest", &["platform/outbound.rs"]),
     ("argon2", &["accounts/factors/"]),
     ("webauthn_rs", &["accounts/factors/"]),
     ("totp_rs", &["accounts/factors/"]),
@@ -54,7 +55,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hyper_util", &["platform/web/"]),
     ("http_body", &["platform/web/"]),
     ("http_body_util", &["platform/web/"]),
-    ("tower", &["platform/web/"]),
+    ("tower", &["platform/web/", "app.rs"]),
     ("tokio_rustls", &["platform/web/"]),
     ("rustls", &["platform/"]),
     ("rustix", &["platform/"]),
@@ -62,7 +63,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tokio", &["platform/", "app.rs", "dev/", "cli/", "main.rs"]),
     ("metrics", &["platform/", "**/http"]),
     ("metrics_exporter_prometheus", &["platform/"]),
-    ("tracing_subscriber", &["platform/telemetry.rs", "platform/telemetry/"]),
+    ("tracing_subscriber", &["platform/telemetry.rs"]),
     ("log", &["platform/storage/"]),
     ("getrandom", &["platform/ambient.rs"]),
     ("toml", &["config/"]),
@@ -184,7 +185,11 @@ fn is_at_home(home: &str, file: &Source) -> bool {
         _ if home == "**" => true,
         Some(("", word)) => file.has_part(word),
         _ if home.ends_with('/') => file.path.starts_with(home),
-        _ => file.path == home,
+        // A file that outgrew itself is a folder of the same name.
+        _ => {
+            home.trim_end_matches(".rs").split('/').zip(&file.place).filter(|(a, b)| a == b).count()
+                == home.split('/').count()
+        }
     }
 }
 
@@ -198,12 +203,12 @@ fn arrows(file: &Source, all: &[Source]) -> Vec<String> {
     let mut broken = Vec::new();
     for path in file.paths() {
         // What a store sends is shown to the test that prepares it.
-        if path.ends_with(&["store".into(), "STATEMENTS".into()]) {
+        if path.last().is_some_and(|last| last == "STATEMENTS") {
             continue;
         }
         let Some(target) = file_of(&path, all) else { continue };
         let is_storage = path.starts_with(&["platform".into(), "storage".into()]);
-        let is_own = target.place == file.place;
+        let is_own = target.place == file.place || same_store(&target.place, &file.place);
         if is_own || (mine == Layer::Store && is_storage) {
             continue;
         }
@@ -215,6 +220,12 @@ fn arrows(file: &Source, all: &[Source]) -> Vec<String> {
         }
     }
     broken
+}
+
+/// A store that became a folder is still one.
+fn same_store(one: &[String], other: &[String]) -> bool {
+    let of = |place: &[String]| place.iter().position(|part| part == "store");
+    of(one).is_some_and(|at| of(other) == Some(at) && one[..at] == other[..at])
 }
 
 /// The file that a path leads into: the longest beginning of it that is one.
@@ -406,7 +417,7 @@ fn every_statement_is_listed() {
 fn check(rule: Rule) {
     let all = sources();
     assert!(all.len() > 3, "found no sources");
-    let broken = breaches(rule, &all);
+    let broken = breaches(rule, all);
     assert!(broken.is_empty(), "\n\n{}\n", broken.join("\n"));
 }
 

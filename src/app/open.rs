@@ -4,6 +4,7 @@
 use super::settings;
 use crate::admin;
 use crate::config::{Migrate, Settings};
+use crate::events::link::{Reach, link};
 use crate::events::{Actor, Context};
 use crate::kernel::failure::{Failure, FailureKind};
 use crate::kernel::ids::{NodeId, TenantId};
@@ -20,9 +21,10 @@ use crate::platform::sealing::{MasterKey, Sealer};
 use crate::platform::storage::clock::FollowingClock;
 use crate::platform::storage::migrate::status;
 use crate::platform::storage::revisions::Seen;
-use crate::platform::storage::{At, Database, Place};
+use crate::platform::storage::{At, Database, Place, nodes};
 use crate::platform::workers::{Pool, Size};
 use crate::tenants::directory::Directory;
+use crate::tenants::model::Tenant;
 use arc_swap::ArcSwap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -61,11 +63,12 @@ pub enum Role {
 impl House {
     pub async fn open(settings: Settings, ambient: Ambient, role: &Role) -> Result<Self, Failure> {
         let public_url = public_url(&settings)?;
+        let outbound = Client::new(&settings::outbound(&settings), Arc::new(SystemLookup))?;
         let place = settings::place(&settings.database);
         let node = NodeId::new(&mut ambient.clone());
         let database = open_database(&place, &ambient, role).await?;
-        let (sealer, clock) =
-            prepare(&database, &settings, &ambient, (role, node.as_str())).await?;
+        let prepared = prepare(&database, &settings, &ambient, (role, node.as_str())).await;
+        let (sealer, clock) = prepared?;
         let ambient = Ambient { clock: Arc::new(clock.clone()), chance: ambient.chance };
         let making = KeyMaking {
             database: database.clone(),
@@ -73,12 +76,8 @@ impl House {
             chance: Arc::clone(&ambient.chance),
             pool: Pool::new("keygen", KEYGEN)?,
         };
-        let context = Context::of(actor(role, &node));
-        let policy = settings::policy(&settings.jwt);
-        let platform =
-            admin::tenants::ensure_default(&making, &ambient, &policy, &context).await?.id;
+        let platform = default_tenant(&making, &ambient, &settings, actor(role, &node)).await?;
         let ring = Arc::new(KeyRing::new());
-        let outbound = Client::new(&settings::outbound(&settings), Arc::new(SystemLookup))?;
         let house = Self {
             directory: Arc::new(Directory::new(public_url)),
             keys: Arc::new(PublishedKeys::new(Arc::clone(&ring))),
@@ -92,16 +91,23 @@ impl House {
             database,
             sealer,
             making,
-            platform,
+            platform: platform.id,
             ring,
             outbound,
         };
         house.refresh().await?;
         if *role == Role::Server {
-            house.rotate_keys().await?;
-            house.refresh().await?;
+            house.catch_up().await?;
         }
         Ok(house)
+    }
+
+    /// Before it serves: what the schedule asks for after a night's sleep, and what was not linked.
+    async fn catch_up(&self) -> Result<(), Failure> {
+        self.rotate_keys().await?;
+        link(&self.database, self.at(), self.node.as_str(), Reach::Wide).await?;
+        nodes::report(&self.database, self.at(), self.node.as_str()).await?;
+        self.refresh().await
     }
 
     /// Now, as the platform.
@@ -112,6 +118,16 @@ impl House {
     pub fn context(&self, role: &Role) -> Context {
         Context::of(actor(role, &self.node))
     }
+}
+
+async fn default_tenant(
+    making: &KeyMaking,
+    ambient: &Ambient,
+    settings: &Settings,
+    actor: Actor,
+) -> Result<Tenant, Failure> {
+    let (context, policy) = (Context::of(actor), settings::policy(&settings.jwt));
+    admin::tenants::ensure_default(making, ambient, &policy, &context).await
 }
 
 /// RSA keys are rare and slow: one at a time, and whoever needs one waits.

@@ -1,7 +1,13 @@
 //! All background work there is, on one screen.
 
 use super::open::House;
+use super::settings::policy;
+use crate::events::checkpoint::{Outcome, make_when_due};
+use crate::events::link::{self, Reach};
+use crate::kernel::failure::Failure;
 use crate::kernel::time::Lifetime;
+use crate::keys::checkpoints::Checkpoints;
+use crate::keys::model::Algorithm;
 use crate::platform::jobs::{Kinds, Running, Task, Tasks, Who, forget_ended, work_off};
 use crate::platform::storage::{At, nodes};
 use crate::platform::telemetry::Metrics;
@@ -22,6 +28,9 @@ const TASKS: &[(&str, Lifetime, Who, Turn)] = &[
     ("checkpoint", SECOND, Who::EveryNode, |house, _| Box::pin(async move { house.database.checkpoint().await })),
     ("clock", TEN_SECONDS, Who::EveryNode, |house, at| Box::pin(async move { house.clock.follow(&house.database, at).await })),
     ("node", TEN_SECONDS, Who::EveryNode, |house, at| Box::pin(async move { nodes::report(&house.database, at, house.node.as_str()).await })),
+    ("link", SECOND, Who::EveryNode, |house, at| Box::pin(async move { house.link(at, Reach::Recent).await })),
+    ("link-late", MINUTE, Who::EveryNode, |house, at| Box::pin(async move { house.link(at, Reach::Wide).await })),
+    ("checkpoints", MINUTE, Who::OneNode, |house, at| Box::pin(async move { house.make_checkpoints(at).await })),
     ("keys", MINUTE, Who::OneNode, |house, _| Box::pin(async move { house.rotate_keys().await })),
     ("housekeeping", HOUR, Who::OneNode, |house, at| Box::pin(async move { house.keep_tidy(at).await })),
 ];
@@ -56,12 +65,36 @@ fn upkeep(metrics: Metrics) -> Task {
 
 impl House {
     /// No kind of job exists yet: mails and deliveries bring theirs.
-    async fn work_off(&self, at: At) -> Result<(), crate::kernel::failure::Failure> {
+    async fn work_off(&self, at: At) -> Result<(), Failure> {
         work_off(&self.database, at, &Kinds::default(), self.node.as_str()).await.map(drop)
     }
 
+    /// Under a lease of its own, which the command line respects, too.
+    async fn link(&self, at: At, reach: Reach) -> Result<(), Failure> {
+        link::link(&self.database, at, self.node.as_str(), reach).await.map(drop)
+    }
+
+    async fn make_checkpoints(&self, at: At) -> Result<(), Failure> {
+        for tenant in self.directory.all() {
+            let at = At { tenant: tenant.id, ..at };
+            let keys = self.checkpoints(at).await?;
+            if let Outcome::Broken(verdict) = make_when_due(&self.database, &keys, at).await? {
+                tracing::error!(tenant = %tenant.id, broken = ?verdict.broken, "the audit chain is broken; run: vestibule audit verify");
+            }
+        }
+        Ok(())
+    }
+
+    /// What signs and reads the checkpoints of a tenant.
+    pub async fn checkpoints(&self, at: At) -> Result<Checkpoints<'_>, Failure> {
+        let algorithms = policy(&self.jwt(at.tenant)).algorithms;
+        // The smaller signature where there is a choice: a checkpoint is kept for ever.
+        let algorithm = algorithms.iter().max().copied().unwrap_or(Algorithm::Es256);
+        Checkpoints::of(&self.database, at, Some(&self.ring), algorithm).await
+    }
+
     /// Every table stays bounded.
-    async fn keep_tidy(&self, at: At) -> Result<(), crate::kernel::failure::Failure> {
+    async fn keep_tidy(&self, at: At) -> Result<(), Failure> {
         forget_ended(&self.database, at).await?;
         nodes::forget_gone(&self.database, at).await
     }

@@ -26,9 +26,6 @@ pub enum Config {
     Schema,
     /// Print a file with every key, its default and a comment
     Example,
-    /// Print the reference of all keys as Markdown
-    #[command(hide = true)]
-    Reference,
 }
 
 impl Config {
@@ -50,10 +47,6 @@ impl Config {
             }
             Self::Example => {
                 line(&mut std::io::stdout(), config::example().trim_end());
-                Ok(())
-            }
-            Self::Reference => {
-                line(&mut std::io::stdout(), config::reference().trim_end());
                 Ok(())
             }
         }

@@ -4,7 +4,7 @@ use super::Global;
 use super::exit::{Exit, Trouble};
 use super::output::{Output, line};
 use super::serve::{Signals, runtime, start_log, until_stopped};
-use crate::app::{self, Serving, Start};
+use crate::app::{self, Doors, Rhythm, Serving, Start};
 use crate::config::{Loaded, Sources};
 use crate::dev::pages::{Setting, routes};
 use crate::keys::model::{Algorithm, Succession};
@@ -162,14 +162,16 @@ async fn start(
         routes(Setting {
             making: house.making.clone(),
             ambient: house.ambient.clone(),
-            public_url: house.directory.public_url().to_string(),
+            public_url: house.directory.public_url().clone(),
             operations_url: settings.server.ops_listen.map(|address| format!("http://{address}")),
             config_file,
             database: house.database.engine_name(),
         })
     });
     let said_in = Some(loaded.origin("server.public_url").place().into());
-    let start = Start { ambient, place: Place::Development, said_in, metrics: Some(metrics), more };
+    let doors = Doors::claim(&loaded.settings.server).await?;
+    let (rhythm, place, metrics) = (Rhythm::ByItself, Place::Development, Some(metrics));
+    let start = Start { doors, rhythm, ambient, place, said_in, metrics, more };
     Ok(app::serve(loaded.settings.clone(), start).await?)
 }
 
@@ -199,13 +201,7 @@ async fn announce(
         line(&mut std::io::stdout(), &ready.to_string());
         return Ok(());
     }
-    let keys = house.making.keys(house.at()).await?;
-    let named = Algorithm::ALL.iter().filter_map(|algorithm| {
-        let succession = Succession::of(&keys, *algorithm);
-        let life = succession.signer(house.at().now)?;
-        let key = keys.iter().find(|key| key.life.id == life.id)?;
-        Some(format!("{algorithm} kid {}…", key.jwk.kid.as_str().get(..4)?))
-    });
+    let keys = signers(house).await?;
     let place = app::place(&house.settings.load().database);
     let count = crate::platform::storage::migrate::status(&place).await?.steps.len();
     let config = shown(file);
@@ -216,7 +212,6 @@ async fn announce(
          Keys           {issuer}/jwks\n{ops}  Commands       vestibule … --config {config}\n\n  \
          This computer only. Not for production – use `vestibule serve`.      Ctrl-C to stop\n",
         version = env!("CARGO_PKG_VERSION"),
-        keys = named.collect::<Vec<_>>().join(", "),
         engine = house.database.engine_name(),
         ops = serving
             .ops_address
@@ -225,4 +220,16 @@ async fn announce(
     );
     line(&mut std::io::stdout(), &text);
     Ok(())
+}
+
+/// Which keys sign, by the beginning of their names.
+async fn signers(house: &app::House) -> Result<String, Trouble> {
+    let keys = house.making.keys(house.at()).await?;
+    let named = Algorithm::ALL.iter().filter_map(|algorithm| {
+        let succession = Succession::of(&keys, *algorithm);
+        let life = succession.signer(house.at().now)?;
+        let key = keys.iter().find(|key| key.life.id == life.id)?;
+        Some(format!("{algorithm} kid {}…", key.jwk.kid.as_str().get(..4)?))
+    });
+    Ok(named.collect::<Vec<_>>().join(", "))
 }

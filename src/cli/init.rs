@@ -90,7 +90,7 @@ fn write_all(
 }
 
 fn configuration(origin: &Origin, database: &str, keys: &Path) -> String {
-    let quoted = |text: &str| format!("{:?}", text);
+    let quoted = |text: &str| format!("{text:?}");
     format!(
         "# Only what differs from the defaults. All keys: vestibule config example\n\n\
          [server]\npublic_url = {}\n\n\

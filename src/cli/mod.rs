@@ -1,13 +1,16 @@
 //! The command line: noun, then verb. Each file below is one noun.
 
+mod audit;
 mod config;
 mod dev;
+mod doctor;
 mod exit;
 mod init;
 mod key;
 mod migrate;
 mod output;
 mod place;
+pub mod reference;
 mod serve;
 mod tenant;
 mod version;
@@ -62,8 +65,15 @@ enum Command {
     Tenant(tenant::Command),
     /// Signing keys
     Key(key::Key),
+    /// The record of what happened
+    Audit(audit::Audit),
+    /// Find what is wrong
+    Doctor(doctor::Doctor),
     /// Print a completion script for a shell
     Completions { shell: clap_complete::Shell },
+    /// Print a page of the reference as Markdown
+    #[command(hide = true)]
+    Reference { page: reference::Page },
     /// Print what this is
     Version,
 }
@@ -100,6 +110,8 @@ fn run(cli: Cli, output: Output) -> Result<(), Trouble> {
         Command::Dev(dev) => dev.run(&global, output),
         Command::Tenant(command) => command.run(&global, output),
         Command::Key(key) => key.run(&global, output),
+        Command::Audit(audit) => audit.run(&global, output),
+        Command::Doctor(doctor) => doctor.run(&global, output),
         Command::Init(init) => init.run(&global, output),
         Command::Config(command) => command.run(&global, output),
         Command::Migrate(command) => command.run(&global, output),
@@ -107,6 +119,10 @@ fn run(cli: Cli, output: Output) -> Result<(), Trouble> {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "vestibule", &mut script);
             output::line(&mut std::io::stdout(), &String::from_utf8_lossy(&script));
+            Ok(())
+        }
+        Command::Reference { page } => {
+            output::line(&mut std::io::stdout(), page.text().trim_end());
             Ok(())
         }
         Command::Version => {

@@ -54,7 +54,7 @@ impl Ground {
 
 /// Who is at the keyboard, for the audit log; a number where the system has no name.
 fn user() -> String {
-    let number = rustix::process::getuid().as_raw();
+    let number = ambient::user_number();
     let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
     let named = passwd.lines().find_map(|line| {
         let mut fields = line.split(':');

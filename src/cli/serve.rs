@@ -3,13 +3,12 @@
 use super::Global;
 use super::exit::{Exit, Trouble};
 use super::output::{Output, is_terminal};
-use crate::app::{self, Serving, Start};
+use crate::app::{self, Doors, Rhythm, Serving, Start};
 use crate::config::{Loaded, Sources};
 use crate::kernel::moment::Ambient;
 use crate::platform::ambient;
 use crate::platform::telemetry::{Logs, Metrics, report_panics};
 use crate::platform::web::hosts::Place;
-use axum::Router;
 use clap::Args;
 use std::sync::Arc;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -37,8 +36,10 @@ impl Serve {
             let metrics = Metrics::install()?;
             let said_in = Some(loaded.origin("server.public_url").place().into());
             let place = Place::Production;
-            let more = Box::new(|_: &app::House| Router::new());
-            let start = Start { ambient, place, said_in, metrics: Some(metrics), more };
+            let more = Box::new(app::nothing_more);
+            let doors = Doors::claim(&loaded.settings.server).await?;
+            let (rhythm, metrics) = (Rhythm::ByItself, Some(metrics));
+            let start = Start { doors, rhythm, ambient, place, said_in, metrics, more };
             let starting = app::serve(loaded.settings.clone(), start);
             let Some(serving) = signals.unless_ended(starting).await else { return Ok(()) };
             let serving = serving?;
@@ -175,10 +176,10 @@ async fn reload(serving: &Serving, sources: &Sources, logs: &Logs) {
     };
     match serving.reload(loaded.settings, logs).await {
         Ok(changed) => {
-            tracing::info!(changed = changed.join(", "), "the configuration was reloaded")
+            tracing::info!(changed = changed.join(", "), "the configuration was reloaded");
         }
         Err(failure) => {
-            tracing::error!(%failure, "the configuration was not reloaded, the old one holds")
+            tracing::error!(%failure, "the configuration was not reloaded, the old one holds");
         }
     }
 }

@@ -60,7 +60,7 @@ pub async fn make<K: CheckpointSigner + CheckpointVerifier>(
         Some(Err(sequence)) => walk.fail_forged(sequence),
         Some(Ok(claims)) if reached.sequence < claims.sequence => {
             walk = Walk::from(at.tenant, reached);
-            walk.expect(claims);
+            walk.hold_against(claims);
             walk.end();
         }
         Some(Ok(claims)) => {

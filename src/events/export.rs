@@ -105,7 +105,7 @@ pub fn verify_export<K: CheckpointVerifier>(
     let (tenant, head) = lines.next().and_then(|line| begin(&line.ok()?)).ok_or_else(unreadable)?;
     let mut walk = Walk::from(tenant, head);
     for claims in seen.iter().filter(|claims| claims.sequence > head.sequence) {
-        walk.expect(*claims);
+        walk.hold_against(*claims);
     }
     let mut is_ended = false;
     for text in lines {

@@ -22,4 +22,4 @@ pub use model::{Actor, Context, Event, Events, Name};
 use crate::platform::storage::Statement;
 
 /// Everything this folder sends to a database.
-pub(crate) const STATEMENTS: &[&[Statement]] = &[store::STATEMENTS, store::log::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[Statement]] = &[store::STATEMENTS, audit::STATEMENTS];

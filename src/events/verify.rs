@@ -27,7 +27,7 @@ pub async fn verify<K: CheckpointVerifier>(
 ) -> Result<Verdict, Failure> {
     let mut walk = Walk::from(at.tenant, Head::start());
     for claims in seen {
-        walk.expect(*claims);
+        walk.hold_against(*claims);
     }
     let mut reading = Reading::of(at);
     while !walk.is_broken() {
@@ -86,8 +86,8 @@ impl Reading {
         for checkpoint in &stored {
             self.checkpoints = checkpoint.sequence.saturating_add(1);
             match trusted(keys, self.at, checkpoint) {
-                Some(claims) => walk.expect(claims),
-                None => walk.expect_forged(checkpoint.sequence),
+                Some(claims) => walk.hold_against(claims),
+                None => walk.hold_against_forged(checkpoint.sequence),
             }
         }
         Ok(links)

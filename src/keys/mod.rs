@@ -8,6 +8,7 @@
 //! take effect; for a plan also writes down what the windows promise. One node plans at a time.
 
 mod begin;
+pub mod checkpoints;
 pub mod generate;
 pub mod http;
 pub mod jwt;

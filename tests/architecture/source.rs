@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// One file under `src/`.
 pub(crate) struct Source {
@@ -146,12 +147,21 @@ fn unfold(words: &[&str]) -> (Vec<Vec<String>>, usize) {
     (vec![vec![(*name).to_owned()]], 1)
 }
 
-pub(crate) fn is_name(word: &str) -> bool {
-    word.chars().all(|c| c.is_alphanumeric() || c == '_')
+fn is_name(word: &str) -> bool {
+    word.chars().all(is_letter)
+}
+
+fn is_letter(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 /// All of `src/`, `lib.rs` apart: it names everything.
-pub(crate) fn sources() -> Vec<Source> {
+pub(crate) fn sources() -> &'static [Source] {
+    static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(read_all);
+    &SOURCES
+}
+
+fn read_all() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     collect(&root, &mut files);
@@ -159,7 +169,28 @@ pub(crate) fn sources() -> Vec<Source> {
         let path = file.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
         Source::new(&path, &fs::read_to_string(file).unwrap())
     };
-    files.iter().map(read).filter(|file| file.path != "lib.rs").collect()
+    let mut all: Vec<_> = files.iter().map(read).filter(|file| file.path != "lib.rs").collect();
+    follow_tests(&mut all);
+    all
+}
+
+/// A module that is declared for tests alone is one, whatever its file is called.
+pub(crate) fn follow_tests(all: &mut [Source]) {
+    let mut tests = Vec::new();
+    for file in &*all {
+        let declared = file
+            .words
+            .windows(3)
+            .filter(|here| here[0].is_test && here[0].text == "mod" && here[2].text == ";");
+        tests
+            .extend(declared.map(|here| [file.place.clone(), vec![here[1].text.clone()]].concat()));
+    }
+    let is_test = |file: &Source| tests.iter().any(|test| file.place.starts_with(test));
+    for file in all.iter_mut().filter(|file| is_test(file)) {
+        for word in &mut file.words {
+            word.is_test = true;
+        }
+    }
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -207,9 +238,7 @@ fn length(rest: &str, first: char) -> usize {
         }
         '"' => quoted(rest, '"'),
         '\'' => character(rest),
-        _ if is_name(&first.to_string()) => {
-            rest.find(|c: char| !is_name(&c.to_string())).unwrap_or(rest.len())
-        }
+        _ if is_letter(first) => rest.find(|c| !is_letter(c)).unwrap_or(rest.len()),
         ':' if rest.starts_with("::") => 2,
         _ => first.len_utf8(),
     }

@@ -49,13 +49,13 @@ impl Walk {
     }
 
     /// Hold the chain against what a checkpoint states.
-    pub fn expect(&mut self, claims: Claims) {
+    pub fn hold_against(&mut self, claims: Claims) {
         let ours = claims.tenant == self.verdict.tenant;
         let anchor = if ours { Anchor::Confirms(claims) } else { Anchor::Forged };
         self.anchors.entry(claims.sequence).or_default().push(anchor);
     }
 
-    pub fn expect_forged(&mut self, sequence: i64) {
+    pub fn hold_against_forged(&mut self, sequence: i64) {
         self.anchors.entry(sequence).or_default().push(Anchor::Forged);
     }
 
@@ -105,7 +105,7 @@ impl Walk {
             return self.fail_forged(claims.sequence);
         }
         let head = self.verdict.head;
-        self.expect(claims);
+        self.hold_against(claims);
         let compared = self.compare(head);
         self.fail(compared.err());
     }

@@ -24,6 +24,7 @@ mod writer;
 
 pub use connect::Place;
 pub use record::{Detail, Record};
+pub use sqlite::free_mebibytes;
 pub(crate) use statements::statements;
 pub use statements::{Reach, Statement};
 pub use work::{Conn, Work};
@@ -171,10 +172,6 @@ impl Database {
 }
 
 const PING: &str = "SELECT 1";
-
-/// What this folder itself sends.
-pub(crate) const STATEMENTS: [&[Statement]; 4] =
-    [clock::STATEMENTS, lease::STATEMENTS, record::STATEMENTS, revisions::STATEMENTS];
 
 /// The one place that decides between commit and rollback.
 async fn settle(work: Work, failed: bool) -> Result<(), Failure> {

@@ -31,7 +31,7 @@ impl File {
     pub(super) async fn checkpoint(&self) -> Result<(), Failure> {
         let mut log = self.path.clone().into_os_string();
         log.push("-wal");
-        let length = std::fs::metadata(log).map(|log| log.len()).unwrap_or(0);
+        let length = std::fs::metadata(log).map_or(0, |log| log.len());
         if length >= WORTH_IT {
             let mut sweeper = self.sweeper.lock().await;
             sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut *sweeper).await?;
@@ -108,12 +108,18 @@ fn make(path: &Path) -> Result<(), Failure> {
     })
 }
 
+/// On the disk that a file is on.
+pub fn free_mebibytes(file: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(file.parent()?).ok()?;
+    Some(found.f_bavail.saturating_mul(found.f_frsize) / (1024 * 1024))
+}
+
 fn unopened(path: &Path, error: sqlx::Error) -> Failure {
     Failure::unavailable(format!("cannot open the database {}", path.display())).because(error)
 }
 
 /// File systems whose locks cannot be trusted; SQLite on them loses data.
-const NETWORK: [(u64, &str); 9] = [
+const NETWORK: [(i64, &str); 9] = [
     (0x6969, "NFS"),
     (0x517b, "SMB"),
     (0xff53_4d42, "CIFS"),
@@ -130,12 +136,8 @@ fn refuse_network(path: &Path) -> Result<(), Failure> {
     let found = statfs(folder).map_err(|e| {
         Failure::unavailable(format!("cannot look at {}", folder.display())).because(e)
     })?;
-    #[allow(
-        clippy::cast_sign_loss,
-        clippy::useless_conversion,
-        reason = "the width differs by platform"
-    )]
-    let kind = u64::from(found.f_type as u32);
+    // Its width and sign differ by platform; the numbers that count have 32 bits.
+    let kind = found.f_type & 0xffff_ffff;
     match NETWORK.iter().find(|(magic, _)| *magic == kind) {
         Some((_, name)) => Err(Failure::unavailable(format!(
             "{} is on {name}, a network file system, where SQLite loses data; use a local disk or PostgreSQL \

@@ -2,7 +2,7 @@
 
 use super::whole::{self, KEYS_AND_THEIR_EVENTS, ORPHANS};
 use crate::support::database::{Engine, Kept, empty, engines};
-use crate::support::program::{Program, Server};
+use crate::support::victim::{Program, Server};
 use crate::support::proxy::{Fate, Plan, Proxy};
 use sqlx::{Connection, Executor, PgConnection};
 use std::io::Write;

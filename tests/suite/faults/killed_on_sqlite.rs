@@ -1,7 +1,7 @@
 //! SIGKILL at every k-th system call that changes a file (INV-38, INV-40). strace injects it.
 
 use super::whole::{self, KEYS_AND_THEIR_EVENTS, ORPHANS};
-use crate::support::program::{Death, Program, no_tracing};
+use crate::support::victim::{Death, Program, no_tracing};
 use sqlx::{Connection, SqliteConnection};
 use std::fs;
 use std::io::Write;

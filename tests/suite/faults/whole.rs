@@ -1,6 +1,6 @@
 //! What must hold after any interruption, once the server was started again.
 
-use crate::support::program::{Program, Server};
+use crate::support::victim::{Program, Server};
 use serde_json::Value;
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! The record of events: linked once, in one line, and whatever is changed afterwards is found.
 
 use crate::support::ambient::{NOON, Seeded};
-use crate::support::database::{TestDatabase, database, engines};
+use crate::support::database::{Engine, TestDatabase, database, engines};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use sqlx::AssertSqlSafe;
@@ -433,9 +433,7 @@ async fn a_cut_tail_and_a_rewritten_chain_differ_from_a_checkpoint() {
         house.append("one more", None).await;
         house.link().await;
         let seen = seen.checkpoint().await;
-        house.tamper("DELETE FROM event_details WHERE $T AND event_id IN (SELECT event_id FROM chain WHERE $T AND sequence >= 10)").await;
-        house.tamper("DELETE FROM events WHERE $T AND id IN (SELECT event_id FROM chain WHERE $T AND sequence >= 10)").await;
-        house.tamper("DELETE FROM chain WHERE $T AND sequence >= 10").await;
+        cut(&house, 10).await;
         let broken = house.verify().await.broken.unwrap();
         assert_eq!((broken.sequence, broken.flaw), (Some(10), Flaw::TailCut { seen: 13 }));
         let refused = checkpoint::make(&test.database, &Notary, house.at).await.unwrap();
@@ -587,81 +585,85 @@ async fn make(house: &House, edit: &Edit) -> Option<i64> {
             let id = house.id_at(*sequence).await;
             let (name, key) = table.name();
             let select = format!("SELECT {column} FROM {name} WHERE $T AND {key} = '{id}'");
-            let value = if *column == "hash" {
-                let mut bytes = house.ask::<Vec<u8>>(&select).await;
-                let at = at % bytes.len();
-                bytes[at] ^= 1 << bit;
-                let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-                match house.test.database.engine_name() {
-                    "SQLite" => format!("x'{hex}'"),
-                    _ => format!("decode('{hex}', 'hex')"),
-                }
-            } else {
-                let mut bytes = house.ask::<String>(&select).await.into_bytes();
-                let at = at % bytes.len();
-                bytes[at] ^= 1 << bit;
-                format!("'{}'", String::from_utf8(bytes).unwrap().replace('\'', "''"))
-            };
-            let update =
-                format!("UPDATE {name} SET {column} = {value} WHERE $T AND {key} = '{id}'");
-            assert_eq!(house.tamper(&update).await, 1);
+            let value = flipped(house, &select, (*at, *bit), *column == "hash").await;
+            one_row(house, *table, *sequence, &format!("SET {column} = {value}")).await;
             // A detail that belongs to no record has no place in the chain.
             (!(*table == Table::Details && *column == "event_id")).then_some(*sequence)
         }
         Edit::Shift { table, column, sequence, by } => {
-            let (id, (name, key)) = (house.id_at(*sequence).await, table.name());
-            let sql =
-                format!("UPDATE {name} SET {column} = {column} + {by} WHERE $T AND {key} = '{id}'");
-            assert_eq!(house.tamper(&sql).await, 1);
+            one_row(house, *table, *sequence, &format!("SET {column} = {column} + {by}")).await;
+            Some(*sequence)
+        }
+        Edit::Move { table, sequence } => {
+            let elsewhere = House::new(&house.test).at.tenant;
+            one_row(house, *table, *sequence, &format!("SET tenant_id = '{elsewhere}'")).await;
             Some(*sequence)
         }
         Edit::Remove { table, sequence } => {
             let (id, (name, key)) = (house.id_at(*sequence).await, table.name());
-            assert_eq!(
-                house.tamper(&format!("DELETE FROM {name} WHERE $T AND {key} = '{id}'")).await,
-                1
-            );
+            let sql = format!("DELETE FROM {name} WHERE $T AND {key} = '{id}'");
+            assert_eq!(house.tamper(&sql).await, 1);
             Some(*sequence)
         }
         Edit::Swap { one, other } => {
             for (from, to) in [(one, &-1), (other, one), (&-1, other)] {
-                let sql =
+                let set =
                     format!("UPDATE chain SET sequence = {to} WHERE $T AND sequence = {from}");
-                assert_eq!(house.tamper(&sql).await, 1);
+                assert_eq!(house.tamper(&set).await, 1);
             }
             Some(*one)
         }
-        Edit::Insert { sequence } => {
-            house.append("planted", None).await;
-            let sql = format!(
-                "INSERT INTO chain (tenant_id, sequence, event_id, hash, linked_at)
-                 SELECT e.tenant_id, {sequence}, e.id, c.hash, c.linked_at FROM events e
-                 JOIN chain c ON c.tenant_id = $t AND c.sequence = 1
-                 WHERE e.tenant_id = $t AND e.body LIKE '%planted%'"
-            );
-            assert_eq!(house.tamper(&sql).await, 1);
-            Some(sequence + i64::from(*sequence == 0))
-        }
-        Edit::Cut { from } => {
-            for (name, key) in [Table::Details.name(), Table::Events.name()] {
-                let sql = format!(
-                    "DELETE FROM {name} WHERE $T AND {key} IN (SELECT event_id FROM chain WHERE $T AND sequence >= {from})"
-                );
-                house.tamper(&sql).await;
-            }
-            house.tamper(&format!("DELETE FROM chain WHERE $T AND sequence >= {from}")).await;
-            Some(*from)
-        }
-        Edit::Move { table, sequence } => {
-            let (id, (name, key)) = (house.id_at(*sequence).await, table.name());
-            let sql = format!(
-                "UPDATE {name} SET tenant_id = '{}' WHERE $T AND {key} = '{id}'",
-                House::new(&house.test).at.tenant
-            );
-            assert_eq!(house.tamper(&sql).await, 1);
-            Some(*sequence)
-        }
+        Edit::Insert { sequence } => Some(plant(house, *sequence).await),
+        Edit::Cut { from } => Some(cut(house, *from).await),
     }
+}
+
+/// Change the row that belongs to this place of the chain.
+async fn one_row(house: &House, table: Table, sequence: i64, set: &str) {
+    let (id, (name, key)) = (house.id_at(sequence).await, table.name());
+    let sql = format!("UPDATE {name} {set} WHERE $T AND {key} = '{id}'");
+    assert_eq!(house.tamper(&sql).await, 1);
+}
+
+/// The value with one bit turned, as SQL.
+async fn flipped(house: &House, select: &str, (at, bit): (usize, u8), is_hash: bool) -> String {
+    let turn = |mut bytes: Vec<u8>| {
+        let at = at % bytes.len();
+        bytes[at] ^= 1 << bit;
+        bytes
+    };
+    if !is_hash {
+        let text = String::from_utf8(turn(house.ask::<String>(select).await.into_bytes())).unwrap();
+        return format!("'{}'", text.replace('\'', "''"));
+    }
+    let hex = Hash::from_bytes(&turn(house.ask::<Vec<u8>>(select).await)).unwrap().hex();
+    match house.test.engine {
+        Engine::Sqlite => format!("x'{hex}'"),
+        Engine::Postgres => format!("decode('{hex}', 'hex')"),
+    }
+}
+
+/// A record with a link that somebody made up.
+async fn plant(house: &House, sequence: i64) -> i64 {
+    house.append("planted", None).await;
+    let sql = format!(
+        "INSERT INTO chain (tenant_id, sequence, event_id, hash, linked_at)
+         SELECT e.tenant_id, {sequence}, e.id, c.hash, c.linked_at FROM events e
+         JOIN chain c ON c.tenant_id = $t AND c.sequence = 1
+         WHERE e.tenant_id = $t AND e.body LIKE '%planted%'"
+    );
+    assert_eq!(house.tamper(&sql).await, 1);
+    sequence.max(1)
+}
+
+/// Everything from here on, details, records and links.
+async fn cut(house: &House, from: i64) -> i64 {
+    let cut = format!("SELECT event_id FROM chain WHERE $T AND sequence >= {from}");
+    for (name, key) in [Table::Details.name(), Table::Events.name()] {
+        house.tamper(&format!("DELETE FROM {name} WHERE $T AND {key} IN ({cut})")).await;
+    }
+    house.tamper(&format!("DELETE FROM chain WHERE $T AND sequence >= {from}")).await;
+    from
 }
 
 /// How many write at once, how much, and when somebody links in between.
@@ -755,7 +757,7 @@ async fn an_edited_checkpoint_is_found() {
 // On SQLite a column takes anything: the record is named, and verifying does not stumble
 #[tokio::test]
 async fn what_is_no_text_and_no_number_is_found_in_sqlite() {
-    let test = Arc::new(database(engines()[0]).await);
+    let test = Arc::new(database(Engine::Sqlite).await);
     let edits = [
         ("events", "id", "body = CAST(x'ff00fe' AS TEXT)"),
         ("events", "id", "kind = x'ff'"),

@@ -2,8 +2,8 @@
 
 use crate::support::ambient::NOON;
 use crate::support::database::{at_noon, database, engines};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use vestibule::kernel::failure::{Done, Failure, No, unrefused};
 use vestibule::kernel::ids::{JobId, TenantId};
 use vestibule::kernel::time::Lifetime;
@@ -43,9 +43,9 @@ fn counting(failures: usize) -> (Kinds, Arc<AtomicUsize>) {
         Box::new(move |job: &Job| {
             assert_eq!(job.body, r#"{"to":"x"}"#);
             let fails = seen.fetch_add(1, Ordering::SeqCst) < failures;
-            Box::pin(async move {
-                if fails { Err(Failure::unavailable("not today")) } else { Ok(()) }
-            })
+            Box::pin(
+                async move { if fails { Err(Failure::unavailable("not today")) } else { Ok(()) } },
+            )
         }),
     );
     (kinds, count)
@@ -115,7 +115,10 @@ async fn a_job_that_lapsed_belongs_to_whoever_took_it_since() {
         assert_eq!((second.fence, second.attempts), (2, 2), "{engine:?}");
         assert!(!end(&test.database, later(301), &first, &Outcome::Done).await, "{engine:?}");
         assert!(end(&test.database, later(302), &second, &Outcome::Done).await, "{engine:?}");
-        assert!(!end(&test.database, later(303), &second, &Outcome::Done).await, "{engine:?}: once");
+        assert!(
+            !end(&test.database, later(303), &second, &Outcome::Done).await,
+            "{engine:?}: once"
+        );
         assert!(take(&test.database, later(9_000), &id, "c").await.is_none(), "{engine:?}: ended");
     }
 }

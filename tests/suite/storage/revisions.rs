@@ -33,7 +33,11 @@ async fn what_another_process_changes_is_seen_once() {
         let test = database(engine).await;
         let (other, mut seen) = (test.again().await, Seen::default());
         raised(&other, later(0), "keys").await;
-        assert_eq!(look(&mut seen, &test.database, later(0)).await, ["ten_00000001 keys"], "{engine:?}");
+        assert_eq!(
+            look(&mut seen, &test.database, later(0)).await,
+            ["ten_00000001 keys"],
+            "{engine:?}"
+        );
         assert!(look(&mut seen, &test.database, later(1)).await.is_empty(), "{engine:?}: once");
 
         raised(&other, later(2), "keys").await;
@@ -46,7 +50,11 @@ async fn what_another_process_changes_is_seen_once() {
         assert!(look(&mut seen, &test.database, later(3)).await.is_empty(), "{engine:?}: once");
 
         raised(&test.database, later(3), "keys").await;
-        assert_eq!(look(&mut seen, &other, later(3)).await, ["ten_00000001 keys"], "in one instant");
+        assert_eq!(
+            look(&mut seen, &other, later(3)).await,
+            ["ten_00000001 keys"],
+            "in one instant"
+        );
     }
 }
 

@@ -16,9 +16,7 @@ fn elsewhere() -> At {
 
 async fn seal(database: &Database, sealer: &Sealer, at: At, name: &str) -> Vec<u8> {
     let sealed: Done<Vec<u8>> = database
-        .write(at, async |work| {
-            Ok(sealer.seal(work, Purpose::SigningKey, name, b"secret").await?)
-        })
+        .write(at, async |work| Ok(sealer.seal(work, Purpose::SigningKey, name, b"secret").await?))
         .await;
     unrefused(sealed).unwrap()
 }
@@ -92,7 +90,8 @@ async fn another_master_key_opens_nothing() {
 async fn a_database_is_claimed_by_one_master_key() {
     for engine in engines() {
         let test = database(engine).await;
-        let [first, second] = ["a", "b"].map(|letter| MasterKey::parse(&letter.repeat(64)).unwrap());
+        let [first, second] =
+            ["a", "b"].map(|letter| MasterKey::parse(&letter.repeat(64)).unwrap());
         assert_eq!(MasterKey::of_database(&test.database, at_noon()).await.unwrap(), None);
         first.claim(&test.database, at_noon()).await.unwrap();
         first.claim(&test.database, at_noon()).await.unwrap();
@@ -113,7 +112,7 @@ async fn a_data_key_of_a_failed_work_is_gone() {
                 let sealed = sealer.seal(work, Purpose::SigningKey, "kid", b"lost").await?;
                 let opened = sealer.open(work, Purpose::SigningKey, "kid", &sealed).await?;
                 assert_eq!(opened, b"lost");
-                Err(No::Failed(Failure::broken(sealed.iter().map(|b| format!("{b:02x}")).collect::<String>())))
+                Err(No::Failed(Failure::broken(data_encoding::HEXLOWER.encode(&sealed))))
             })
             .await;
         let Err(No::Failed(lost)) = failed else { panic!("it failed") };
@@ -155,9 +154,7 @@ async fn an_erased_person_cannot_be_read_again() {
         let (database, sealer) = (&test.database, &sealer("a"));
         let seal = async |at, subject| {
             let sealed: Done<Vec<u8>> = database
-                .write(at, async |work| {
-                    Ok(sealer.seal_for_person(work, subject, b"Ada").await?)
-                })
+                .write(at, async |work| Ok(sealer.seal_for_person(work, subject, b"Ada").await?))
                 .await;
             unrefused(sealed).unwrap()
         };

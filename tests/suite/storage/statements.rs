@@ -19,8 +19,7 @@ pub fn tenant_parameter(sql: &str) -> Option<usize> {
         let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
         digits.parse().ok()
     };
-    let compared: BTreeSet<usize> =
-        sql.split("tenant_id = $").skip(1).filter_map(number).collect();
+    let compared: BTreeSet<usize> = sql.split("tenant_id = $").skip(1).filter_map(number).collect();
     let inserted = sql.trim_start().starts_with("INSERT").then(|| {
         let (_, columns) = sql.split_once('(')?;
         let (_, values) = sql.split_once("VALUES (").or_else(|| sql.split_once("SELECT "))?;
@@ -93,7 +92,8 @@ fn a_statement_of_one_engine_has_a_twin() {
             continue;
         };
         let twin = format!("{stem}{other}");
-        let has_twin = statements().iter().any(|one| one.file == statement.file && one.name == twin);
+        let has_twin =
+            statements().iter().any(|one| one.file == statement.file && one.name == twin);
         assert!(has_twin, "{} lacks {twin}", name(&statement));
     }
 }
@@ -102,10 +102,16 @@ fn a_statement_of_one_engine_has_a_twin() {
 const SMALL: &[&str] = &["tenant_settings", "data_keys", "revisions", "signing_keys"];
 
 /// Statements that walk through a large table, each with the reason why it may.
-const MAY_SCAN: &[(&str, &str)] = &[(
-    "src/platform/jobs/store.rs FORGET",
-    "housekeeping, a few times a day, and what ended is forgotten after a week",
-)];
+const MAY_SCAN: &[(&str, &str)] = &[
+    (
+        "src/events/store/mod.rs RECORDED",
+        "one look into an index per tenant; what it walks through is the list it makes of them",
+    ),
+    (
+        "src/platform/jobs/store.rs FORGET",
+        "housekeeping, a few times a day, and what ended is forgotten after a week",
+    ),
+];
 
 // house §7, performance: no statement on the way of a request walks through a large table
 #[tokio::test]
@@ -126,6 +132,8 @@ async fn no_statement_walks_through_a_large_table() {
         ("SELECT e.id FROM events e JOIN chain c ON c.event_id = e.id", 1),
         ("SELECT id FROM jobs WHERE tenant_id = $1 AND id = $2", 0),
         ("SELECT id FROM tenants", 0),
+        ("SELECT max(e.id) FROM (SELECT id FROM events WHERE tenant_id = $1 LIMIT 9) AS e", 0),
+        ("SELECT max(e.id) FROM (SELECT id FROM events WHERE kind = $1 LIMIT 9) AS e", 1),
     ];
     for (sql, count) in planted {
         assert_eq!(scans(&mut conn, sql).await.len(), count, "{sql}");
@@ -137,14 +145,17 @@ async fn scans(conn: &mut SqliteConnection, sql: &str) -> Vec<String> {
     let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
     let plan: Vec<(i64, i64, i64, String)> =
         sqlx::query_as(explain).fetch_all(&mut *conn).await.unwrap();
-    let walked = plan.into_iter().filter_map(|(_, _, _, step)| {
-        let rest = step.strip_prefix("SCAN ")?;
-        let table = rest.split(' ').next()?;
-        let is_harmless = rest.contains("VIRTUAL TABLE")
+    let steps: Vec<String> = plan.into_iter().map(|(_, _, _, step)| step).collect();
+    let is_harmless = |rest: &str| {
+        let table = rest.split(' ').next().unwrap_or_default();
+        // The rows of a subquery: what that one walks through is a step of its own.
+        let is_made = ["CO-ROUTINE", "MATERIALIZE"].map(|word| format!("{word} {table}"));
+        rest.contains("VIRTUAL TABLE")
             || rest.starts_with("CONSTANT ROW")
             || SMALL.contains(&table)
-            || SHARED.contains(&table);
-        (!is_harmless).then_some(step)
-    });
-    walked.collect()
+            || SHARED.contains(&table)
+            || steps.iter().any(|step| is_made.contains(step))
+    };
+    let walks = |step: &&String| step.strip_prefix("SCAN ").is_some_and(|rest| !is_harmless(rest));
+    steps.iter().filter(walks).cloned().collect()
 }

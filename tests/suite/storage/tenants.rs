@@ -132,7 +132,8 @@ async fn a_row_that_makes_no_sense_is_named() {
             .database
             .write(at_noon(), async |work| {
                 let when = Timestamp::default().micros();
-                Ok(vestibule::touch!(work, |c| sqlx::query(spoil).bind(when).execute(c)).map(drop)?)
+                Ok(vestibule::touch!(work, |c| sqlx::query(spoil).bind(when).execute(c))
+                    .map(drop)?)
             })
             .await;
         done.unwrap();

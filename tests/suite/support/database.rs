@@ -33,11 +33,13 @@ pub enum Kept {
 impl Drop for Kept {
     fn drop(&mut self) {
         let Self::Postgres { server, name } = self else { return };
-        let (server, sql) = (server.clone(), format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        let (server, sql) =
+            (server.clone(), format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         let dropping = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async {
-                let mut conn = PgConnection::connect(&server).await.map_err(std::io::Error::other)?;
+                let mut conn =
+                    PgConnection::connect(&server).await.map_err(std::io::Error::other)?;
                 conn.execute(AssertSqlSafe(sql)).await.map_err(std::io::Error::other)
             })
         });
@@ -148,8 +150,10 @@ async fn postgres_template() -> &'static str {
 /// What a migrated database looks like, in short.
 fn schema() -> Hash {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files: Vec<_> =
-        std::fs::read_dir(root.join("migrations")).unwrap().map(|file| file.unwrap().path()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(root.join("migrations"))
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .collect();
     files.push(root.join("src/platform/storage/migrate.rs"));
     files.sort();
     let texts: Vec<_> = files.iter().map(|file| std::fs::read(file).unwrap()).collect();

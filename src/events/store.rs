@@ -1,9 +1,8 @@
-//! Records, links and checkpoints, as they are stored. Nothing here updates or deletes.
+//! Links and checkpoints, as they are stored. Nothing here updates or deletes.
+//!
+//! Rows may have been tampered with: whatever a column holds, verifying goes on and names the record.
 
-pub(super) mod log;
-mod rows;
-
-use super::model::chain::{Checkpoint, Claims, Head, Link, Newest, Stored, Walked};
+use super::model::chain::{Checkpoint, Claims, Head, Link, Newest, SealedDetail, Stored, Walked};
 use super::model::{Chain, Chains, Checkpoints};
 use crate::kernel::failure::{Failure, FailureKind};
 use crate::kernel::ids::TenantId;
@@ -13,8 +12,9 @@ use crate::kernel::time::Timestamp;
 use crate::platform::storage::statements;
 use crate::platform::storage::{Conn, Work};
 use crate::rows;
-use rows::{Bytes, Number, linked, plain};
 use serde_json::{Value, json};
+use sqlx::error::BoxDynError;
+use sqlx::{Database, Decode, Postgres, Sqlite, Type, ValueRef};
 
 statements! {
     owned NEWEST = "SELECT c.sequence, c.hash, COALESCE(e.at, c.linked_at) FROM chain c
@@ -168,5 +168,88 @@ impl Chains for Work {
 
     async fn recorded(&mut self) -> Result<Vec<TenantId>, Failure> {
         rows!(self, |c| sqlx::query_scalar(RECORDED).fetch_all(c)).map(tenants)
+    }
+}
+
+/// The bytes of a text or a blob. SQLite keeps either in any column, and text that is no UTF-8.
+#[derive(Debug, Default)]
+struct Bytes(Vec<u8>);
+
+/// A whole number; in SQLite what is none reads as one that nobody has stored.
+#[derive(Debug)]
+struct Number(i64);
+
+macro_rules! lenient {
+    ($kind:ident as $plain:ty, $engine:ident, |$value:ident| $decoded:expr) => {
+        impl Type<$engine> for $kind {
+            fn type_info() -> <$engine as Database>::TypeInfo {
+                <$plain as Type<$engine>>::type_info()
+            }
+            fn compatible(_: &<$engine as Database>::TypeInfo) -> bool {
+                true
+            }
+        }
+
+        impl Decode<'_, $engine> for $kind {
+            fn decode($value: <$engine as Database>::ValueRef<'_>) -> Result<Self, BoxDynError> {
+                $decoded.map(Self)
+            }
+        }
+    };
+}
+
+lenient!(Bytes as [u8], Postgres, |value| value.as_bytes().map(<[u8]>::to_vec));
+lenient!(Bytes as [u8], Sqlite, |value| {
+    <&[u8] as Decode<Sqlite>>::decode(value).map(<[u8]>::to_vec)
+});
+lenient!(Number as i64, Postgres, |value| <i64 as Decode<Postgres>>::decode(value));
+lenient!(Number as i64, Sqlite, |value| {
+    match <i64 as Type<Sqlite>>::compatible(&value.type_info()) {
+        true => <i64 as Decode<Sqlite>>::decode(value),
+        false => Ok(i64::MIN),
+    }
+});
+
+type Plain = (Bytes, Number, Bytes, Bytes, Option<Bytes>);
+
+fn plain((id, at, kind, body, digest): Plain) -> Stored {
+    Stored {
+        id: id.0,
+        at: Timestamp::from_micros(at.0),
+        kind: kind.0,
+        body: body.0,
+        detail_digest: digest.map(|digest| digest.0),
+    }
+}
+
+/// sequence, event_id, hash, linked_at; the record; subject and sealed detail.
+type Linked = (
+    Number,
+    Bytes,
+    Bytes,
+    Number,
+    Option<Bytes>,
+    Option<Number>,
+    Option<Bytes>,
+    Option<Bytes>,
+    Option<Bytes>,
+    Option<Bytes>,
+    Option<Bytes>,
+);
+
+fn linked(row: Linked) -> Walked {
+    let (sequence, event_id, hash, linked_at, id, at, kind, body, digest, subject, sealed) = row;
+    let record = id.zip(at).zip(kind.zip(body));
+    let record = record.map(|((id, at), (kind, body))| plain((id, at, kind, body, digest)));
+    let detail = subject
+        .zip(sealed)
+        .map(|(subject, sealed)| SealedDetail { subject: subject.0, sealed: sealed.0 });
+    Walked {
+        sequence: sequence.0,
+        event_id: event_id.0,
+        hash: hash.0,
+        linked_at: Timestamp::from_micros(linked_at.0),
+        record,
+        detail,
     }
 }

@@ -1,5 +1,9 @@
 //! Reading the log: the newest first, or onwards from where one was.
 
+mod store;
+
+pub(crate) use store::STATEMENTS;
+
 use super::link::first_id;
 use super::model::chain::Recorded;
 use super::model::{Log, Page};
