@@ -6,3 +6,7 @@
 //! | `/.well-known/oauth-authorization-server` | `discovery` | RFC 8414 §3 |
 
 pub mod discovery;
+pub mod engine;
+pub mod error;
+pub mod model;
+pub mod scope;
