@@ -75,6 +75,16 @@ identifiers! {
     KeyId = "key";
     /// One request, as the client and the log see it.
     RequestId = "req";
+    /// An application, as it names itself.
+    ClientId = "cli";
+    /// A person.
+    UserId = "usr";
+    /// A browser in which somebody has signed in.
+    SessionId = "ses";
+    /// What one person allowed one client once: its code, its tokens, its refresh family.
+    GrantId = "gnt";
+    /// An authorization request on its way through login and consent.
+    TransactionId = "txn";
 }
 
 /// A tenant: `ten_` and 8 characters, short because it stands in every row and every index.
@@ -82,6 +92,9 @@ identifiers! {
 pub struct TenantId([u8; 12]);
 
 impl TenantId {
+    /// For work of the platform before any tenant is known. No row belongs to it.
+    pub const PLATFORM: Self = Self(*b"ten_00000000");
+
     pub fn new(moment: &mut impl Moment) -> Self {
         let mut text = *b"ten_00000000";
         let drawn = BASE32.encode(&moment.random::<5>());

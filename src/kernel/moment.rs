@@ -32,6 +32,17 @@ pub struct Ambient {
     pub chance: Arc<dyn Chance>,
 }
 
+/// For what happens outside a unit of work.
+impl Moment for Ambient {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn random<const N: usize>(&mut self) -> [u8; N] {
+        Self::random(self)
+    }
+}
+
 impl Ambient {
     pub fn now(&self) -> Timestamp {
         self.clock.now()

@@ -4,7 +4,7 @@ mod event;
 
 pub use event::{Entry, Event, Fact, Name, Target};
 
-use crate::kernel::ids::{NodeId, RequestId};
+use crate::kernel::ids::{ClientId, NodeId, RequestId, UserId};
 
 /// Who made it happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,10 @@ pub enum Actor {
     System { node: NodeId },
     /// A person at the command line, by the name of their account on that computer.
     Cli { user: Name },
+    /// An application, authenticated as far as its kind can be.
+    Client { client: ClientId },
+    /// A person who has signed in.
+    User { user: UserId },
 }
 
 impl Actor {
@@ -20,6 +24,8 @@ impl Actor {
         match self {
             Self::System { .. } => "system",
             Self::Cli { .. } => "cli",
+            Self::Client { .. } => "client",
+            Self::User { .. } => "user",
         }
     }
 
@@ -27,6 +33,8 @@ impl Actor {
         match self {
             Self::System { node } => node.as_str(),
             Self::Cli { user } => user.as_str(),
+            Self::Client { client } => client.as_str(),
+            Self::User { user } => user.as_str(),
         }
     }
 }

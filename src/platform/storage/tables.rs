@@ -12,6 +12,9 @@ pub const OWNED: &[&str] = &[
     "checkpoints",
     "signing_keys",
     "jobs",
+    "clients",
+    "client_secrets",
+    "client_assertions",
 ];
 
 /// Rows of the platform.
