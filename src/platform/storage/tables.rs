@@ -15,6 +15,10 @@ pub const OWNED: &[&str] = &[
     "clients",
     "client_secrets",
     "client_assertions",
+    "authorizations",
+    "codes",
+    "grants",
+    "denied_tokens",
 ];
 
 /// Rows of the platform.
