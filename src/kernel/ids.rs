@@ -75,6 +75,16 @@ identifiers! {
     KeyId = "key";
     /// One request, as the client and the log see it.
     RequestId = "req";
+    /// An application, as it names itself.
+    ClientId = "cli";
+    /// A person.
+    UserId = "usr";
+    /// A browser in which somebody has signed in.
+    SessionId = "ses";
+    /// What one person allowed one client once: its code, its tokens, its refresh family.
+    GrantId = "gnt";
+    /// An authorization request on its way through login and consent.
+    TransactionId = "txn";
 }
 
 /// A tenant: `ten_` and 8 characters, short because it stands in every row and every index.

@@ -148,15 +148,15 @@ pub(super) fn names_key(token: &str) -> Option<Kid> {
 }
 
 /// `header.payload.signature` (RFC 7515 §7.1), and the first two as they were signed.
-struct Parts<'a> {
-    signed: &'a str,
+pub(super) struct Parts<'a> {
+    pub(super) signed: &'a str,
     header: &'a str,
-    payload: &'a str,
-    signature: &'a str,
+    pub(super) payload: &'a str,
+    pub(super) signature: &'a str,
 }
 
 impl<'a> Parts<'a> {
-    fn of(token: &'a str) -> Result<Self, Disbelief> {
+    pub(super) fn of(token: &'a str) -> Result<Self, Disbelief> {
         if token.len() > LONGEST_TOKEN {
             return Err(Disbelief::TooLong);
         }
@@ -167,7 +167,7 @@ impl<'a> Parts<'a> {
         split.filter(|parts| !parts.payload.contains('.')).ok_or(Disbelief::Malformed)
     }
 
-    fn header(&self) -> Result<Map<String, Value>, Disbelief> {
+    pub(super) fn header(&self) -> Result<Map<String, Value>, Disbelief> {
         if self.header.len() > LONGEST_HEADER {
             return Err(Disbelief::TooLong);
         }
@@ -183,7 +183,7 @@ impl<'a> Parts<'a> {
 }
 
 /// Without padding, of one alphabet, no bits left over: one text for one sequence of bytes.
-fn decode(part: &str) -> Option<Vec<u8>> {
+pub(super) fn decode(part: &str) -> Option<Vec<u8>> {
     BASE64URL_NOPAD.decode(part.as_bytes()).ok()
 }
 

@@ -9,6 +9,7 @@
 
 mod begin;
 pub mod checkpoints;
+pub mod foreign;
 pub mod generate;
 pub mod http;
 pub mod jwt;

@@ -5,4 +5,16 @@
 //! | `/.well-known/openid-configuration` | `discovery` | OIDC Discovery §4 |
 //! | `/.well-known/oauth-authorization-server` | `discovery` | RFC 8414 §3 |
 
+pub mod authorize;
+pub mod claims;
+pub mod clients;
+pub mod credential;
 pub mod discovery;
+pub mod engine;
+pub mod error;
+pub mod ground;
+pub mod model;
+pub mod parameters;
+pub mod realm;
+pub mod scope;
+pub mod token;

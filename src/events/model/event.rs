@@ -1,6 +1,6 @@
 //! The catalogue: everything that can happen, in the past tense.
 
-use crate::kernel::ids::{EventId, TenantId};
+use crate::kernel::ids::{ClientId, EventId, GrantId, TenantId, UserId};
 use crate::kernel::time::Timestamp;
 use std::fmt;
 
@@ -46,6 +46,24 @@ catalogue! {
         { kid: Name, algorithm: Name, retires_at: Timestamp, gone_at: Option<Timestamp> }
     KeyRevoked = "key.revoked", "A signing key was withdrawn at once; what it signed is refused."
         { kid: Name, algorithm: Name }
+    ClientCreated = "client.created", "An application was registered." { client: ClientId, name: Name }
+    ClientUpdated = "client.updated", "What an application registered has changed; `changed` lists what."
+        { client: ClientId, changed: Vec<Name> }
+    ClientSecretRotated = "client.secret_rotated", "An application got a new secret; the old ones end at `old_ends_at`."
+        { client: ClientId, old_ends_at: Timestamp }
+    CodeIssued = "code.issued", "An authorization code was handed out." { client: ClientId, user: UserId, grant: GrantId, scope: Name }
+    CodeBurned = "code.burned", "An authorization code was spoiled by a request that did not fit it."
+        { client: ClientId, grant: GrantId }
+    TokenIssued = "token.issued", "Tokens were issued."
+        { client: ClientId, user: Option<UserId>, grant: Option<GrantId>, grant_type: Name, scope: Name, jti: Name }
+    TokenRefreshed = "token.refreshed", "Tokens were issued for a refresh token."
+        { client: ClientId, user: UserId, grant: GrantId, scope: Name, jti: Name }
+    TokenRevoked = "token.revoked", "A token, or all tokens of a grant, were revoked."
+        { client: ClientId, grant: Option<GrantId>, jti: Option<Name> }
+    TokenReuseDetected = "token.reuse_detected", "A code or refresh token was used a second time; its whole grant was revoked."
+        { client: ClientId, grant: GrantId, credential: Name }
+    TokenMisused = "token.misused", "A client presented what belongs to another client; nothing was revoked."
+        { client: ClientId, owner: ClientId, grant: GrantId }
     ConfigReloaded = "config.reloaded", "The settings were read anew; `changed` lists the keys that differ."
         { changed: Vec<Name> }
     AuditVerified = "audit.verified", "The chain of records was verified and found whole."
@@ -89,6 +107,20 @@ impl Event {
             | Self::KeyActivated { kid, .. }
             | Self::KeyRetired { kid, .. }
             | Self::KeyRevoked { kid, .. } => ("key", kid.to_string()),
+            Self::ClientCreated { client, .. }
+            | Self::ClientUpdated { client, .. }
+            | Self::ClientSecretRotated { client, .. } => ("client", client.to_string()),
+            Self::CodeIssued { grant, .. }
+            | Self::CodeBurned { grant, .. }
+            | Self::TokenRefreshed { grant, .. }
+            | Self::TokenReuseDetected { grant, .. }
+            | Self::TokenMisused { grant, .. } => ("grant", grant.to_string()),
+            Self::TokenIssued { client, grant, .. } | Self::TokenRevoked { client, grant, .. } => {
+                match grant {
+                    Some(grant) => ("grant", grant.to_string()),
+                    None => ("client", client.to_string()),
+                }
+            }
             Self::ConfigReloaded { .. } => ("config", "settings".into()),
             Self::AuditVerified { .. } | Self::AuditChainBroken { .. } => ("audit", "chain".into()),
         };
@@ -139,17 +171,18 @@ impl From<Vec<Name>> for Fact {
     }
 }
 
-impl From<TenantId> for Fact {
-    fn from(tenant: TenantId) -> Self {
-        Self::Text(tenant.to_string())
-    }
+/// An id says who or what, and no more.
+macro_rules! ids {
+    ($($id:ty),+) => { $(
+        impl From<$id> for Fact {
+            fn from(id: $id) -> Self {
+                Self::Text(id.to_string())
+            }
+        }
+    )+ };
 }
 
-impl From<EventId> for Fact {
-    fn from(event: EventId) -> Self {
-        Self::Text(event.to_string())
-    }
-}
+ids!(TenantId, EventId, ClientId, UserId, GrantId);
 
 impl From<i64> for Fact {
     fn from(count: i64) -> Self {

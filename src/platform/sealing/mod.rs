@@ -8,6 +8,7 @@
 //! ```
 
 mod cipher;
+pub mod mac;
 pub mod master;
 mod store;
 
@@ -26,6 +27,10 @@ use std::sync::Arc;
 pub enum Purpose {
     SigningKey,
     PersonKey,
+    /// The opaque credentials that we hand out.
+    Credential,
+    /// Secrets that must be known to check a signature made with them.
+    ClientSecret,
 }
 
 impl Purpose {
@@ -33,6 +38,8 @@ impl Purpose {
         match self {
             Self::SigningKey => "signing-key",
             Self::PersonKey => "person-key",
+            Self::Credential => "credential",
+            Self::ClientSecret => "client-secret",
         }
     }
 }
@@ -139,15 +146,24 @@ impl Sealer {
     }
 
     async fn newest(&self, work: &mut Work, purpose: Purpose) -> Result<(i64, Cipher), Failure> {
+        let (version, key) = self.newest_key(work, purpose).await?;
+        Ok((version, Cipher::new(&key)?))
+    }
+
+    async fn newest_key(
+        &self,
+        work: &mut Work,
+        purpose: Purpose,
+    ) -> Result<(i64, Vec<u8>), Failure> {
         if let Some(version) = store::newest(work, purpose.name()).await? {
-            return Ok((version, self.of_version(work, purpose, version).await?));
+            return Ok((version, self.key_of_version(work, purpose, version).await?));
         }
         let key: [u8; 32] = work.random();
         let (nonce, tenant) = (work.random(), work.tenant());
         let wrapped = self.master.cipher().seal(nonce, &wrap_names(&tenant, purpose), &key)?;
         // Whoever was first made it: the row that is there is the key.
         store::keep(work, purpose.name(), FIRST, &wrapped).await?;
-        Ok((FIRST, self.of_version(work, purpose, FIRST).await?))
+        Ok((FIRST, self.key_of_version(work, purpose, FIRST).await?))
     }
 
     async fn of_version(
@@ -156,11 +172,20 @@ impl Sealer {
         purpose: Purpose,
         version: i64,
     ) -> Result<Cipher, Failure> {
+        Cipher::new(&self.key_of_version(work, purpose, version).await?)
+    }
+
+    async fn key_of_version(
+        &self,
+        work: &mut Work,
+        purpose: Purpose,
+        version: i64,
+    ) -> Result<Vec<u8>, Failure> {
         let missing = || Failure::broken(format!("data_keys lacks {} {version}", purpose.name()));
         let wrapped = store::wrapped(work, purpose.name(), version).await?.ok_or_else(missing)?;
         let names = work.tenant();
         let key = self.master.cipher().open(&wrap_names(&names, purpose), &wrapped);
-        Cipher::new(&key.ok_or_else(|| unopened(purpose))?)
+        key.ok_or_else(|| unopened(purpose))
     }
 }
 

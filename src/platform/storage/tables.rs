@@ -12,6 +12,13 @@ pub const OWNED: &[&str] = &[
     "checkpoints",
     "signing_keys",
     "jobs",
+    "clients",
+    "client_secrets",
+    "client_assertions",
+    "authorizations",
+    "codes",
+    "grants",
+    "denied_tokens",
 ];
 
 /// Rows of the platform.

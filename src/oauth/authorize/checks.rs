@@ -1,0 +1,161 @@
+//! The checks of an authorization request, one function each (OIDC Core §3.1.2.2). The order stands in `mod.rs`.
+
+use super::model::Prompt;
+use crate::oauth::claims;
+use crate::oauth::clients::model::{Challenge, Client};
+use crate::oauth::engine::pkce;
+use crate::oauth::error::{Code, OAuthError, invalid_request, unauthorized_client};
+use crate::oauth::model::{GrantType, ResponseMode, ResponseType, Scope};
+use crate::oauth::parameters::Parameters;
+use crate::oauth::token::check_resources;
+
+/// A request whose client is known. Nothing here reads or writes anything else.
+pub struct Asked<'a> {
+    pub parameters: &'a Parameters,
+    pub client: &'a Client,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn get(&self, name: &str) -> Option<&'a str> {
+        self.parameters.get(name)
+    }
+}
+
+type Verdict = Result<(), OAuthError>;
+
+/// security.md §0.2
+const LONGEST_STATE: usize = 4096;
+const LONGEST_NONCE: usize = 512;
+
+/// P-216, A-012
+pub(super) fn nothing_repeated(asked: &Asked<'_>) -> Verdict {
+    asked.parameters.refuse_repeated()
+}
+
+/// RFC 6749 App. A.5 (P-008)
+pub(super) fn state(asked: &Asked<'_>) -> Verdict {
+    match asked.get("state") {
+        Some(state) if readable_state(state).is_none() => {
+            Err(invalid_request("state has more than 4096 or other than printable characters"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The state, if it may be given back.
+pub(super) fn readable_state(state: &str) -> Option<&str> {
+    let printable = state.bytes().all(|byte| matches!(byte, 0x20..=0x7e));
+    (printable && state.len() <= LONGEST_STATE).then_some(state)
+}
+
+/// RFC 6749 §3.1.1 (P-011)
+pub(super) fn response_type(asked: &Asked<'_>) -> Verdict {
+    let named = asked.get("response_type");
+    let named = named.ok_or_else(|| invalid_request("response_type is missing"))?;
+    match ResponseType::parse(named) {
+        Some(ResponseType::Code) => Ok(()),
+        None => Err(OAuthError::new(
+            Code::UnsupportedResponseType,
+            "this response_type is not supported",
+        )),
+    }
+}
+
+/// RFC 6749 §4.1.2.1
+pub(super) fn client_may(asked: &Asked<'_>) -> Verdict {
+    match asked.client.registration.is_allowed(GrantType::AuthorizationCode) {
+        true => Ok(()),
+        false => Err(unauthorized_client("this client may not ask for codes")),
+    }
+}
+
+/// OAuth 2.0 Multiple Response Types §2.1
+pub(super) fn response_mode(asked: &Asked<'_>) -> Verdict {
+    match asked.get("response_mode").map(ResponseMode::parse) {
+        Some(None) => Err(invalid_request("this response_mode is not supported")),
+        _ => Ok(()),
+    }
+}
+
+/// OIDC Core §6, §3.1.2.6: never ignored (P-049).
+pub(super) fn no_request_object(asked: &Asked<'_>) -> Verdict {
+    let refused = [
+        ("request", Code::RequestNotSupported, "request objects are not supported"),
+        ("request_uri", Code::RequestUriNotSupported, "request_uri is not supported"),
+        ("registration", Code::RegistrationNotSupported, "registration is not supported"),
+    ];
+    let sent = refused.into_iter().find(|(name, _, _)| asked.get(name).is_some());
+    sent.map_or(Ok(()), |(_, code, sentence)| Err(OAuthError::new(code, sentence)))
+}
+
+/// RFC 9126 §2.1
+pub(super) fn no_request_uri(asked: &Asked<'_>) -> Verdict {
+    match asked.get("request_uri") {
+        Some(_) => Err(invalid_request("request_uri cannot be pushed")),
+        None => Ok(()),
+    }
+}
+
+/// RFC 6749 §3.3 (P-035)
+pub(super) fn scope(asked: &Asked<'_>) -> Verdict {
+    Ok(asked.get("scope").map(Scope::parse).transpose().map(drop)?)
+}
+
+/// RFC 7636 §4.4.1, RFC 9700 §2.1.1 (D-01). A method without a challenge is as wrong as a challenge without S256.
+pub(super) fn code_challenge(asked: &Asked<'_>) -> Verdict {
+    let method = asked.get("code_challenge_method");
+    match asked.get("code_challenge") {
+        Some(challenge) if pkce::challenge(method, challenge).is_some() => Ok(()),
+        Some(_) => Err(invalid_request("code_challenge must be 43 characters by the method S256")),
+        None if method.is_some() => Err(invalid_request("code_challenge is missing")),
+        None if asked.client.registration.challenge == Challenge::Excused => Ok(()),
+        None => Err(invalid_request("code_challenge is required (PKCE)")),
+    }
+}
+
+/// OIDC Core §3.1.2.1
+pub(super) fn nonce(asked: &Asked<'_>) -> Verdict {
+    match asked.get("nonce") {
+        Some(nonce) if nonce.len() > LONGEST_NONCE => {
+            Err(invalid_request("nonce has more than 512 bytes"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// OIDC Core §3.1.2.1 (P-222)
+pub(super) fn prompt(asked: &Asked<'_>) -> Verdict {
+    let prompts = prompts(asked).ok_or_else(|| invalid_request("a prompt value is unknown"))?;
+    match prompts.contains(&Prompt::None) && prompts.len() > 1 {
+        true => Err(invalid_request("prompt=none stands alone")),
+        false => Ok(()),
+    }
+}
+
+pub(super) fn prompts(asked: &Asked<'_>) -> Option<Vec<Prompt>> {
+    let words = asked.get("prompt").unwrap_or_default().split(' ');
+    words.filter(|word| !word.is_empty()).map(Prompt::parse).collect()
+}
+
+/// OIDC Core §3.1.2.1
+pub(super) fn max_age(asked: &Asked<'_>) -> Verdict {
+    match asked.get("max_age").map(seconds) {
+        Some(None) => Err(invalid_request("max_age is not a number of seconds")),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn seconds(text: &str) -> Option<i64> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| digits)
+}
+
+/// OIDC Core §5.5 (P-052)
+pub(super) fn claims(asked: &Asked<'_>) -> Verdict {
+    asked.get("claims").map_or(Ok(()), claims::check)
+}
+
+/// RFC 8707 §2 (P-202, A-077)
+pub(super) fn resource(asked: &Asked<'_>) -> Verdict {
+    check_resources(asked.parameters.all("resource"), &asked.client.registration).map(drop)
+}

@@ -1,0 +1,88 @@
+//! From parameters to a request that was found good (RFC 6749 §4.1.1, OIDC Core §3.1.2.1).
+
+use super::checks::{Asked, prompts, readable_state, seconds};
+use super::model::{AuthorizationRequest, Destination};
+use crate::kernel::failure::No;
+use crate::kernel::ids::ClientId;
+use crate::oauth::clients::model::{Client, Clients};
+use crate::oauth::engine::{authorization, pkce};
+use crate::oauth::error::{OAuthError, invalid_request};
+use crate::oauth::model::{GrantType, ResponseMode, Scope};
+use crate::oauth::parameters::Parameters;
+use crate::oauth::realm::Realm;
+use crate::oauth::scope::{OFFLINE_ACCESS, negotiate};
+use crate::oauth::token::check_resources;
+use crate::platform::storage::{Database, Work};
+
+/// The client that is named. Unknown, disabled, or of another tenant: one sentence.
+pub(super) async fn client(
+    database: &Database,
+    realm: &Realm,
+    parameters: &Parameters,
+) -> Result<Client, No<OAuthError>> {
+    let unknown = || No::Refused(invalid_request("the application that sent you here is unknown"));
+    let id = parameters.get("client_id").and_then(ClientId::parse).ok_or_else(unknown)?;
+    let found = database.read(realm.at, async |work: &mut Work| work.client(&id).await).await?;
+    let client = found.map(|found| found.client).filter(Client::is_enabled);
+    client.ok_or_else(unknown)
+}
+
+/// Nothing is guessed: the URI is sent once, and is one of those registered (P-009, A-003).
+pub(super) fn destination(
+    parameters: &Parameters,
+    client: &Client,
+) -> Result<Destination, OAuthError> {
+    let sent = parameters.get("redirect_uri");
+    let sent = sent.ok_or_else(|| invalid_request("redirect_uri is missing or repeated"))?;
+    if client.registration.redirect_uri(sent).is_none() {
+        return Err(invalid_request("redirect_uri is not registered for this application"));
+    }
+    let mode = parameters.get("response_mode").and_then(ResponseMode::parse);
+    let state = parameters.get("state").and_then(readable_state).map(ToOwned::to_owned);
+    Ok(Destination::new(sent.to_owned(), mode.unwrap_or(ResponseMode::Query), state))
+}
+
+/// After the checks: what is kept while the person signs in.
+pub(super) fn agreed(
+    asked: &Asked<'_>,
+    destination: &Destination,
+) -> Result<AuthorizationRequest, No<OAuthError>> {
+    let registered = &asked.client.registration;
+    let text = |name: &str| asked.get(name).map(ToOwned::to_owned);
+    let scope = asked.get("scope").map(Scope::parse).transpose();
+    let scope = scope.map_err(|malformed| No::Refused(malformed.into()))?;
+    let refreshes = registered.is_allowed(GrantType::RefreshToken);
+    let granted = negotiate(scope.as_ref(), &registered.scope, &registered.default_scope)
+        .only(|token| token != OFFLINE_ACCESS || refreshes);
+    let method = asked.get("code_challenge_method");
+    let challenge = asked.get("code_challenge").and_then(|sent| pkce::challenge(method, sent));
+    let agreed = authorization::agree(&authorization::Asked {
+        client_id: asked.client.id.as_str(),
+        redirect_uri: destination.redirect_uri(),
+        response_type: asked.get("response_type").unwrap_or_default(),
+        scope: asked.get("scope"),
+        granted: &granted,
+        pkce: challenge.as_deref(),
+    })?;
+    let resources = check_resources(asked.parameters.all("resource"), registered);
+    let acr_values = asked.get("acr_values").unwrap_or_default().split(' ');
+    Ok(AuthorizationRequest {
+        client_id: asked.client.id.to_string(),
+        destination: destination.clone(),
+        scope: granted,
+        pkce: agreed.pkce,
+        nonce: text("nonce"),
+        prompt: prompts(asked).unwrap_or_default(),
+        max_age: asked.get("max_age").and_then(seconds),
+        acr_values: acr_values.filter(|acr| !acr.is_empty()).map(ToOwned::to_owned).collect(),
+        login_hint: text("login_hint").filter(|hint| hint.len() <= LONGEST_HINT),
+        id_token_hint: text("id_token_hint"),
+        ui_locales: text("ui_locales").filter(|locales| locales.len() <= LONGEST_LOCALES),
+        claims: text("claims"),
+        resources: resources.map_err(No::Refused)?,
+    })
+}
+
+/// security.md §0.2: longer ones are ignored.
+const LONGEST_HINT: usize = 320;
+const LONGEST_LOCALES: usize = 256;

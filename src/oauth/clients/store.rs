@@ -1,0 +1,164 @@
+//! Clients in the database: one document each, their secrets beside it.
+
+use super::model::{Client, ClientSecret, Clients, Registered, Registration};
+use crate::kernel::failure::Failure;
+use crate::kernel::ids::ClientId;
+use crate::kernel::moment::Moment;
+use crate::kernel::secret::Hash;
+use crate::kernel::time::Timestamp;
+use crate::platform::storage::{Work, statements};
+use crate::{rows, touch};
+
+statements! {
+    owned CLIENT = "SELECT c.registration, c.made_at, c.disabled_at, c.not_before,
+            s.hash, s.sealed, s.made_at AS secret_made_at, s.ends_at
+        FROM clients c LEFT JOIN client_secrets s ON s.tenant_id = $1 AND s.client_id = c.id
+        WHERE c.tenant_id = $1 AND c.id = $2";
+    owned ADD = "INSERT INTO clients (tenant_id, id, registration, made_at, changed_at, not_before)
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    owned REGISTER_ANEW = "UPDATE clients SET registration = $3, changed_at = $4 WHERE tenant_id = $1 AND id = $2";
+    owned DISABLE = "UPDATE clients SET disabled_at = $3 WHERE tenant_id = $1 AND id = $2 AND disabled_at IS NULL";
+    owned ADD_SECRET = "INSERT INTO client_secrets (tenant_id, client_id, hash, sealed, made_at, ends_at)
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    owned END_SECRETS = "UPDATE client_secrets SET ends_at = $3
+        WHERE tenant_id = $1 AND client_id = $2 AND (ends_at IS NULL OR ends_at > $3)";
+    owned SPEND_ASSERTION = "INSERT INTO client_assertions (tenant_id, client_id, jti, ends_at)
+        VALUES ($1, $2, $3, $4) ON CONFLICT (tenant_id, client_id, jti) DO NOTHING RETURNING jti";
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    registration: String,
+    made_at: i64,
+    disabled_at: Option<i64>,
+    not_before: Option<i64>,
+    hash: Option<String>,
+    sealed: Option<Vec<u8>>,
+    secret_made_at: Option<i64>,
+    ends_at: Option<i64>,
+}
+
+impl Row {
+    fn client(&self, id: &ClientId) -> Result<Client, Failure> {
+        let registration = serde_json::from_str(&self.registration).map_err(|e| {
+            Failure::broken(format!("clients has a row {id} that makes no sense")).because(e)
+        })?;
+        Ok(Client {
+            id: id.clone(),
+            registration,
+            made_at: Timestamp::from_micros(self.made_at),
+            disabled_at: self.disabled_at.map(Timestamp::from_micros),
+            not_before: self.not_before.map(Timestamp::from_micros),
+        })
+    }
+
+    /// `None` where the client has no secret.
+    fn secret(self, id: &ClientId) -> Option<Result<ClientSecret, Failure>> {
+        let (hash, made_at) = (self.hash?, self.secret_made_at?);
+        let unreadable =
+            || Failure::broken(format!("client_secrets has a row of {id} that makes no sense"));
+        Some(Hash::from_hex(&hash).ok_or_else(unreadable).map(|hash| ClientSecret {
+            hash,
+            sealed: self.sealed,
+            made_at: Timestamp::from_micros(made_at),
+            ends_at: self.ends_at.map(Timestamp::from_micros),
+        }))
+    }
+}
+
+impl Clients for Work {
+    async fn client(&mut self, id: &ClientId) -> Result<Option<Registered>, Failure> {
+        let tenant = self.tenant();
+        let found: Vec<Row> = rows!(self, |c| sqlx::query_as(CLIENT)
+            .bind(tenant.as_str())
+            .bind(id.as_str())
+            .fetch_all(c))?;
+        let Some(first) = found.first() else { return Ok(None) };
+        let client = first.client(id)?;
+        let secrets = found.into_iter().filter_map(|row| row.secret(id));
+        Ok(Some(Registered { client, secrets: secrets.collect::<Result<_, _>>()? }))
+    }
+
+    async fn add_client(&mut self, client: &Client) -> Result<(), Failure> {
+        let tenant = self.tenant();
+        let registration = document(&client.registration)?;
+        touch!(self, |c| sqlx::query(ADD)
+            .bind(tenant.as_str())
+            .bind(client.id.as_str())
+            .bind(&registration)
+            .bind(client.made_at.micros())
+            .bind(client.made_at.micros())
+            .bind(client.not_before.map(Timestamp::micros))
+            .execute(c))?;
+        Ok(())
+    }
+
+    async fn register_anew(
+        &mut self,
+        id: &ClientId,
+        registration: &Registration,
+    ) -> Result<bool, Failure> {
+        let (tenant, now, document) = (self.tenant(), self.now(), document(registration)?);
+        let count = touch!(self, |c| sqlx::query(REGISTER_ANEW)
+            .bind(tenant.as_str())
+            .bind(id.as_str())
+            .bind(&document)
+            .bind(now.micros())
+            .execute(c))?;
+        Ok(count == 1)
+    }
+
+    async fn disable_client(&mut self, id: &ClientId) -> Result<bool, Failure> {
+        let (tenant, now) = (self.tenant(), self.now());
+        let count = touch!(self, |c| sqlx::query(DISABLE)
+            .bind(tenant.as_str())
+            .bind(id.as_str())
+            .bind(now.micros())
+            .execute(c))?;
+        Ok(count == 1)
+    }
+
+    async fn add_secret(&mut self, id: &ClientId, secret: &ClientSecret) -> Result<(), Failure> {
+        let tenant = self.tenant();
+        touch!(self, |c| sqlx::query(ADD_SECRET)
+            .bind(tenant.as_str())
+            .bind(id.as_str())
+            .bind(secret.hash.hex())
+            .bind(secret.sealed.as_deref())
+            .bind(secret.made_at.micros())
+            .bind(secret.ends_at.map(Timestamp::micros))
+            .execute(c))?;
+        Ok(())
+    }
+
+    async fn end_secrets(&mut self, id: &ClientId, at: Timestamp) -> Result<(), Failure> {
+        let tenant = self.tenant();
+        touch!(self, |c| sqlx::query(END_SECRETS)
+            .bind(tenant.as_str())
+            .bind(id.as_str())
+            .bind(at.micros())
+            .execute(c))?;
+        Ok(())
+    }
+
+    async fn spend_assertion(
+        &mut self,
+        id: &ClientId,
+        jti: &Hash,
+        ends_at: Timestamp,
+    ) -> Result<bool, Failure> {
+        let tenant = self.tenant();
+        let spent: Option<String> = rows!(self, |c| sqlx::query_scalar(SPEND_ASSERTION)
+            .bind(tenant.as_str())
+            .bind(id.as_str())
+            .bind(jti.hex())
+            .bind(ends_at.micros())
+            .fetch_optional(c))?;
+        Ok(spent.is_some())
+    }
+}
+
+fn document(registration: &Registration) -> Result<String, Failure> {
+    serde_json::to_string(registration)
+        .map_err(|e| Failure::broken("a registration has no JSON form").because(e))
+}

@@ -1,0 +1,66 @@
+//! What the use cases of the protocol stand on, put together once (house, "units of work").
+
+use super::credential::{CredentialKeys, Credentials};
+use super::realm::Realm;
+use crate::kernel::failure::Failure;
+use crate::kernel::ids::UserId;
+use crate::kernel::moment::{Chance, Moment};
+use crate::kernel::time::Timestamp;
+use crate::platform::sealing::Sealer;
+use crate::platform::storage::{Database, Work};
+use std::sync::Arc;
+
+pub struct Ground<M, P> {
+    pub database: Database,
+    pub sealer: Sealer,
+    pub chance: Arc<dyn Chance>,
+    pub credentials: CredentialKeys,
+    /// Signs what is issued.
+    pub minter: M,
+    /// Knows who may still have tokens.
+    pub people: P,
+}
+
+/// The accounts, as far as the protocol asks about them.
+pub trait People {
+    async fn standing(&self, work: &mut Work, user: &UserId) -> Result<Standing, Failure>;
+}
+
+/// Whether tokens may be issued for a person (INV-09).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Active {
+        /// What was granted earlier is refused: everything was signed out then.
+        not_before: Option<Timestamp>,
+    },
+    /// Unknown, deleted, disabled, locked: all the same here.
+    Gone,
+}
+
+impl<M, P> Ground<M, P> {
+    pub async fn credentials(&self, realm: &Realm) -> Result<Credentials, Failure> {
+        self.credentials.of(&self.database, &self.sealer, realm.at).await
+    }
+
+    /// The instant of the request, with randomness: for what is made between units of work.
+    pub fn moment(&self, realm: &Realm) -> RequestMoment {
+        RequestMoment { now: realm.now(), chance: Arc::clone(&self.chance) }
+    }
+}
+
+pub struct RequestMoment {
+    now: Timestamp,
+    chance: Arc<dyn Chance>,
+}
+
+impl Moment for RequestMoment {
+    fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    fn random<const N: usize>(&mut self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.chance.fill(&mut bytes);
+        bytes
+    }
+}

@@ -1,0 +1,62 @@
+//! The authorization server of one tenant, at the instant of one request (OIDC Discovery §3; D-10).
+
+use crate::events::model::{Actor, Context};
+use crate::kernel::ids::{ClientId, RequestId, UserId};
+use crate::kernel::time::{Lifetime, Timestamp};
+use crate::platform::storage::At;
+
+/// All addresses come from configuration, none from the request.
+#[derive(Clone, Debug)]
+pub struct Realm {
+    pub at: At,
+    pub issuer: String,
+    pub token_endpoint: String,
+    /// The address of the endpoint that was called, as it is published.
+    pub endpoint: String,
+    pub request: Option<RequestId>,
+    pub lifetimes: Lifetimes,
+}
+
+/// What the tenant set; a client may have shorter ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetimes {
+    pub code: Lifetime,
+    pub access_token: Lifetime,
+    pub id_token: Lifetime,
+    /// Of the whole family: it does not slide.
+    pub refresh_token: Lifetime,
+    /// How long the same refresh gets the same answer (D-02).
+    pub refresh_retry: Lifetime,
+    pub clock_skew: Lifetime,
+}
+
+impl Default for Lifetimes {
+    fn default() -> Self {
+        Self {
+            code: Lifetime::seconds(60),
+            access_token: Lifetime::minutes(15),
+            id_token: Lifetime::minutes(10),
+            refresh_token: Lifetime::days(30),
+            refresh_retry: Lifetime::seconds(30),
+            clock_skew: Lifetime::seconds(10),
+        }
+    }
+}
+
+impl Realm {
+    pub const fn now(&self) -> Timestamp {
+        self.at.now
+    }
+
+    /// A record of what a client made happen.
+    pub fn by_client(&self, client: &ClientId) -> Context {
+        let actor = Actor::Client { client: client.clone() };
+        Context { actor, request: self.request.clone() }
+    }
+
+    /// A record of what a person made happen.
+    pub fn by_user(&self, user: &UserId) -> Context {
+        let actor = Actor::User { user: user.clone() };
+        Context { actor, request: self.request.clone() }
+    }
+}

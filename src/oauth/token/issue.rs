@@ -1,0 +1,234 @@
+//! The only place that mints: access tokens (RFC 9068 §2), ID tokens (OIDC Core §2), and the answer that carries them
+//! (RFC 6749 §5.1).
+
+use super::model::Grant;
+use crate::kernel::failure::Failure;
+use crate::kernel::moment::Moment;
+use crate::kernel::secret::{Hash, Secret};
+use crate::kernel::time::{Lifetime, Timestamp};
+use crate::keys::model::Algorithm;
+use crate::keys::ring::KeyRing;
+use crate::oauth::clients::model::Client;
+use crate::oauth::model::Scope;
+use crate::oauth::realm::Realm;
+use crate::oauth::scope::OPENID;
+use data_encoding::BASE64URL_NOPAD;
+use serde_json::{Map, Value, json};
+
+/// Signs. Never called inside a unit of work.
+pub trait Minter {
+    async fn mint(
+        &self,
+        realm: &Realm,
+        algorithm: Algorithm,
+        typ: &str,
+        claims: &Map<String, Value>,
+    ) -> Result<String, Failure>;
+}
+
+impl Minter for KeyRing {
+    async fn mint(
+        &self,
+        realm: &Realm,
+        algorithm: Algorithm,
+        typ: &str,
+        claims: &Map<String, Value>,
+    ) -> Result<String, Failure> {
+        self.signer(realm.at.tenant, algorithm, realm.now())?.sign(typ, claims)
+    }
+}
+
+pub const ACCESS_TOKEN: &str = "at+jwt";
+pub const ID_TOKEN: &str = "JWT";
+
+/// What every grant ends in: for whom, how far, and what goes along.
+pub struct Authorization<'a> {
+    pub client: &'a Client,
+    /// None for a machine on its own behalf.
+    pub grant: Option<&'a Grant>,
+    pub scope: Scope,
+    pub audience: Vec<String>,
+    /// Only in the answer to a code (P-054).
+    pub nonce: Option<&'a str>,
+    pub refresh_token: Option<&'a Secret>,
+}
+
+/// The answer, byte for byte, and the name of the access token in it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TokenAnswer {
+    body: String,
+    pub jti: String,
+}
+
+impl TokenAnswer {
+    /// JSON. It goes out as it is, with `Cache-Control: no-store`.
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+
+    /// What was sealed for a retry.
+    pub(super) const fn again(body: String) -> Self {
+        Self { body, jti: String::new() }
+    }
+}
+
+/// The body carries tokens.
+impl std::fmt::Debug for TokenAnswer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "(tokens, {} bytes)", self.body.len())
+    }
+}
+
+pub async fn issue<M: Minter>(
+    minter: &M,
+    realm: &Realm,
+    authorization: &Authorization<'_>,
+    moment: &mut impl Moment,
+) -> Result<TokenAnswer, Failure> {
+    let registered = &authorization.client.registration;
+    let lifetime = bounded(realm.lifetimes.access_token, registered.access_token_seconds);
+    let jti = jti(authorization.grant, moment);
+    let claims = access_claims(realm, authorization, (&jti, lifetime));
+    let algorithm = registered.access_token_algorithm;
+    let access_token = minter.mint(realm, algorithm, ACCESS_TOKEN, &claims).await?;
+    let mut answer = json!({
+        "access_token": access_token,
+        "token_type": "Bearer",
+        "expires_in": lifetime.as_seconds(),
+        "scope": authorization.scope.to_string(),
+    });
+    if let Some(refresh_token) = authorization.refresh_token {
+        answer["refresh_token"] = json!(refresh_token.reveal());
+    }
+    if let Some(grant) = authorization.grant
+        && authorization.scope.contains(OPENID)
+    {
+        let claims = id_claims(realm, authorization, grant, &access_token);
+        let algorithm = registered.id_token_algorithm;
+        answer["id_token"] = json!(minter.mint(realm, algorithm, ID_TOKEN, &claims).await?);
+    }
+    Ok(TokenAnswer { body: answer.to_string(), jti })
+}
+
+/// One subject per client, wherever it can read one (P-221).
+pub fn subject(client: &Client, grant: Option<&Grant>) -> String {
+    grant.map_or_else(|| client.id.to_string(), |grant| grant.user.to_string())
+}
+
+/// A client may have shorter lives than the tenant gives, not longer ones.
+pub fn bounded(tenant: Lifetime, client_seconds: Option<i64>) -> Lifetime {
+    client_seconds.map_or(tenant, |seconds| tenant.min(Lifetime::seconds(seconds.max(1))))
+}
+
+/// Begins with the grant, so that a token's grant is found without a table of tokens.
+fn jti(grant: Option<&Grant>, moment: &mut impl Moment) -> String {
+    let random = BASE64URL_NOPAD.encode(&moment.random::<16>());
+    grant.map_or_else(|| random.clone(), |grant| format!("{}.{random}", grant.id))
+}
+
+/// RFC 9068 §2.2.
+fn access_claims(
+    realm: &Realm,
+    authorization: &Authorization<'_>,
+    (jti, lifetime): (&str, Lifetime),
+) -> Map<String, Value> {
+    let Authorization { client, grant, scope, .. } = authorization;
+    let mut claims = common(realm, subject(client, *grant), lifetime);
+    claims.insert("aud".into(), one_or_many(&authorization.audience));
+    claims.insert("client_id".into(), json!(client.id.as_str()));
+    claims.insert("jti".into(), json!(jti));
+    claims.insert("scope".into(), json!(scope.to_string()));
+    if let Some(grant) = grant {
+        authentication(&mut claims, grant);
+    }
+    claims
+}
+
+/// OIDC Core §2. The audience is one text and there is no `azp` (P-020).
+fn id_claims(
+    realm: &Realm,
+    authorization: &Authorization<'_>,
+    grant: &Grant,
+    access_token: &str,
+) -> Map<String, Value> {
+    let client = authorization.client;
+    let lifetime = bounded(realm.lifetimes.id_token, client.registration.id_token_seconds);
+    let mut claims = common(realm, subject(client, Some(grant)), lifetime);
+    claims.insert("aud".into(), json!(client.id.as_str()));
+    claims.insert("at_hash".into(), json!(half_hash(access_token)));
+    authentication(&mut claims, grant);
+    if let Some(nonce) = authorization.nonce {
+        claims.insert("nonce".into(), json!(nonce));
+    }
+    if let Some(session) = &grant.session {
+        claims.insert("sid".into(), json!(session.as_str()));
+    }
+    claims
+}
+
+fn common(realm: &Realm, subject: String, lifetime: Lifetime) -> Map<String, Value> {
+    let now: Timestamp = realm.now();
+    let mut claims = Map::new();
+    claims.insert("iss".into(), json!(realm.issuer));
+    claims.insert("sub".into(), json!(subject));
+    claims.insert("iat".into(), json!(now.seconds()));
+    claims.insert("exp".into(), json!(now.plus(lifetime).seconds()));
+    claims
+}
+
+/// Of this grant's own session (INV-08); what is not known is not there.
+fn authentication(claims: &mut Map<String, Value>, grant: &Grant) {
+    let known = &grant.authentication;
+    claims.insert("auth_time".into(), json!(known.at.seconds()));
+    if let Some(acr) = &known.acr {
+        claims.insert("acr".into(), json!(acr));
+    }
+    if !known.amr.is_empty() {
+        claims.insert("amr".into(), json!(known.amr));
+    }
+}
+
+/// OIDC Core §3.1.3.6: the left half, by the hash of the ID token's algorithm. All of ours use SHA-256.
+pub fn half_hash(text: &str) -> String {
+    let hash = Hash::of(text.as_bytes());
+    let half = hash.bytes().first_chunk::<16>().copied().unwrap_or_default();
+    BASE64URL_NOPAD.encode(&half)
+}
+
+fn one_or_many(audience: &[String]) -> Value {
+    match audience {
+        [one] => json!(one),
+        many => json!(many),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // OIDC Core App. A.3: access token and at_hash of the example
+    #[test]
+    fn half_a_hash_is_as_in_the_example() {
+        assert_eq!(
+            half_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
+            "77QmUPtjPfzWtF2AnpK9RQ"
+        );
+    }
+
+    // T-05: per client downwards only
+    #[test]
+    fn a_client_has_shorter_lives_but_not_longer_ones() {
+        let tenant = Lifetime::minutes(15);
+        assert_eq!(bounded(tenant, Some(60)), Lifetime::seconds(60));
+        assert_eq!(bounded(tenant, Some(3600)), tenant);
+        assert_eq!(bounded(tenant, Some(-5)), Lifetime::seconds(1));
+        assert_eq!(bounded(tenant, None), tenant);
+    }
+
+    // P-202
+    #[test]
+    fn one_audience_is_a_text() {
+        assert_eq!(one_or_many(&["a".into()]), json!("a"));
+        assert_eq!(one_or_many(&["a".into(), "b".into()]), json!(["a", "b"]));
+    }
+}

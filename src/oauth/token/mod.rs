@@ -1,0 +1,106 @@
+//! The token endpoint (RFC 6749 §3.2): authenticate, let the grant answer, issue.
+//!
+//! ```text
+//! answer                       mod.rs               the phases
+//!   ├ authenticate             ../clients/authenticate.rs
+//!   └ a grant                  authorization_code.rs  refresh_token.rs  client_credentials.rs
+//!       ├ read and decide      model/, ../engine/   one unit of work that reads
+//!       ├ sign                 issue.rs             outside of any
+//!       └ claim and keep       store/               one unit of work that writes
+//! ```
+
+mod audience;
+mod authorization_code;
+mod client_credentials;
+pub mod issue;
+pub mod model;
+mod refresh_token;
+mod store;
+
+pub(crate) use audience::check as check_resources;
+pub(crate) use store::STATEMENTS;
+
+use super::clients::authenticate::{AuthenticatedClient, authenticate, presented};
+use super::error::{
+    Code, OAuthError, invalid_client, invalid_grant, invalid_request, unauthorized_client,
+};
+use super::ground::{Ground, People, Standing};
+use super::model::GrantType;
+use super::parameters::Parameters;
+use super::realm::Realm;
+use crate::kernel::failure::{Failure, No};
+use crate::kernel::ids::UserId;
+use crate::kernel::time::Timestamp;
+use crate::platform::storage::Work;
+use issue::{Minter, TokenAnswer};
+use model::{Denied, Path, Principal, can_issue};
+
+/// `authorization` are all headers of that name; `form` is the body. The answer goes out byte for byte.
+pub async fn answer<M: Minter, P: People>(
+    ground: &Ground<M, P>,
+    realm: &Realm,
+    authorization: &[&str],
+    form: &Parameters,
+) -> Result<TokenAnswer, No<OAuthError>> {
+    let presented = presented(authorization, form).map_err(No::Refused)?;
+    let grant_type = grant_type(form).map_err(No::Refused)?;
+    let client = authenticate(&ground.database, &ground.sealer, realm, &presented).await?;
+    let asking = Asking { ground, realm, client: &client, form };
+    if !client.client().registration.is_allowed(grant_type) {
+        return Err(No::Refused(denied(Denied::GrantType)));
+    }
+    match grant_type {
+        GrantType::AuthorizationCode => authorization_code::redeem(&asking).await,
+        GrantType::RefreshToken => refresh_token::redeem(&asking).await,
+        GrantType::ClientCredentials => client_credentials::grant(&asking).await,
+    }
+}
+
+/// One request at the token endpoint, from a client that is known.
+struct Asking<'a, M, P> {
+    ground: &'a Ground<M, P>,
+    realm: &'a Realm,
+    client: &'a AuthenticatedClient,
+    form: &'a Parameters,
+}
+
+fn grant_type(form: &Parameters) -> Result<GrantType, OAuthError> {
+    let named = form.get("grant_type").ok_or_else(|| invalid_request("grant_type is missing"))?;
+    let unknown =
+        || OAuthError::new(Code::UnsupportedGrantType, "this grant_type is not supported");
+    GrantType::parse(named).ok_or_else(unknown)
+}
+
+/// D-12: the one question, in the words of the protocol.
+fn permitted<M, P>(
+    asking: &Asking<'_, M, P>,
+    principal: Principal,
+    grant_type: GrantType,
+) -> Result<(), No<OAuthError>> {
+    can_issue(principal, asking.client.client(), Path::Grant(grant_type))
+        .map_err(|reason| No::Refused(denied(reason)))
+}
+
+fn denied(reason: Denied) -> OAuthError {
+    match reason {
+        Denied::Client => invalid_client(),
+        Denied::GrantType => unauthorized_client("this client may not use this grant_type"),
+        Denied::Principal => bad_grant(),
+    }
+}
+
+/// Whatever is wrong with a code or a refresh token, it is said in one way.
+fn bad_grant() -> OAuthError {
+    invalid_grant("the grant is unknown, used, over, revoked, or not this client's")
+}
+
+async fn principal<P: People>(
+    people: &P,
+    work: &mut Work,
+    (user, granted_at): (&UserId, Timestamp),
+) -> Result<Principal, Failure> {
+    Ok(match people.standing(work, user).await? {
+        Standing::Active { not_before } => Principal::Person { granted_at, not_before },
+        Standing::Gone => Principal::Nobody,
+    })
+}

@@ -1,0 +1,264 @@
+//! The refresh token grant (RFC 6749 §6): rotating where it must, with one answer for one request (D-02, D-03).
+
+use super::issue::{Authorization, Minter, TokenAnswer, issue};
+use super::model::{Family, Grants, Principal, RefreshVerdict, Retry, Rotated};
+use super::{Asking, audience, bad_grant, permitted, principal};
+use crate::events::model::{Event, Events, Name};
+use crate::events::record::compose;
+use crate::kernel::failure::{Failure, No};
+use crate::kernel::ids::GrantId;
+use crate::kernel::secret::{Hash, Secret};
+use crate::oauth::clients::model::Rotation;
+use crate::oauth::credential::{Credentials, Header, Kind};
+use crate::oauth::engine::{self, Stored};
+use crate::oauth::error::{OAuthError, invalid_request};
+use crate::oauth::ground::People;
+use crate::oauth::model::{GrantType, Scope};
+use crate::oauth::scope::narrow;
+use crate::platform::sealing::mac::{open_under, seal_under};
+use crate::platform::storage::Work;
+
+const GRANT: GrantType = GrantType::RefreshToken;
+
+/// A rotation that lost to the same request is asked again, and then finds the answer of the one that won.
+const TRIES: usize = 3;
+
+/// A refresh token as it was presented.
+struct Presented {
+    token: Secret,
+    hash: Hash,
+    header: Header,
+    /// Of all that makes the answer: the same again is a retry.
+    request: Hash,
+}
+
+/// Where its family stands.
+struct Found {
+    family: Family,
+    principal: Principal,
+}
+
+pub(super) async fn redeem<M: Minter, P: People>(
+    asking: &Asking<'_, M, P>,
+) -> Result<TokenAnswer, No<OAuthError>> {
+    let credentials = asking.ground.credentials(asking.realm).await?;
+    let presented = presented(asking, &credentials)?;
+    for _ in 0..TRIES {
+        let Some(found) = find(asking, &presented.header.grant).await? else { break };
+        let token = (presented.header.generation, &presented.hash);
+        let (client, now) = (asking.client.id(), asking.realm.now());
+        match found.family.presented_by(client, token, &presented.request, now) {
+            RefreshVerdict::Fresh => {
+                if let Some(answer) = refresh(asking, &credentials, &presented, &found).await? {
+                    return Ok(answer);
+                }
+            }
+            RefreshVerdict::Retried(sealed) => {
+                permitted(asking, found.principal, GRANT)?;
+                return opened(asking, &presented, &sealed);
+            }
+            RefreshVerdict::NotYours => return not_yours(asking, &found.family).await,
+            RefreshVerdict::Replayed => return replayed(asking, &found.family).await,
+            RefreshVerdict::Dead => break,
+        }
+    }
+    Err(No::Refused(bad_grant()))
+}
+
+fn presented<M, P>(
+    asking: &Asking<'_, M, P>,
+    credentials: &Credentials,
+) -> Result<Presented, No<OAuthError>> {
+    let form = asking.form;
+    let missing = || No::Refused(invalid_request("refresh_token is missing"));
+    let token = form.secret("refresh_token").ok_or_else(missing)?;
+    let read = credentials.read(Kind::RefreshToken, token.reveal());
+    let header = read.ok_or_else(|| No::Refused(bad_grant()))?;
+    let scope = form.get("scope").unwrap_or_default();
+    let parts = [asking.client.id().as_str(), scope].into_iter().chain(form.all("resource"));
+    let request = Hash::of_parts(parts.map(str::as_bytes));
+    Ok(Presented { hash: token.hash(), token, header, request })
+}
+
+/// One unit of work, which only reads.
+async fn find<M, P: People>(
+    asking: &Asking<'_, M, P>,
+    grant: &GrantId,
+) -> Result<Option<Found>, Failure> {
+    let people = &asking.ground.people;
+    let find = asking.ground.database.read(asking.realm.at, async |work: &mut Work| {
+        let Some(family) = work.family(grant).await? else { return Ok(None) };
+        let of = (&family.grant.user, family.grant.made_at);
+        let principal = principal(people, work, of).await?;
+        Ok(Some(Found { family, principal }))
+    });
+    find.await
+}
+
+/// `None` when another request was first.
+async fn refresh<M: Minter, P>(
+    asking: &Asking<'_, M, P>,
+    credentials: &Credentials,
+    presented: &Presented,
+    found: &Found,
+) -> Result<Option<TokenAnswer>, No<OAuthError>> {
+    permitted(asking, found.principal, GRANT)?;
+    let (client, realm, grant) = (asking.client.client(), asking.realm, &found.family.grant);
+    let scope = agreed(asking, presented, &found.family)?;
+    let registered = &client.registration;
+    let asked = audience::check(asking.form.all("resource"), registered).map_err(No::Refused)?;
+    let resources = audience::subset(asked, &grant.resources, registered).map_err(No::Refused)?;
+    let mut moment = asking.ground.moment(realm);
+    let next = match registered.rotation() {
+        Rotation::Never => None,
+        Rotation::EachUse => {
+            let generation = found.family.generation + 1;
+            let header = Header { generation, ..presented.header.clone() };
+            Some(credentials.make(&header, &mut moment))
+        }
+    };
+    let authorization = Authorization {
+        client,
+        grant: Some(grant),
+        audience: audience::of(&resources, registered, &scope, realm),
+        scope,
+        nonce: None,
+        refresh_token: next.as_ref().or(Some(&presented.token)),
+    };
+    let answer = issue(&asking.ground.minter, realm, &authorization, &mut moment).await?;
+    let event = Event::TokenRefreshed {
+        client: client.id.clone(),
+        user: grant.user.clone(),
+        grant: grant.id.clone(),
+        scope: Name::new(&authorization.scope.to_string()),
+        jti: Name::new(&answer.jti),
+    };
+    let Some(next) = next else {
+        append(asking, &event).await?;
+        return Ok(Some(answer));
+    };
+    let rotated = rotated(asking, presented, (found, &next), &answer)?;
+    let claimed = rotate(asking, &rotated, &event).await?;
+    Ok(claimed.then_some(answer))
+}
+
+/// What is asked, within what was granted, within what the client may have today.
+fn agreed<M, P>(
+    asking: &Asking<'_, M, P>,
+    presented: &Presented,
+    family: &Family,
+) -> Result<Scope, No<OAuthError>> {
+    let grant = &family.grant;
+    let allowed = &asking.client.client().registration.scope;
+    let asked = asking.form.get("scope").map(Scope::parse).transpose();
+    let asked = asked.map_err(|malformed| No::Refused(malformed.into()))?;
+    let scope = narrow(asked.as_ref(), &grant.scope, allowed).map_err(No::Refused)?;
+    let stored = Stored {
+        client_id: grant.client.as_str(),
+        subject: grant.user.as_str(),
+        scope: &grant.scope,
+        redirect_uri: "urn:none",
+        pkce: None,
+    };
+    let client_id = asking.client.id().as_str();
+    engine::refresh::redeem(client_id, presented.token.reveal(), &scope, &stored)
+}
+
+fn rotated<M, P>(
+    asking: &Asking<'_, M, P>,
+    presented: &Presented,
+    (found, next): (&Found, &Secret),
+    answer: &TokenAnswer,
+) -> Result<Rotated, Failure> {
+    let realm = asking.realm;
+    let moment = &mut asking.ground.moment(realm);
+    let names = names(asking, &presented.header.grant);
+    let sealed = seal_under(&presented.token, &names, moment, answer.body().as_bytes())?;
+    let retry = Retry {
+        request: presented.request,
+        answer: sealed,
+        jti: answer.jti.clone(),
+        ends_at: realm.now().plus(realm.lifetimes.refresh_retry),
+    };
+    Ok(Rotated {
+        grant: presented.header.grant.clone(),
+        from: found.family.generation,
+        live: presented.hash,
+        next: next.hash(),
+        retry,
+    })
+}
+
+fn names<'a, M, P>(asking: &Asking<'a, M, P>, grant: &'a GrantId) -> [&'a str; 3] {
+    [asking.realm.at.tenant.as_str(), grant.as_str(), asking.client.id().as_str()]
+}
+
+async fn rotate<M, P>(
+    asking: &Asking<'_, M, P>,
+    rotated: &Rotated,
+    event: &Event,
+) -> Result<bool, No<OAuthError>> {
+    let context = &asking.realm.by_client(asking.client.id());
+    let write = asking.ground.database.write(asking.realm.at, async |work: &mut Work| {
+        let claimed = work.rotate(rotated).await?;
+        if claimed {
+            work.record(event, context);
+        }
+        Ok(claimed)
+    });
+    write.await
+}
+
+/// The answer that was lost, byte for byte. It opens under the token it was given for.
+fn opened<M, P>(
+    asking: &Asking<'_, M, P>,
+    presented: &Presented,
+    sealed: &[u8],
+) -> Result<TokenAnswer, No<OAuthError>> {
+    let names = names(asking, &presented.header.grant);
+    let opened = open_under(&presented.token, &names, sealed);
+    let text = opened.and_then(|bytes| String::from_utf8(bytes).ok());
+    let unreadable = || No::Failed(Failure::broken("a sealed answer could not be opened"));
+    text.map(TokenAnswer::again).ok_or_else(unreadable)
+}
+
+/// Two hold the same token: the whole family is dead (INV-03).
+async fn replayed<M, P>(
+    asking: &Asking<'_, M, P>,
+    family: &Family,
+) -> Result<TokenAnswer, No<OAuthError>> {
+    let (client, grant) = (asking.client.id(), &family.grant.id);
+    let event = &Event::TokenReuseDetected {
+        client: client.clone(),
+        grant: grant.clone(),
+        credential: Name::new("refresh_token"),
+    };
+    let context = &asking.realm.by_client(client);
+    let refused = asking.ground.database.write(asking.realm.at, async |work: &mut Work| {
+        if work.revoke_grant(grant).await? {
+            work.record(event, context);
+        }
+        Err(No::Refused(bad_grant()))
+    });
+    refused.await
+}
+
+async fn not_yours<M, P>(
+    asking: &Asking<'_, M, P>,
+    family: &Family,
+) -> Result<TokenAnswer, No<OAuthError>> {
+    let event = Event::TokenMisused {
+        client: asking.client.id().clone(),
+        owner: family.grant.client.clone(),
+        grant: family.grant.id.clone(),
+    };
+    append(asking, &event).await?;
+    Err(No::Refused(bad_grant()))
+}
+
+async fn append<M, P>(asking: &Asking<'_, M, P>, event: &Event) -> Result<(), Failure> {
+    let realm = asking.realm;
+    let moment = &mut asking.ground.moment(realm);
+    let record = compose(event, &realm.by_client(asking.client.id()), realm.at.tenant, moment);
+    asking.ground.database.append(record).await
+}

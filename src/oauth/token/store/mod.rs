@@ -1,0 +1,11 @@
+//! Codes, grants and denials in the database; "once" is one guarded statement each (D-07).
+
+mod body;
+mod codes;
+mod denials;
+mod grants;
+
+use crate::platform::storage::Statement;
+
+pub(crate) const STATEMENTS: &[&[Statement]] =
+    &[codes::STATEMENTS, denials::STATEMENTS, grants::STATEMENTS];
