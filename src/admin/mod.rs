@@ -1,4 +1,5 @@
 //! Running the service: what whoever operates it may do. The command line calls these use cases.
 
+pub mod clients;
 pub mod settings;
 pub mod tenants;

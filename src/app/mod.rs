@@ -1,6 +1,7 @@
 //! The composition root: settings become parts, and parts become a server or the ground of a command.
 
 mod open;
+mod protocol;
 mod refresh;
 mod reload;
 mod serve;
@@ -13,11 +14,13 @@ pub use settings::{log, master_key, place, policy};
 
 use crate::platform::storage::{self, Statement};
 use crate::platform::{jobs, sealing};
-use crate::{events, keys, tenants};
+use crate::{events, keys, oauth, tenants};
 
 /// Everything that is ever sent to a database, for the tests that prepare it all on both engines.
 pub fn statements() -> Vec<Statement> {
     let stores = [jobs::STATEMENTS, sealing::STATEMENTS, tenants::STATEMENTS, keys::STATEMENTS];
+    let protocol = [oauth::clients::STATEMENTS, oauth::authorize::STATEMENTS];
     let folders = storage::STATEMENTS.iter().chain(events::STATEMENTS);
-    folders.chain(&stores).copied().flatten().copied().collect()
+    let folders = folders.chain(oauth::token::STATEMENTS);
+    folders.chain(&stores).chain(&protocol).copied().flatten().copied().collect()
 }

@@ -1,11 +1,13 @@
 //! A server: its doors, its tasks, and its end.
 
 use super::open::{House, Role};
+use super::protocol::protocol;
 use super::settings;
 use super::tasks::tasks;
 use crate::config::{self, Settings};
 use crate::kernel::failure::Failure;
 use crate::kernel::moment::Ambient;
+use crate::oauth::http::Protocol;
 use crate::platform::jobs::Tasks;
 use crate::platform::telemetry::Metrics;
 use crate::platform::web::assets;
@@ -109,10 +111,11 @@ pub async fn serve(settings: Settings, start: Start) -> Result<Serving, Failure>
         stop,
         running: JoinSet::new(),
     };
+    let protocol = protocol(&serving.house)?;
     if start.rhythm == Rhythm::ByItself {
         serving.begin_tasks(stopping.clone());
     }
-    serving.open_doors(start, server, &stopping);
+    serving.open_doors((start, &protocol), server, &stopping);
     Ok(serving)
 }
 
@@ -125,7 +128,12 @@ impl Serving {
         });
     }
 
-    fn open_doors(&mut self, mut start: Start, server: ServerSettings, stopping: &Stopping) {
+    fn open_doors(
+        &mut self,
+        (mut start, protocol): (Start, &Arc<Protocol>),
+        server: ServerSettings,
+        stopping: &Stopping,
+    ) {
         let health = health(&self.house, stopping);
         if let (Some(listener), Some(metrics)) = (start.doors.operations.take(), &start.metrics) {
             let metrics = metrics.clone();
@@ -135,7 +143,7 @@ impl Serving {
             self.running.spawn(attend(door, server, stopping.clone()));
         }
         let listeners = std::mem::take(&mut start.doors.public);
-        let router = self.public(start, &health);
+        let router = self.public(start, protocol, &health);
         for listener in listeners {
             let (tls, router) = (self.certificates.clone(), router.clone());
             self.running.spawn(attend(Door { listener, tls, router }, server, stopping.clone()));
@@ -148,7 +156,7 @@ impl Serving {
     }
 
     /// The tenant is named before routing: one set of routes serves them all.
-    fn public(&self, start: Start, health: &Health) -> Router {
+    fn public(&self, start: Start, protocol: &Arc<Protocol>, health: &Health) -> Router {
         let house = &self.house;
         let frame = self.frame(&start, Some(self.hosts(&start)));
         let routes = Router::new()
@@ -156,6 +164,7 @@ impl Serving {
             .merge(assets::routes())
             .merge(keys::http::routes(Arc::clone(&house.keys)))
             .merge(oauth::discovery::http::routes(&house.metadata))
+            .merge(oauth::http::routes(protocol))
             .merge((start.more)(house));
         let directory = Arc::clone(&house.directory);
         let named = MapRequestLayer::new(move |request: Request| name_tenant(&directory, request));

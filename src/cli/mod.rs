@@ -1,6 +1,7 @@
 //! The command line: noun, then verb. Each file below is one noun.
 
 mod audit;
+mod client;
 mod config;
 mod dev;
 mod doctor;
@@ -63,6 +64,8 @@ enum Command {
     /// Organisations, each with its own keys, people and settings
     #[command(subcommand)]
     Tenant(tenant::Command),
+    /// Applications and services that may have tokens
+    Client(client::Client),
     /// Signing keys
     Key(key::Key),
     /// The record of what happened
@@ -109,6 +112,7 @@ fn run(cli: Cli, output: Output) -> Result<(), Trouble> {
         Command::Serve(serve) => serve.run(&global, output),
         Command::Dev(dev) => dev.run(&global, output),
         Command::Tenant(command) => command.run(&global, output),
+        Command::Client(client) => client.run(&global, output),
         Command::Key(key) => key.run(&global, output),
         Command::Audit(audit) => audit.run(&global, output),
         Command::Doctor(doctor) => doctor.run(&global, output),

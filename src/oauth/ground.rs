@@ -26,6 +26,15 @@ pub trait People {
     async fn standing(&self, work: &mut Work, user: &UserId) -> Result<Standing, Failure>;
 }
 
+/// There are no accounts yet: only machines have tokens.
+pub struct NoPeople;
+
+impl People for NoPeople {
+    async fn standing(&self, _: &mut Work, _: &UserId) -> Result<Standing, Failure> {
+        Ok(Standing::Gone)
+    }
+}
+
 /// Whether tokens may be issued for a person (INV-09).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `/.well-known/openid-configuration` | `discovery` | OIDC Discovery §4 |
 //! | `/.well-known/oauth-authorization-server` | `discovery` | RFC 8414 §3 |
+//! | `/oauth/token` | `token` | RFC 6749 §3.2 |
 
 pub mod authorize;
 pub mod claims;
@@ -13,6 +14,7 @@ pub mod discovery;
 pub mod engine;
 pub mod error;
 pub mod ground;
+pub mod http;
 pub mod model;
 pub mod parameters;
 pub mod realm;

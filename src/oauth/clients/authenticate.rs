@@ -41,6 +41,12 @@ enum Proof {
     Assertion(Secret),
 }
 
+/// With which an assertion may be signed: by the key of the client, or by its secret.
+pub const ASSERTIONS: &[&str] = &[
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA", "HS256",
+    "HS384", "HS512",
+];
+
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// `authorization` are all headers of that name. More than one way to say who one is, is none (RFC 6749 §2.3).

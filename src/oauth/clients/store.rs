@@ -14,6 +14,8 @@ statements! {
             s.hash, s.sealed, s.made_at AS secret_made_at, s.ends_at
         FROM clients c LEFT JOIN client_secrets s ON s.tenant_id = $1 AND s.client_id = c.id
         WHERE c.tenant_id = $1 AND c.id = $2";
+    owned CLIENTS = "SELECT id, registration, made_at, disabled_at, not_before FROM clients
+        WHERE tenant_id = $1 ORDER BY made_at, id";
     owned ADD = "INSERT INTO clients (tenant_id, id, registration, made_at, changed_at, not_before)
         VALUES ($1, $2, $3, $4, $5, $6)";
     owned REGISTER_ANEW = "UPDATE clients SET registration = $3, changed_at = $4 WHERE tenant_id = $1 AND id = $2";
@@ -25,6 +27,9 @@ statements! {
     owned SPEND_ASSERTION = "INSERT INTO client_assertions (tenant_id, client_id, jti, ends_at)
         VALUES ($1, $2, $3, $4) ON CONFLICT (tenant_id, client_id, jti) DO NOTHING RETURNING jti";
 }
+
+/// The document of a client, and when it was made, disabled and cut off.
+type Plain = (String, String, i64, Option<i64>, Option<i64>);
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -40,16 +45,8 @@ struct Row {
 
 impl Row {
     fn client(&self, id: &ClientId) -> Result<Client, Failure> {
-        let registration = serde_json::from_str(&self.registration).map_err(|e| {
-            Failure::broken(format!("clients has a row {id} that makes no sense")).because(e)
-        })?;
-        Ok(Client {
-            id: id.clone(),
-            registration,
-            made_at: Timestamp::from_micros(self.made_at),
-            disabled_at: self.disabled_at.map(Timestamp::from_micros),
-            not_before: self.not_before.map(Timestamp::from_micros),
-        })
+        let Self { registration, made_at, disabled_at, not_before, .. } = self;
+        read((id.to_string(), registration.clone(), *made_at, *disabled_at, *not_before))
     }
 
     /// `None` where the client has no secret.
@@ -66,6 +63,17 @@ impl Row {
     }
 }
 
+fn read((id, registration, made_at, disabled_at, not_before): Plain) -> Result<Client, Failure> {
+    let unreadable = || Failure::broken(format!("clients has a row {id:?} that makes no sense"));
+    Ok(Client {
+        registration: serde_json::from_str(&registration).map_err(|e| unreadable().because(e))?,
+        id: ClientId::parse(&id).ok_or_else(unreadable)?,
+        made_at: Timestamp::from_micros(made_at),
+        disabled_at: disabled_at.map(Timestamp::from_micros),
+        not_before: not_before.map(Timestamp::from_micros),
+    })
+}
+
 impl Clients for Work {
     async fn client(&mut self, id: &ClientId) -> Result<Option<Registered>, Failure> {
         let tenant = self.tenant();
@@ -77,6 +85,13 @@ impl Clients for Work {
         let client = first.client(id)?;
         let secrets = found.into_iter().filter_map(|row| row.secret(id));
         Ok(Some(Registered { client, secrets: secrets.collect::<Result<_, _>>()? }))
+    }
+
+    async fn clients(&mut self) -> Result<Vec<Client>, Failure> {
+        let tenant = self.tenant();
+        let found: Vec<Plain> =
+            rows!(self, |c| sqlx::query_as(CLIENTS).bind(tenant.as_str()).fetch_all(c))?;
+        found.into_iter().map(read).collect()
     }
 
     async fn add_client(&mut self, client: &Client) -> Result<(), Failure> {

@@ -2,16 +2,21 @@
 
 pub mod http;
 
+use super::clients::authenticate::ASSERTIONS;
+use super::http::TOKEN;
 use serde::Serialize;
 
 /// Nothing is listed that is not there: members come with the endpoints they name. Until there is an
-/// authorization endpoint, no response type and no grant can be used, and the lists say so.
+/// authorization endpoint, no response type can be used, and the list says so.
 #[derive(Serialize)]
 pub struct Metadata<'a> {
     pub issuer: &'a str,
     pub jwks_uri: String,
+    pub token_endpoint: String,
     pub response_types_supported: [&'static str; 0],
-    pub grant_types_supported: [&'static str; 0],
+    pub grant_types_supported: [&'static str; 1],
+    pub token_endpoint_auth_methods_supported: [&'static str; 4],
+    pub token_endpoint_auth_signing_alg_values_supported: &'static [&'static str],
     pub subject_types_supported: [&'static str; 1],
     pub id_token_signing_alg_values_supported: Vec<&'static str>,
 }
@@ -22,8 +27,16 @@ impl<'a> Metadata<'a> {
         Self {
             issuer,
             jwks_uri: format!("{issuer}/jwks"),
+            token_endpoint: format!("{issuer}{TOKEN}"),
             response_types_supported: [],
-            grant_types_supported: [],
+            grant_types_supported: ["client_credentials"],
+            token_endpoint_auth_methods_supported: [
+                "client_secret_basic",
+                "client_secret_post",
+                "client_secret_jwt",
+                "private_key_jwt",
+            ],
+            token_endpoint_auth_signing_alg_values_supported: ASSERTIONS,
             subject_types_supported: ["public"],
             id_token_signing_alg_values_supported: algorithms,
         }

@@ -12,9 +12,11 @@
 mod audience;
 mod authorization_code;
 mod client_credentials;
+pub mod http;
 pub mod issue;
 pub mod model;
 mod refresh_token;
+pub mod signing;
 mod store;
 
 pub(crate) use audience::check as check_resources;

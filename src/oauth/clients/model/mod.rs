@@ -217,6 +217,9 @@ pub trait Clients {
     /// With its secrets, ended ones too. Disabled clients are found.
     async fn client(&mut self, id: &ClientId) -> Result<Option<Registered>, Failure>;
 
+    /// All, without their secrets, oldest first. Disabled ones too.
+    async fn clients(&mut self) -> Result<Vec<Client>, Failure>;
+
     async fn add_client(&mut self, client: &Client) -> Result<(), Failure>;
 
     /// What it registered, replaced as a whole. False when there is no such client.

@@ -1,0 +1,48 @@
+//! Registering and looking at clients.
+
+use crate::events::Context;
+use crate::kernel::failure::{Failure, No};
+use crate::kernel::ids::ClientId;
+use crate::kernel::secret::Secret;
+use crate::kernel::time::Lifetime;
+use crate::oauth::clients::model::{Client, Clients, Registration, Senseless};
+use crate::oauth::clients::{change_secret, register};
+use crate::platform::sealing::Sealer;
+use crate::platform::storage::{At, Database, Work};
+
+/// The secret is in the answer and nowhere else afterwards.
+pub async fn create(
+    (database, sealer): (&Database, &Sealer),
+    at: At,
+    registration: &Registration,
+    context: &Context,
+) -> Result<(Client, Option<Secret>), No<Senseless>> {
+    database
+        .write(at, async |work: &mut Work| {
+            register(work, sealer, registration.clone(), context).await
+        })
+        .await
+}
+
+pub async fn get(database: &Database, at: At, id: &ClientId) -> Result<Option<Client>, Failure> {
+    let found = database.read(at, async |work: &mut Work| work.client(id).await).await?;
+    Ok(found.map(|registered| registered.client))
+}
+
+pub async fn all(database: &Database, at: At) -> Result<Vec<Client>, Failure> {
+    database.read(at, async |work: &mut Work| work.clients().await).await
+}
+
+/// A new secret beside the old ones, which stay good for `overlap`.
+pub async fn rotate_secret(
+    (database, sealer): (&Database, &Sealer),
+    at: At,
+    client: &Client,
+    (overlap, context): (Lifetime, &Context),
+) -> Result<Option<Secret>, No<Senseless>> {
+    database
+        .write(at, async |work: &mut Work| {
+            change_secret(work, sealer, client, (overlap, context)).await
+        })
+        .await
+}

@@ -1,0 +1,34 @@
+//! The ground of the protocol's endpoints.
+
+use super::open::House;
+use crate::kernel::failure::Failure;
+use crate::oauth::credential::CredentialKeys;
+use crate::oauth::ground::{Ground, NoPeople};
+use crate::oauth::http::Protocol;
+use crate::oauth::token::signing::SigningPool;
+use crate::platform::workers::{Pool, Size};
+use std::sync::Arc;
+
+/// Signatures that may wait: a fifth of a second on one core.
+const WAITING: usize = 1024;
+
+pub(super) fn protocol(house: &Arc<House>) -> Result<Arc<Protocol>, Failure> {
+    let minter = SigningPool {
+        ring: Arc::clone(&house.ring),
+        pool: Pool::new("sign", Size::of_cores(WAITING))?,
+    };
+    let ground = Ground {
+        database: house.database.clone(),
+        sealer: house.sealer.clone(),
+        chance: Arc::clone(&house.ambient.chance),
+        credentials: CredentialKeys::new(),
+        minter,
+        people: NoPeople,
+    };
+    let asked = Arc::clone(house);
+    Ok(Arc::new(Protocol {
+        ground,
+        public_url: house.directory.public_url().clone(),
+        jwt: Box::new(move |tenant| asked.jwt(tenant)),
+    }))
+}

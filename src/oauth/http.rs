@@ -1,0 +1,130 @@
+//! The endpoints of the protocol, mounted; and how a refusal becomes an answer (RFC 6749 §5.2).
+
+use super::error::{Code, OAuthError};
+use super::ground::{Ground, NoPeople};
+use super::parameters::Parameters;
+use super::realm::{Lifetimes, Realm};
+use super::token::signing::SigningPool;
+use crate::config::Jwt;
+use crate::kernel::failure::{Failure, FailureKind, No};
+use crate::kernel::ids::{RequestId, TenantId};
+use crate::kernel::uri::Origin;
+use crate::platform::storage::At;
+use crate::platform::web::arrival::Arrival;
+use crate::tenants::model::Tenant;
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::header::{
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::Response;
+use serde_json::json;
+use std::sync::Arc;
+
+/// What the endpoints share: the ground of the use cases, and what a tenant has set.
+pub struct Protocol {
+    pub ground: Ground<SigningPool, NoPeople>,
+    pub public_url: Origin,
+    pub jwt: Box<dyn Fn(TenantId) -> Arc<Jwt> + Send + Sync>,
+}
+
+/// Where each endpoint is, under the issuer.
+pub const TOKEN: &str = "/oauth/token";
+
+pub fn routes(protocol: &Arc<Protocol>) -> Router {
+    super::token::http::routes(Arc::clone(protocol))
+}
+
+impl Protocol {
+    /// The authorization server of this tenant, at the instant of this request.
+    pub fn realm(&self, tenant: &Tenant, arrival: &Arrival, endpoint: &str) -> Realm {
+        let issuer = tenant.issuer(&self.public_url);
+        let jwt = (self.jwt)(tenant.id);
+        Realm {
+            at: At { tenant: tenant.id, now: arrival.at },
+            token_endpoint: format!("{issuer}{TOKEN}"),
+            endpoint: format!("{issuer}{endpoint}"),
+            issuer,
+            request: RequestId::parse(arrival.reference.as_str()),
+            lifetimes: Lifetimes {
+                access_token: jwt.access_token_ttl,
+                id_token: jwt.id_token_ttl,
+                clock_skew: jwt.clock_skew,
+                ..Lifetimes::default()
+            },
+        }
+    }
+}
+
+/// All headers of that name; one that is no text counts as one that says nothing right.
+pub fn authorization(headers: &HeaderMap) -> Vec<&str> {
+    headers.get_all(AUTHORIZATION).iter().map(|value| value.to_str().unwrap_or("")).collect()
+}
+
+/// A form, decoded (RFC 6749 App. B). What is not UTF-8, or has a NUL in it, is refused.
+pub fn form(headers: &HeaderMap, body: &Bytes) -> Result<Parameters, OAuthError> {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    let kind = kind.split(';').next().unwrap_or("").trim();
+    let invalid = |words| OAuthError::new(Code::InvalidRequest, words);
+    if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Err(invalid("the body must be application/x-www-form-urlencoded"));
+    }
+    let pairs: Vec<(String, String)> = url::form_urlencoded::parse(body).into_owned().collect();
+    let is_odd = |text: &String| text.contains(['\0', '\u{fffd}']);
+    if pairs.iter().any(|(name, value)| is_odd(name) || is_odd(value)) {
+        return Err(invalid("the body is not valid UTF-8"));
+    }
+    Parameters::new(pairs)
+}
+
+/// JSON that nobody may keep (RFC 6749 §5.1).
+pub fn answer(status: StatusCode, body: String) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// The client's developer gets the code and a sentence; a failure's cause goes to the log alone.
+pub fn refuse(no: No<OAuthError>, realm: &Realm) -> Response {
+    match no {
+        No::Refused(refusal) => refusal_answer(&refusal, realm),
+        No::Failed(failure) => failure_answer(&failure, realm),
+    }
+}
+
+fn refusal_answer(refusal: &OAuthError, realm: &Realm) -> Response {
+    let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    let body = json!({ "error": refusal.code.wire(), "error_description": refusal.description() });
+    let mut response = answer(status, body.to_string());
+    if status == StatusCode::UNAUTHORIZED {
+        // RFC 9110 §15.5.2: every 401 says how to do better. The issuer is of our own making.
+        let challenge = format!("Basic realm=\"{}\"", realm.issuer);
+        if let Ok(challenge) = HeaderValue::from_str(&challenge) {
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
+    }
+    response
+}
+
+fn failure_answer(failure: &Failure, realm: &Realm) -> Response {
+    let request = realm.request.as_ref().map(ToString::to_string);
+    let (code, words) = if failure.kind == FailureKind::Broken {
+        tracing::error!(%failure, request_id = request, "a request failed");
+        (Code::ServerError, "the server failed; its log knows this request by its reference")
+    } else {
+        tracing::warn!(%failure, request_id = request, "a request could not be answered");
+        (Code::TemporarilyUnavailable, "the server cannot answer now; try again in a moment")
+    };
+    let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    let body = json!({ "error": code.wire(), "error_description": words });
+    let mut response = answer(status, body.to_string());
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
+}
