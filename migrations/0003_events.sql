@@ -8,6 +8,8 @@ CREATE TABLE events (
     detail_digest TEXT,
     CONSTRAINT events_pk PRIMARY KEY (tenant_id, id)
 );
+-- Whose records wait for their link: asked each second, for all tenants at once.
+CREATE INDEX events_at ON events (at);
 
 -- What names a person, sealed under that person's key; the chain covers only its digest.
 CREATE TABLE event_details (

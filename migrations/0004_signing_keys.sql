@@ -13,6 +13,8 @@ CREATE TABLE signing_keys (
     -- When the beginning of its turn was recorded as an event.
     announced_at BIGINT,
     revoked_at BIGINT,
+    -- Its private half is wiped; the public one still proves what it has signed.
+    erased_at BIGINT,
     public_jwk TEXT NOT NULL,
     private_sealed BYTEA NOT NULL,
     CONSTRAINT signing_keys_pk PRIMARY KEY (tenant_id, id),

@@ -12,5 +12,6 @@ pub mod tenants;
 pub mod keys;
 pub mod oauth;
 pub mod admin;
+pub mod dev;
 pub mod app;
 pub mod cli;

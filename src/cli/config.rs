@@ -26,9 +26,6 @@ pub enum Config {
     Schema,
     /// Print a file with every key, its default and a comment
     Example,
-    /// Print the reference of all keys as Markdown
-    #[command(hide = true)]
-    Reference,
 }
 
 impl Config {
@@ -50,10 +47,6 @@ impl Config {
             }
             Self::Example => {
                 line(&mut std::io::stdout(), config::example().trim_end());
-                Ok(())
-            }
-            Self::Reference => {
-                line(&mut std::io::stdout(), config::reference().trim_end());
                 Ok(())
             }
         }
@@ -89,8 +82,7 @@ fn show(global: &Global, which: Which, output: Output) -> Result<(), Trouble> {
 
 fn explain(name: &str, output: Output) -> Result<(), Trouble> {
     let Some(key) = config::key(name) else {
-        let names = config::all_names();
-        let near = config::nearest(name, names.iter().map(String::as_str));
+        let near = config::nearest(name);
         let trouble = Trouble::new(Exit::NotFound, format!("there is no key {name}"));
         return Err(match near {
             Some(near) => trouble.fix(format!("did you mean {near}?")),

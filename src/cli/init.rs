@@ -41,7 +41,8 @@ impl Init {
         }
         let origin = Origin::parse(&url)
             .map_err(|wrong| Trouble::new(Exit::Usage, format!("the public URL {wrong}")))?;
-        let database = asked(self.database, "Database", "sqlite:///var/lib/vestibule/vestibule.db")?;
+        let database =
+            asked(self.database, "Database", "sqlite:///var/lib/vestibule/vestibule.db")?;
         write_all(&self.folder, &origin, &database, output)
     }
 }
@@ -75,7 +76,8 @@ fn write_all(
     let place = master::Origin::Folder(keys.clone());
     let key = MasterKey::obtain(&place, None, &*ambient::system().chance)?;
     write_new(&file, &configuration(origin, database, &keys))?;
-    let data = json!({ "config": file, "master_key": keys.join("master.key"), "master_key_id": key.id() });
+    let data =
+        json!({ "config": file, "master_key": keys.join("master.key"), "master_key_id": key.id() });
     let text = format!(
         "  wrote  {}\n  wrote  {}   (0600; back this up apart from the database)\n\
          \n  next   1. point DNS and TLS at this host\n         2. vestibule doctor --config {0}\n         \
@@ -88,7 +90,7 @@ fn write_all(
 }
 
 fn configuration(origin: &Origin, database: &str, keys: &Path) -> String {
-    let quoted = |text: &str| format!("{:?}", text);
+    let quoted = |text: &str| format!("{text:?}");
     format!(
         "# Only what differs from the defaults. All keys: vestibule config example\n\n\
          [server]\npublic_url = {}\n\n\

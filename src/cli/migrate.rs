@@ -4,6 +4,7 @@ use super::exit::{Exit, Trouble};
 use super::output::{Output, table};
 use super::{Global, block_on};
 use crate::app;
+use crate::platform::ambient;
 use crate::platform::storage::migrate::{Status, Step, status};
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -32,7 +33,7 @@ impl Migrate {
                 }
                 Self::Up => {
                     found.check().map_err(incompatible)?;
-                    app::migrate(&loaded.settings).await?;
+                    app::migrate(&loaded.settings, ambient::system()).await?;
                     let count = found.pending().count();
                     let data = json!({ "applied": count });
                     let text = match count {
@@ -78,7 +79,8 @@ fn print_status(found: &Status, output: Output) -> Result<(), Trouble> {
 
 fn print_plan(found: &Status, output: Output) {
     let steps: Vec<Value> = found.pending().map(|step| describe(step, true)).collect();
-    let texts = found.pending().map(|step| format!("-- {:04} {}\n{}", step.version, step.name, step.sql));
+    let texts =
+        found.pending().map(|step| format!("-- {:04} {}\n{}", step.version, step.name, step.sql));
     let text = texts.collect::<Vec<_>>().join("\n");
     let text = if text.is_empty() { "-- nothing to do".into() } else { text };
     output.answer("vestibule.cli.migrate.plan/1", &json!({ "steps": steps }), &text);

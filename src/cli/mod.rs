@@ -1,16 +1,25 @@
 //! The command line: noun, then verb. Each file below is one noun.
 
+mod audit;
 mod config;
+mod dev;
+mod doctor;
 mod exit;
 mod init;
+mod key;
 mod migrate;
 mod output;
+mod place;
+pub mod reference;
+mod serve;
+mod tenant;
 mod version;
 
 use crate::config::{Loaded, Sources};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use exit::{Exit, Trouble};
 use output::Output;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -39,6 +48,10 @@ struct Global {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Run the server
+    Serve(serve::Serve),
+    /// Run it for development: this computer only, nothing to set up
+    Dev(dev::Dev),
     /// Write a first configuration and a master key
     Init(init::Init),
     /// Look at the configuration
@@ -47,10 +60,20 @@ enum Command {
     /// Look at the database's form, and bring it up to date
     #[command(subcommand)]
     Migrate(migrate::Migrate),
+    /// Organisations, each with its own keys, people and settings
+    #[command(subcommand)]
+    Tenant(tenant::Command),
+    /// Signing keys
+    Key(key::Key),
+    /// The record of what happened
+    Audit(audit::Audit),
+    /// Find what is wrong
+    Doctor(doctor::Doctor),
     /// Print a completion script for a shell
-    Completions {
-        shell: clap_complete::Shell,
-    },
+    Completions { shell: clap_complete::Shell },
+    /// Print a page of the reference as Markdown
+    #[command(hide = true)]
+    Reference { page: reference::Page },
     /// Print what this is
     Version,
 }
@@ -83,6 +106,12 @@ fn parse() -> Result<Cli, ExitCode> {
 fn run(cli: Cli, output: Output) -> Result<(), Trouble> {
     let global = cli.global;
     match cli.command {
+        Command::Serve(serve) => serve.run(&global, output),
+        Command::Dev(dev) => dev.run(&global, output),
+        Command::Tenant(command) => command.run(&global, output),
+        Command::Key(key) => key.run(&global, output),
+        Command::Audit(audit) => audit.run(&global, output),
+        Command::Doctor(doctor) => doctor.run(&global, output),
         Command::Init(init) => init.run(&global, output),
         Command::Config(command) => command.run(&global, output),
         Command::Migrate(command) => command.run(&global, output),
@@ -90,6 +119,10 @@ fn run(cli: Cli, output: Output) -> Result<(), Trouble> {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "vestibule", &mut script);
             output::line(&mut std::io::stdout(), &String::from_utf8_lossy(&script));
+            Ok(())
+        }
+        Command::Reference { page } => {
+            output::line(&mut std::io::stdout(), page.text().trim_end());
             Ok(())
         }
         Command::Version => {
@@ -114,4 +147,26 @@ fn block_on<T>(work: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trou
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|e| Trouble::new(Exit::Failed, format!("cannot start: {e}")))?;
     runtime.block_on(work)
+}
+
+/// A question with a count of what is lost, and a plain no without an answer.
+fn confirm(question: &str, yes: bool, global: &Global, output: Output) -> Result<(), Trouble> {
+    if yes {
+        return Ok(());
+    }
+    if global.no_input || global.json || !std::io::stdin().is_terminal() {
+        return Err(Trouble::new(
+            Exit::Unconfirmed,
+            "this needs a confirmation; nothing was changed",
+        )
+        .why(question.to_owned())
+        .fix("add --yes"));
+    }
+    output.note(&format!("{question} [y/N]"));
+    let mut answer = String::new();
+    drop(std::io::stdin().read_line(&mut answer));
+    match answer.trim() {
+        "y" | "Y" | "yes" => Ok(()),
+        _ => Err(Trouble::new(Exit::Unconfirmed, "not confirmed; nothing was changed")),
+    }
 }

@@ -11,15 +11,10 @@ pub struct Output {
 }
 
 impl Output {
-    /// One document: `{"schema": "vestibule.cli.…/1", "data": …}`.
-    pub fn document(self, schema: &str, data: &Value) {
-        line(&mut io::stdout(), &json!({ "schema": schema, "data": data }).to_string());
-    }
-
-    /// The same facts for people or for scripts.
+    /// The same facts for people, or for scripts as one document: `{"schema": "vestibule.cli.…/1", "data": …}`.
     pub fn answer(self, schema: &str, data: &Value, text: &str) {
         if self.json {
-            self.document(schema, data);
+            line(&mut io::stdout(), &json!({ "schema": schema, "data": data }).to_string());
         } else {
             line(&mut io::stdout(), text.trim_end());
         }

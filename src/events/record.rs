@@ -1,10 +1,10 @@
 //! From an event to its record: canonical JSON, without secrets, with personal detail sealed apart.
 
+use super::model::chain::detail_digest;
 use super::model::{Context, Event, Events, Fact};
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::{EventId, TenantId};
 use crate::kernel::moment::Moment;
-use crate::kernel::secret::Hash;
 use crate::platform::sealing::Sealer;
 use crate::platform::storage::{Detail, Record, Work};
 use data_encoding::BASE64;
@@ -60,13 +60,8 @@ pub async fn seal(
     }));
     let bytes = sealer.seal_for_person(work, subject, plain.as_bytes()).await?;
     let text = BASE64.encode(&bytes);
-    let digest = digest(subject.as_bytes(), text.as_bytes()).hex();
+    let digest = detail_digest(subject.as_bytes(), text.as_bytes()).hex();
     Ok(Detail { subject: subject.into(), sealed: text, digest })
-}
-
-/// What the chain covers of a detail: it outlives the detail.
-pub(super) fn digest(subject: &[u8], sealed: &[u8]) -> Hash {
-    Hash::of_parts([subject, sealed])
 }
 
 fn body(event: &Event, context: &Context) -> String {

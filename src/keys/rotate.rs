@@ -113,12 +113,12 @@ impl KeyMaking {
             return Ok(planned.signs_from);
         }
         let wants_key = planned.steps.iter().any(|step| matches!(step, Step::Publish { .. }));
-        let made = if wants_key { Some(self.make(algorithm, policy.rsa_bits).await?) } else { None };
+        let made =
+            if wants_key { Some(self.make(algorithm, policy.rsa_bits).await?) } else { None };
         self.database
             .write(at, async |work: &mut Work| {
                 let keys = work.signing_keys().await?;
-                let planned =
-                    plan(&keys, algorithm, policy, &wish, at.now).map_err(No::Refused)?;
+                let planned = plan(&keys, algorithm, policy, &wish, at.now).map_err(No::Refused)?;
                 let mut writing = Writing { sealer: &self.sealer, made: made.as_ref(), context };
                 if writing.apply(work, &keys, planned.steps).await? {
                     revisions::raise(work, TOPIC).await?;
@@ -140,9 +140,8 @@ impl KeyMaking {
 
     /// Keys whose turn has begun since the last look are recorded as events, each once.
     async fn announce(&self, at: At, context: &Context) -> Done<()> {
-        let silent = |key: &SigningKey| {
-            key.life.announced_at.is_none() && key.life.activates_at <= at.now
-        };
+        let silent =
+            |key: &SigningKey| key.life.announced_at.is_none() && key.life.activates_at <= at.now;
         if !self.keys(at).await?.iter().any(silent) {
             return Ok(());
         }
@@ -180,7 +179,9 @@ fn plan(
 fn unexpected(no: No<Refusal>) -> Failure {
     match no {
         No::Failed(failure) => failure,
-        No::Refused(refusal) => Failure::broken("the schedule asked for the impossible").because(refusal),
+        No::Refused(refusal) => {
+            Failure::broken("the schedule asked for the impossible").because(refusal)
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Signing keys in the database. Every write is guarded: done twice or too late it changes nothing.
 
-use super::model::{Jwk, Life, Promised, Sealed, SigningKey, SigningKeys, Written};
+use super::model::{Former, Jwk, Life, Promised, Sealed, SigningKey, SigningKeys, Written};
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::{KeyId, TenantId};
 use crate::kernel::moment::Moment;
@@ -11,7 +11,7 @@ use crate::{rows, touch};
 statements! {
     owned KEYS = "SELECT id, generation, published_at, activates_at, promised_max_age, promised_keep, announced_at,
             revoked_at, public_jwk, private_sealed
-        FROM signing_keys WHERE tenant_id = $1 ORDER BY algorithm, generation";
+        FROM signing_keys WHERE tenant_id = $1 AND erased_at IS NULL ORDER BY algorithm, generation";
     owned PUBLISH = "INSERT INTO signing_keys (tenant_id, id, kid, algorithm, generation, published_at, activates_at,
             promised_max_age, promised_keep, public_jwk, private_sealed)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
@@ -25,7 +25,9 @@ statements! {
         WHERE tenant_id = $1 AND id = $2 AND announced_at IS NULL";
     owned REVOKE = "UPDATE signing_keys SET revoked_at = $3
         WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
-    owned ERASE = "DELETE FROM signing_keys WHERE tenant_id = $1 AND id = $2";
+    owned ERASE = "UPDATE signing_keys SET erased_at = $3, private_sealed = $4
+        WHERE tenant_id = $1 AND id = $2 AND erased_at IS NULL";
+    owned PUBLIC = "SELECT public_jwk, revoked_at FROM signing_keys WHERE tenant_id = $1";
 }
 
 #[derive(sqlx::FromRow)]
@@ -44,8 +46,10 @@ struct Row {
 
 impl Row {
     fn read(self, tenant: TenantId) -> Result<SigningKey, Failure> {
-        let unreadable = || Failure::broken(format!("signing_keys has a row {:?} that makes no sense", self.id));
-        let jwk: Jwk = serde_json::from_str(&self.public_jwk).map_err(|e| unreadable().because(e))?;
+        let unreadable =
+            || Failure::broken(format!("signing_keys has a row {:?} that makes no sense", self.id));
+        let jwk: Jwk =
+            serde_json::from_str(&self.public_jwk).map_err(|e| unreadable().because(e))?;
         let life = Life {
             id: KeyId::parse(&self.id).ok_or_else(unreadable)?,
             generation: self.generation,
@@ -61,6 +65,8 @@ impl Row {
         Ok(SigningKey { tenant, life, jwk, sealed: Sealed(self.private_sealed) })
     }
 }
+
+const WIPED: [u8; 0] = [];
 
 impl SigningKeys for Work {
     async fn signing_keys(&mut self) -> Result<Vec<SigningKey>, Failure> {
@@ -127,12 +133,27 @@ impl SigningKeys for Work {
     }
 
     async fn erase(&mut self, key: &KeyId) -> Result<Written, Failure> {
-        let tenant = self.tenant();
+        let (tenant, now) = (self.tenant(), self.now());
         let count = touch!(self, |c| sqlx::query(ERASE)
             .bind(tenant.as_str())
             .bind(key.as_str())
+            .bind(now.micros())
+            .bind(&WIPED[..])
             .execute(c))?;
         Ok(written(count))
+    }
+
+    async fn public_keys(&mut self) -> Result<Vec<Former>, Failure> {
+        let tenant = self.tenant();
+        let found: Vec<(String, Option<i64>)> =
+            rows!(self, |c| sqlx::query_as(PUBLIC).bind(tenant.as_str()).fetch_all(c))?;
+        let read = |(jwk, revoked_at): (String, Option<i64>)| {
+            let unreadable = "signing_keys has a public key that makes no sense";
+            let jwk = serde_json::from_str(&jwk);
+            let jwk = jwk.map_err(|e| Failure::broken(unreadable).because(e))?;
+            Ok(Former { jwk, revoked_at: revoked_at.map(Timestamp::from_micros) })
+        };
+        found.into_iter().map(read).collect()
     }
 }
 

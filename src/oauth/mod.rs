@@ -18,3 +18,8 @@ pub mod parameters;
 pub mod realm;
 pub mod scope;
 pub mod token;
+
+use crate::platform::storage::Statement;
+
+/// What the stores below send to a database; `token` has a list of its own.
+pub(crate) const STATEMENTS: &[&[Statement]] = &[clients::STATEMENTS, authorize::STATEMENTS];

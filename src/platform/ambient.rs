@@ -31,3 +31,8 @@ impl Chance for SystemChance {
         }
     }
 }
+
+/// The number of the user who runs this process.
+pub fn user_number() -> u32 {
+    rustix::process::getuid().as_raw()
+}

@@ -45,7 +45,9 @@ impl Directory {
 
     fn replace(&self, tenants: Vec<Tenant>) {
         let mut known = Known::default();
-        for tenant in tenants.into_iter().filter(|tenant| tenant.disabled_at.is_none()).map(Arc::new) {
+        for tenant in
+            tenants.into_iter().filter(|tenant| tenant.disabled_at.is_none()).map(Arc::new)
+        {
             for host in &tenant.hosts {
                 known.by_host.insert(host.clone(), Arc::clone(&tenant));
             }
@@ -164,7 +166,10 @@ mod tests {
     #[test]
     fn a_well_known_document_stands_before_the_path_of_its_issuer() {
         let document = "/.well-known/oauth-authorization-server";
-        assert_eq!(find("id.example.com", &format!("{document}/t/acme")), Some(("acme".into(), Some(document.into()))));
+        assert_eq!(
+            find("id.example.com", &format!("{document}/t/acme")),
+            Some(("acme".into(), Some(document.into())))
+        );
         assert_eq!(find("id.example.com", document), Some(("default".into(), None)));
     }
 
@@ -176,7 +181,11 @@ mod tests {
             directory.all().iter().map(|tenant| tenant.issuer(directory.public_url())).collect();
         assert_eq!(
             issuers,
-            ["https://id.example.com", "https://id.example.com/t/acme", "https://login.own.example"]
+            [
+                "https://id.example.com",
+                "https://id.example.com/t/acme",
+                "https://login.own.example"
+            ]
         );
     }
 }

@@ -25,8 +25,8 @@ impl<S: Sync> FromRequestParts<S> for CurrentTenant {
 /// Name the tenant, and take its name out of the path. Where there is none the request goes on as it is,
 /// and finds no route, or the page for a wrong host.
 pub fn name_tenant(directory: &Directory, mut request: Request) -> Request {
-    let found = host(directory, &request)
-        .and_then(|host| directory.find(&host, request.uri().path()));
+    let found =
+        host(directory, &request).and_then(|host| directory.find(&host, request.uri().path()));
     let Some(found) = found else { return request };
     if let Some(path) = found.path {
         match with_path(request.uri(), &path) {

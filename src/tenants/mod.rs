@@ -3,7 +3,6 @@
 pub mod directory;
 pub mod http;
 pub mod model;
-pub mod settings;
 mod store;
 
 pub(crate) use store::STATEMENTS;

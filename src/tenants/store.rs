@@ -88,10 +88,8 @@ impl TenantSettings for Work {
 
     async fn unset(&mut self, name: &str) -> Result<bool, Failure> {
         let tenant = self.tenant();
-        let unset = touch!(self, |c| sqlx::query(UNSET)
-            .bind(tenant.as_str())
-            .bind(name)
-            .execute(c))?;
+        let unset =
+            touch!(self, |c| sqlx::query(UNSET).bind(tenant.as_str()).bind(name).execute(c))?;
         Ok(unset == 1)
     }
 }

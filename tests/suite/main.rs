@@ -6,6 +6,17 @@
     clippy::indexing_slicing,
     reason = "a test fails by panicking"
 )]
+#![allow(
+    clippy::similar_names,
+    clippy::large_futures,
+    reason = "who seals is a sealer; a test waits for long futures, and seldom"
+)]
+#![allow(unreachable_pub, reason = "a test binary has no outside")]
 
+mod attacks;
+mod documents;
+mod journeys;
+mod oauth;
+mod protocol;
 mod storage;
 mod support;

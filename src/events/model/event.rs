@@ -69,7 +69,7 @@ catalogue! {
     AuditVerified = "audit.verified", "The chain of records was verified and found whole."
         { records: i64, last_sequence: i64 }
     AuditChainBroken = "audit.chain_broken", "The chain of records was found broken at `sequence`."
-        { sequence: i64, record: Option<EventId>, reason: Name }
+        { sequence: Option<i64>, record: Option<EventId>, reason: Name }
 }
 
 /// One line of the catalogue.

@@ -24,6 +24,13 @@ pub struct SigningKey {
     pub sealed: Sealed,
 }
 
+/// What stays of a key for ever.
+#[derive(Clone, Debug)]
+pub struct Former {
+    pub jwk: Jwk,
+    pub revoked_at: Option<Timestamp>,
+}
+
 /// The private half as it lies in the database.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sealed(pub Vec<u8>);
@@ -135,6 +142,10 @@ pub trait SigningKeys {
     /// The first revocation stands.
     async fn revoke(&mut self, key: &KeyId, at: Timestamp) -> Result<Written, Failure>;
 
-    /// Erases the key and its private half.
+    /// Wipes the private half for good. What is left is no longer among the `signing_keys`.
     async fn erase(&mut self, key: &KeyId) -> Result<Written, Failure>;
+
+    /// The public halves of all times, erased and revoked ones included: for what is kept longer than any
+    /// token, as checkpoints of the audit chain are.
+    async fn public_keys(&mut self) -> Result<Vec<Former>, Failure>;
 }

@@ -218,7 +218,15 @@ mod tests {
 
     fn life(generation: i64, published_at: Timestamp, activates_at: Timestamp) -> Life {
         let (id, promised) = (id(generation), WINDOWS.promised());
-        Life { id, generation, published_at, activates_at, promised, revoked_at: None }
+        Life {
+            id,
+            generation,
+            published_at,
+            activates_at,
+            promised,
+            announced_at: None,
+            revoked_at: None,
+        }
     }
 
     fn published(generation: i64, activates_at: Timestamp) -> Step {

@@ -21,8 +21,13 @@ pub struct Job {
 pub enum Outcome {
     Done,
     /// Not now; again from this time on.
-    Again { from: Timestamp, failure: String },
-    GivenUp { failure: String },
+    Again {
+        from: Timestamp,
+        failure: String,
+    },
+    GivenUp {
+        failure: String,
+    },
 }
 
 /// How often a job is tried.
@@ -46,8 +51,12 @@ pub trait Jobs {
     async fn enqueue(&mut self, kind: &str, body: &str, due: Timestamp) -> Result<JobId, Failure>;
 
     /// Take one, if it is still free and due. Who was slower, or comes back from the dead, gets nothing.
-    async fn take(&mut self, id: &JobId, holder: &str, length: Lifetime)
-    -> Result<Option<Job>, Failure>;
+    async fn take(
+        &mut self,
+        id: &JobId,
+        holder: &str,
+        length: Lifetime,
+    ) -> Result<Option<Job>, Failure>;
 
     /// False when the lease lapsed and another has taken the job since.
     async fn end(&mut self, job: &Job, outcome: &Outcome) -> Result<bool, Failure>;
@@ -79,7 +88,8 @@ mod tests {
             fence: 1,
         };
         let mut pauses = Vec::new();
-        while let Outcome::Again { from, .. } = job.after_failure("no".into(), Timestamp::default()) {
+        while let Outcome::Again { from, .. } = job.after_failure("no".into(), Timestamp::default())
+        {
             pauses.push(from.seconds());
             job.attempts += 1;
         }

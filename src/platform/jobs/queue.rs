@@ -63,10 +63,14 @@ fn outcome(job: &Job, answer: Result<(), Failure>, now: Timestamp) -> Outcome {
     }
 }
 
-async fn take(database: &Database, at: At, id: &JobId, holder: &str) -> Result<Option<Job>, Failure> {
-    let taken: Done<Option<Job>> = database
-        .write(at, async |work: &mut Work| Ok(work.take(id, holder, LEASE).await?))
-        .await;
+async fn take(
+    database: &Database,
+    at: At,
+    id: &JobId,
+    holder: &str,
+) -> Result<Option<Job>, Failure> {
+    let taken: Done<Option<Job>> =
+        database.write(at, async |work: &mut Work| Ok(work.take(id, holder, LEASE).await?)).await;
     unrefused(taken)
 }
 

@@ -6,8 +6,8 @@ use crate::kernel::ids::TenantId;
 use crate::kernel::moment::Ambient;
 use crate::kernel::time::Lifetime;
 use crate::platform::storage::{At, Database, Work, lease};
+use crate::platform::web::stop::Stopping;
 use std::sync::Arc;
-use tokio::sync::watch;
 
 /// One line of the list in `app.rs`, which is all background work there is.
 pub struct Task {
@@ -24,9 +24,6 @@ pub enum Who {
     OneNode,
 }
 
-/// Told once, heard by everybody.
-pub type Stop = watch::Receiver<bool>;
-
 pub struct Tasks {
     pub tasks: Vec<Task>,
     pub database: Database,
@@ -39,19 +36,17 @@ pub struct Tasks {
 
 impl Tasks {
     /// Run each in its own rhythm until told to stop; a turn under way is finished.
-    pub async fn run(self, stop: Stop) {
-        let tasks = Arc::new(self);
-        let count = tasks.tasks.len();
+    pub async fn run(self: Arc<Self>, stopping: Stopping) {
         let mut running = tokio::task::JoinSet::new();
-        for number in 0..count {
-            running.spawn(Arc::clone(&tasks).repeat(number, stop.clone()));
+        for number in 0..self.tasks.len() {
+            running.spawn(Arc::clone(&self).repeat(number, stopping.clone()));
         }
         running.join_all().await;
     }
 
-    async fn repeat(self: Arc<Self>, number: usize, mut stop: Stop) {
+    async fn repeat(self: Arc<Self>, number: usize, mut stopping: Stopping) {
         let Some(task) = self.tasks.get(number) else { return };
-        while pause(task.every, &mut stop).await {
+        while pause(task.every, &mut stopping).await {
             if let Err(failure) = self.turn(task).await {
                 tracing::warn!(task = task.name, %failure, "background work failed; it is tried again");
             }
@@ -98,12 +93,10 @@ impl Tasks {
 
 /// The only pause in the house. False when it is time to stop.
 #[allow(clippy::disallowed_methods, reason = "pauses live here")]
-pub async fn pause(length: Lifetime, stop: &mut Stop) -> bool {
-    if *stop.borrow() {
-        return false;
-    }
+pub async fn pause(length: Lifetime, stopping: &mut Stopping) -> bool {
     tokio::select! {
+        biased;
+        () = stopping.closing() => false,
         () = tokio::time::sleep(length.to_std()) => true,
-        _ = stop.wait_for(|stopped| *stopped) => false,
     }
 }

@@ -84,10 +84,8 @@ impl Jobs for Work {
 /// Over all tenants: the oldest that are due and free.
 pub(super) async fn due(work: &mut Work, most: i64) -> Result<Vec<(TenantId, JobId)>, Failure> {
     let now = work.now();
-    let found: Vec<(String, String)> = rows!(work, |c| sqlx::query_as(DUE)
-        .bind(now.micros())
-        .bind(most)
-        .fetch_all(c))?;
+    let found: Vec<(String, String)> =
+        rows!(work, |c| sqlx::query_as(DUE).bind(now.micros()).bind(most).fetch_all(c))?;
     let read = |(tenant, id): (String, String)| {
         let unreadable = || Failure::broken(format!("jobs has a row {tenant:?} {id:?}"));
         TenantId::parse(&tenant).zip(JobId::parse(&id)).ok_or_else(unreadable)

@@ -25,17 +25,20 @@ pub const TOLERATED: Lifetime = Lifetime::seconds(30);
 #[derive(Clone)]
 pub struct FollowingClock {
     own: Arc<dyn Clock>,
-    offset: Arc<AtomicI64>,
+    /// How far PostgreSQL's clock is ahead.
+    ahead: Arc<AtomicI64>,
+    /// The latest instant a SQLite file has seen: set back, time stands still here until it is reached again.
+    floor: Arc<AtomicI64>,
 }
 
 impl FollowingClock {
     pub fn new(own: Arc<dyn Clock>) -> Self {
-        Self { own, offset: Arc::default() }
+        Self { own, ahead: Arc::default(), floor: Arc::new(AtomicI64::new(i64::MIN)) }
     }
 
     /// How far this machine's clock is from the one that counts.
     pub fn offset(&self) -> Lifetime {
-        Lifetime::micros(self.offset.load(Ordering::Relaxed))
+        self.corrected(self.own.now()).1
     }
 
     pub fn is_tolerable(&self) -> bool {
@@ -44,23 +47,40 @@ impl FollowingClock {
 
     /// Look again where the database stands, and leave a mark there.
     pub async fn follow(&self, database: &Database, at: At) -> Result<(), Failure> {
-        let own = self.own.now();
-        let theirs = match &database.engine {
+        let theirs = self.look(database, at).await?;
+        mark(database, At { now: theirs, ..at }).await
+    }
+
+    /// Only look.
+    pub async fn look(&self, database: &Database, at: At) -> Result<Timestamp, Failure> {
+        match &database.engine {
             Engine::Pg(pools) => {
+                let own = self.own.now();
                 let micros: i64 = sqlx::query_scalar(THEIRS).fetch_one(&pools.read).await?;
-                Timestamp::from_micros(micros)
+                let ahead = Timestamp::from_micros(micros).since(own);
+                self.ahead.store(ahead.as_micros(), Ordering::Relaxed);
             }
             // A file has no clock of its own; it only knows that time does not go back.
-            Engine::Lite { .. } => latest(database, at).await?.max(own),
-        };
-        self.offset.store(theirs.since(own).as_micros(), Ordering::Relaxed);
-        mark(database, At { now: theirs, ..at }).await
+            Engine::Lite { .. } => {
+                let latest = latest(database, at).await?.max(self.now());
+                self.floor.fetch_max(latest.micros(), Ordering::Relaxed);
+            }
+        }
+        Ok(self.now())
+    }
+
+    /// The time that counts, and how far it is from this machine's.
+    fn corrected(&self, own: Timestamp) -> (Timestamp, Lifetime) {
+        let ahead = Lifetime::micros(self.ahead.load(Ordering::Relaxed));
+        let floor = Timestamp::from_micros(self.floor.load(Ordering::Relaxed));
+        let now = own.plus(ahead).max(floor);
+        (now, now.since(own))
     }
 }
 
 impl Clock for FollowingClock {
     fn now(&self) -> Timestamp {
-        self.own.now().plus(self.offset())
+        self.corrected(self.own.now()).0
     }
 }
 

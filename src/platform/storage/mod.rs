@@ -12,6 +12,7 @@ mod connect;
 mod failure;
 pub mod lease;
 pub mod migrate;
+pub mod nodes;
 mod postgres;
 mod record;
 pub mod revisions;
@@ -23,6 +24,7 @@ mod writer;
 
 pub use connect::Place;
 pub use record::{Detail, Record};
+pub use sqlite::free_mebibytes;
 pub(crate) use statements::statements;
 pub use statements::{Reach, Statement};
 pub use work::{Conn, Work};
@@ -34,6 +36,15 @@ use crate::kernel::time::Timestamp;
 use sqlx::SqlitePool;
 use std::sync::Arc;
 use work::Tx;
+
+/// What this folder sends to a database.
+pub(crate) const STATEMENTS: &[&[Statement]] = &[
+    clock::STATEMENTS,
+    lease::STATEMENTS,
+    nodes::STATEMENTS,
+    record::STATEMENTS,
+    revisions::STATEMENTS,
+];
 
 /// Where and when a unit of work happens: one tenant, one instant.
 #[derive(Clone, Copy, Debug)]
@@ -126,6 +137,15 @@ impl Database {
             Engine::Pg(pools) => sqlx::query(PING).execute(&pools.read).await.map(drop)?,
         }
         Ok(())
+    }
+
+    /// SQLite: copy what was committed from the write-ahead log into the file, away from every commit.
+    /// PostgreSQL does that itself.
+    pub async fn checkpoint(&self) -> Result<(), Failure> {
+        match &self.engine {
+            Engine::Lite { file, .. } => file.checkpoint().await,
+            Engine::Pg(_) => Ok(()),
+        }
     }
 
     pub const fn engine_name(&self) -> &'static str {

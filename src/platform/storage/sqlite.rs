@@ -5,21 +5,38 @@ use super::writer::Writer;
 use crate::kernel::failure::Failure;
 use rustix::fs::{FlockOperation, Mode, OFlags, flock, open, statfs};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqlitePool};
+use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The file, and the claim of a running server on it.
+/// The file, the claim of a running server on it, and the connection that empties its log.
 pub(super) struct File {
     pub(super) path: PathBuf,
     claim: std::sync::Mutex<Option<OwnedFd>>,
+    sweeper: tokio::sync::Mutex<SqliteConnection>,
 }
 
+/// Pages in the write-ahead log that are worth a checkpoint: 4 MiB.
+const WORTH_IT: u64 = 4 * 1024 * 1024;
+
 impl File {
-    pub(super) fn new(path: PathBuf) -> Self {
-        Self { path, claim: std::sync::Mutex::new(None) }
+    fn new(path: PathBuf, sweeper: SqliteConnection) -> Self {
+        Self { path, claim: std::sync::Mutex::new(None), sweeper: sweeper.into() }
+    }
+
+    /// Passive: it waits for nobody, and goes as far as the readers let it. The log is then written anew
+    /// from its beginning and keeps its length, so that a commit overwrites blocks that are there.
+    pub(super) async fn checkpoint(&self) -> Result<(), Failure> {
+        let mut log = self.path.clone().into_os_string();
+        log.push("-wal");
+        let length = std::fs::metadata(log).map_or(0, |log| log.len());
+        if length >= WORTH_IT {
+            let mut sweeper = self.sweeper.lock().await;
+            sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut *sweeper).await?;
+        }
+        Ok(())
     }
 
     /// One server per file: the lock ends with the process, however it ends.
@@ -63,9 +80,11 @@ pub(super) async fn connect(
     if !place.danger_allow_network_fs {
         refuse_network(path)?;
     }
+    make(path)?;
     let options = options(path, place.slow_query);
     // Checkpoints belong to housekeeping: inside a commit they would hold everybody up.
-    let writer = options.clone().create_if_missing(true).pragma("wal_autocheckpoint", "0");
+    let writer = options.clone().pragma("wal_autocheckpoint", "0");
+    let sweeper = options.clone();
     let writer = writer.connect().await.map_err(|e| unopened(path, e))?;
     let read = SqlitePoolOptions::new()
         .max_connections(8)
@@ -76,7 +95,23 @@ pub(super) async fn connect(
         .connect_with(options.read_only(true))
         .await
         .map_err(|e| unopened(path, e))?;
-    Ok((read, Writer::new(writer, place.acquire_timeout), Arc::new(File::new(path.into()))))
+    let sweeper = sweeper.connect().await.map_err(|e| unopened(path, e))?;
+    let file = Arc::new(File::new(path.into(), sweeper));
+    Ok((read, Writer::new(writer, place.acquire_timeout), file))
+}
+
+/// A new file is for its owner alone, and SQLite gives the files beside it the same mode.
+fn make(path: &Path) -> Result<(), Failure> {
+    let flags = OFlags::CREATE | OFlags::RDWR | OFlags::CLOEXEC;
+    open(path, flags, Mode::RUSR | Mode::WUSR).map(drop).map_err(|e| {
+        Failure::unavailable(format!("cannot open the database {}", path.display())).because(e)
+    })
+}
+
+/// On the disk that a file is on.
+pub fn free_mebibytes(file: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(file.parent()?).ok()?;
+    Some(found.f_bavail.saturating_mul(found.f_frsize) / (1024 * 1024))
 }
 
 fn unopened(path: &Path, error: sqlx::Error) -> Failure {
@@ -84,7 +119,7 @@ fn unopened(path: &Path, error: sqlx::Error) -> Failure {
 }
 
 /// File systems whose locks cannot be trusted; SQLite on them loses data.
-const NETWORK: [(u64, &str); 9] = [
+const NETWORK: [(i64, &str); 9] = [
     (0x6969, "NFS"),
     (0x517b, "SMB"),
     (0xff53_4d42, "CIFS"),
@@ -101,12 +136,8 @@ fn refuse_network(path: &Path) -> Result<(), Failure> {
     let found = statfs(folder).map_err(|e| {
         Failure::unavailable(format!("cannot look at {}", folder.display())).because(e)
     })?;
-    #[allow(
-        clippy::cast_sign_loss,
-        clippy::useless_conversion,
-        reason = "the width differs by platform"
-    )]
-    let kind = u64::from(found.f_type as u32);
+    // Its width and sign differ by platform; the numbers that count have 32 bits.
+    let kind = found.f_type & 0xffff_ffff;
     match NETWORK.iter().find(|(magic, _)| *magic == kind) {
         Some((_, name)) => Err(Failure::unavailable(format!(
             "{} is on {name}, a network file system, where SQLite loses data; use a local disk or PostgreSQL \

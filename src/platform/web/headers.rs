@@ -30,7 +30,7 @@ const PAGE: [(HeaderName, &str); 3] = [
 
 /// Only features browsers know are named: an unknown one is a warning in every reader's console.
 const PERMISSIONS: &str = "publickey-credentials-get=(self), publickey-credentials-create=(self), \
-    accelerometer=(), autoplay=(), bluetooth=(), camera=(), display-capture=(), encrypted-media=(), \
+    accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), \
     fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), \
     local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), \
     screen-wake-lock=(), serial=(), sync-xhr=(), usb=(), xr-spatial-tracking=()";
@@ -191,7 +191,7 @@ mod tests {
     // RFC 6797 §7.2
     #[test]
     fn only_an_https_issuer_asks_for_https_only() {
-        let long = Duration::from_secs(63_072_000);
+        let long = Duration::from_hours(2 * 365 * 24);
         let of = |url, age| strict_transport(&Origin::parse(url).unwrap(), age);
         assert_eq!(of("https://id.example", long).unwrap(), "max-age=63072000; includeSubDomains");
         assert_eq!(of("http://localhost:8080", long), None);

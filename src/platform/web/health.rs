@@ -7,7 +7,6 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -83,7 +82,10 @@ pub fn public_routes(health: &Health) -> Router {
 }
 
 /// For those who run the server.
-pub fn operations_routes(health: &Health, metrics: PrometheusHandle) -> Router {
+pub fn operations_routes(
+    health: &Health,
+    metrics: impl Fn() -> String + Clone + Send + Sync + 'static,
+) -> Router {
     let (ready, started) = (health.clone(), health.clone());
     let ready = move |RawQuery(query): RawQuery| {
         let health = ready.clone();
@@ -98,7 +100,7 @@ pub fn operations_routes(health: &Health, metrics: PrometheusHandle) -> Router {
         .route("/healthz", get(alive))
         .route("/readyz", get(ready))
         .route("/startupz", get(started))
-        .route("/metrics", get(async move || (text, metrics.render())))
+        .route("/metrics", get(async move || (text, metrics())))
 }
 
 async fn alive() -> Response {
@@ -211,7 +213,10 @@ mod tests {
 
     fn operations(health: &Health) -> Router {
         let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
-        operations_routes(health, recorder.handle())
+        {
+            let handle = recorder.handle();
+            operations_routes(health, move || handle.render())
+        }
     }
 
     // experience §6.1

@@ -11,7 +11,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Answered under any name: a probe speaks to an address, not to a host.
-const EXEMPT: [&str; 3] = ["/healthz", "/readyz", "/startupz"];
+const PROBES: [&str; 3] = ["/healthz", "/readyz", "/startupz"];
+/// The page that says "not here" needs its sheet, and the files are the same for all.
+const FILES: &str = "/static/";
 
 #[derive(Clone)]
 pub struct Hosts {
@@ -44,7 +46,8 @@ pub(super) enum Verdict {
 
 impl Hosts {
     pub(super) fn judge(&self, parts: &Parts) -> Verdict {
-        if EXEMPT.contains(&parts.uri.path()) {
+        let path = parts.uri.path();
+        if PROBES.contains(&path) || path.starts_with(FILES) {
             return Verdict::Exempt;
         }
         let Ok(text) = asked_for(parts) else { return Verdict::Malformed };
@@ -164,9 +167,10 @@ mod tests {
 
     // experience §6.1
     #[test]
-    fn a_probe_needs_no_host() {
+    fn a_probe_and_a_file_need_no_host() {
         let production = hosts("https://id.example.com", Place::Production);
         assert_eq!(judge(&production, "/readyz", &["10.0.0.9:8080"]), Verdict::Exempt);
+        assert_eq!(judge(&production, "/static/x/vestibule.css", &["evil.test"]), Verdict::Exempt);
         assert_eq!(judge(&production, "/readyz/", &["10.0.0.9:8080"]), Verdict::Wrong);
     }
 

@@ -143,7 +143,7 @@ pub(super) struct Paced<S> {
 impl<S> Paced<S> {
     pub(super) fn new(socket: S, pulse: Arc<Pulse>) -> Self {
         let set_to = pulse.due();
-        let reading = Box::pin(alarm(pulse.patience.head));
+        let reading = Box::pin(alarm(set_to));
         Self { socket, pulse, reading, set_to, writing: None }
     }
 
@@ -231,5 +231,52 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
 
     fn is_write_vectored(&self) -> bool {
         self.socket.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+    const SHORT: Duration = Duration::from_millis(40);
+    const LONG: Duration = Duration::from_hours(1);
+    const PATIENT: Patience = Patience { head: LONG, idle: LONG, write: LONG, answer: LONG };
+
+    async fn read_ends(patience: Patience, prepare: impl FnOnce(&Arc<Pulse>)) -> io::ErrorKind {
+        let (socket, _peer) = duplex(64);
+        let pulse = Pulse::new(patience, false);
+        prepare(&pulse);
+        Paced::new(socket, pulse).read_u8().await.unwrap_err().kind()
+    }
+
+    // security §0.2: write timeout 20 s
+    #[tokio::test]
+    async fn who_takes_nothing_of_the_answer_is_left() {
+        let (socket, _peer) = duplex(64);
+        let pulse = Pulse::new(Patience { write: SHORT, ..PATIENT }, false);
+        let written = Paced::new(socket, pulse).write_all(&[0; 1000]).await;
+        assert_eq!(written.unwrap_err().kind(), io::ErrorKind::TimedOut);
+    }
+
+    // security §0.2: header read 10 s, idle keep-alive 60 s; INV-33
+    #[tokio::test]
+    async fn each_phase_has_its_own_patience() {
+        let late = io::ErrorKind::TimedOut;
+        assert_eq!(read_ends(Patience { head: SHORT, ..PATIENT }, |_| ()).await, late);
+        let idle = Patience { head: Duration::from_millis(1), idle: SHORT, ..PATIENT };
+        assert_eq!(read_ends(idle, |pulse| drop(pulse.begin())).await, late);
+        let stuck = Patience { answer: SHORT, ..PATIENT };
+        assert_eq!(read_ends(stuck, |pulse| std::mem::forget(pulse.begin())).await, late);
+    }
+
+    // INV-33: an answer under way is not cut off by the patience for heads
+    #[tokio::test]
+    async fn a_request_under_way_outlasts_the_patience_for_heads() {
+        let (socket, _peer) = duplex(64);
+        let pulse = Pulse::new(Patience { head: SHORT, idle: SHORT, ..PATIENT }, false);
+        let _busy = pulse.begin();
+        let mut paced = Paced::new(socket, pulse);
+        assert!(tokio::time::timeout(SHORT * 3, paced.read_u8()).await.is_err());
     }
 }

@@ -1,3 +1,15 @@
 //! The contract of storage, on every engine that can be reached.
 
+mod clock;
+mod events;
+mod jobs;
+mod lease;
+mod migrate;
+mod repeat;
+mod revisions;
+mod schema;
+mod sealing;
+mod spread;
+mod statements;
+mod tenants;
 mod work;

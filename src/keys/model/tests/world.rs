@@ -264,6 +264,7 @@ fn apply(rows: &mut Vec<Life>, step: &Step, clock: Timestamp, number: usize) {
                     published_at: clock,
                     activates_at: *activates_at,
                     promised: *promised,
+                    announced_at: None,
                     revoked_at: None,
                 });
             }

@@ -22,7 +22,7 @@ async fn what_is_too_long_is_refused_by_name() {
     assert_eq!(server.ask("GET /", &format!("a: {}\r\n", x(8300))).await.status(), 431);
     let three = format!("a: {0}\r\nb: {0}\r\nc: {0}\r\n", x(6000));
     assert_eq!(server.ask("GET /", &three).await.status(), 431);
-    let many = |count: usize| (0..count).map(|at| format!("h{at}: x\r\n")).collect::<String>();
+    let many = |count: usize| "h: x\r\n".repeat(count);
     assert_eq!(server.ask("GET /", &many(98)).await.status(), 200);
     assert_eq!(server.ask("GET /", &many(99)).await.status(), 431);
     for gross in [format!("a: {}\r\n", x(1 << 20)), many(10_000)] {

@@ -123,13 +123,9 @@ impl Running {
 
     /// One request to our host.
     async fn ask(&self, line: &str, headers: &str) -> Answer {
-        let host = self.public_host();
-        let head = format!("{line} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{headers}\r\n");
+        let host = "host: id.example.com\r\nconnection: close\r\n";
+        let head = format!("{line} HTTP/1.1\r\n{host}{headers}\r\n");
         self.send(head.as_bytes()).await
-    }
-
-    fn public_host(&self) -> &'static str {
-        "id.example.com"
     }
 }
 

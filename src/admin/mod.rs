@@ -1,0 +1,4 @@
+//! Running the service: what whoever operates it may do. The command line calls these use cases.
+
+pub mod settings;
+pub mod tenants;

@@ -1,0 +1,58 @@
+//! What a tenant sets for itself, over what the configuration says.
+
+use crate::config::{self, Jwt, Settings};
+use crate::events::{Context, Event, Events, Name};
+use crate::kernel::failure::No;
+use crate::platform::storage::{At, Database, Work, revisions};
+use crate::tenants::directory::TOPIC;
+use crate::tenants::model::TenantSettings;
+use std::collections::BTreeMap;
+
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("{0} is set by the configuration file (managed.lock); change it there")]
+    Locked(String),
+    #[error("{0}")]
+    Wrong(String),
+}
+
+/// Set one, or with `None` go back to what the configuration says.
+pub async fn set(
+    database: &Database,
+    at: At,
+    settings: &Settings,
+    (name, value): (&str, Option<&str>),
+    context: &Context,
+) -> Result<(), No<Refusal>> {
+    if settings.managed.locks(name) {
+        return Err(No::Refused(Refusal::Locked(name.into())));
+    }
+    database
+        .write(at, async |work: &mut Work| {
+            let mut own = work.settings().await?;
+            match value {
+                Some(value) => own.insert(name.into(), value.into()),
+                None => own.remove(name),
+            };
+            let judged = jwt(settings, &own).map_err(Refusal::Wrong);
+            judged.map_err(No::Refused)?;
+            match value {
+                Some(value) => work.set(name, value).await?,
+                None => drop(work.unset(name).await?),
+            }
+            revisions::raise(work, TOPIC).await?;
+            let event = Event::TenantUpdated { tenant: at.tenant, changed: vec![Name::new(name)] };
+            work.record(&event, context);
+            Ok(())
+        })
+        .await
+}
+
+/// What holds for a tenant. A key that was locked later counts no more.
+pub fn jwt(settings: &Settings, own: &BTreeMap<String, String>) -> Result<Jwt, String> {
+    if let Some(unknown) = own.keys().find(|name| config::key(name).is_none_or(|key| !key.tenant)) {
+        return Err(format!("{unknown} is not a setting of tenants"));
+    }
+    let free = own.iter().filter(|(name, _)| !settings.managed.locks(name));
+    settings.jwt.with_overrides(&free.map(|(name, value)| (name.clone(), value.clone())).collect())
+}

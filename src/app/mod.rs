@@ -1,0 +1,24 @@
+//! The composition root: settings become parts, and parts become a server or the ground of a command.
+
+mod open;
+mod refresh;
+mod reload;
+mod serve;
+mod settings;
+mod tasks;
+
+pub use open::{House, Role, migrate};
+pub use serve::{Doors, More, Rhythm, Serving, Start, nothing_more, serve};
+pub use settings::{log, master_key, place, policy};
+
+use crate::platform::storage::{self, Statement};
+use crate::platform::{jobs, sealing};
+use crate::{events, keys, oauth, tenants};
+
+/// Everything that is ever sent to a database, for the tests that prepare it all on both engines.
+pub fn statements() -> Vec<Statement> {
+    let stores = [jobs::STATEMENTS, sealing::STATEMENTS, tenants::STATEMENTS, keys::STATEMENTS];
+    let folders = storage::STATEMENTS.iter().chain(events::STATEMENTS);
+    let folders = folders.chain(oauth::STATEMENTS).chain(oauth::token::STATEMENTS);
+    folders.chain(&stores).copied().flatten().copied().collect()
+}

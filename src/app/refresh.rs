@@ -1,0 +1,101 @@
+//! What is kept in memory follows the database: each second a look, and only what changed is read anew.
+
+use super::open::{House, Role};
+use super::settings;
+use crate::admin;
+use crate::config::Jwt;
+use crate::kernel::failure::Failure;
+use crate::kernel::ids::TenantId;
+use crate::oauth::discovery::Metadata;
+use crate::platform::storage::{At, Work};
+use crate::tenants;
+use crate::tenants::model::{Tenant, TenantSettings};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// What each tenant has of its own, resolved.
+pub type Rooms = HashMap<TenantId, Arc<Jwt>>;
+
+impl House {
+    /// Exact: a change that is committed anywhere is seen by the next look (house rules, §7).
+    pub async fn refresh(&self) -> Result<(), Failure> {
+        let at = self.at();
+        let changed = self.seen.lock().await.look(&self.database, at).await?;
+        if changed.iter().any(|(_, topic)| topic == tenants::directory::TOPIC) {
+            self.directory.refresh(&self.database, at).await?;
+        }
+        let affected: BTreeSet<TenantId> = changed.iter().map(|(tenant, _)| *tenant).collect();
+        for tenant in affected {
+            self.read(At { tenant, ..at }).await?;
+        }
+        for tenant in self.directory.all() {
+            let max_age = self.jwt(tenant.id).jwks_max_age;
+            self.keys.keep_up(At { tenant: tenant.id, ..at }, max_age)?;
+        }
+        Ok(())
+    }
+
+    /// Everything of one tenant. Keys that are there before their tenant wait for it.
+    async fn read(&self, at: At) -> Result<(), Failure> {
+        let Some(tenant) = self.directory.get(at.tenant) else { return Ok(()) };
+        let jwt = self.resolve(at).await?;
+        let keys = self.making.keys(at).await?;
+        let parts = (&self.database, &self.sealer);
+        self.keys.load(parts, at, keys, jwt.jwks_max_age).await?;
+        self.describe(&tenant, &jwt)
+    }
+
+    /// What the tenant has set, over what the configuration says.
+    async fn resolve(&self, at: At) -> Result<Arc<Jwt>, Failure> {
+        let own = self.database.read(at, async |work: &mut Work| work.settings().await).await?;
+        let jwt = admin::settings::jwt(&self.settings.load(), &own).map_err(|wrong| {
+            Failure::broken(format!("settings of tenant {}: {wrong}", at.tenant))
+        })?;
+        let jwt = Arc::new(jwt);
+        self.rooms.rcu(|rooms| {
+            let mut rooms = HashMap::clone(rooms);
+            rooms.insert(at.tenant, Arc::clone(&jwt));
+            rooms
+        });
+        Ok(jwt)
+    }
+
+    fn describe(&self, tenant: &Tenant, jwt: &Jwt) -> Result<(), Failure> {
+        let issuer = tenant.issuer(self.directory.public_url());
+        let algorithms = jwt.algorithms.iter().map(|algorithm| algorithm.as_str()).collect();
+        self.metadata.prepare(tenant.id, &Metadata::of(&issuer, algorithms))
+    }
+
+    /// What holds for a tenant; what the configuration says, while it is not read yet.
+    pub fn jwt(&self, tenant: TenantId) -> Arc<Jwt> {
+        let known = self.rooms.load().get(&tenant).cloned();
+        known.unwrap_or_else(|| Arc::new(self.settings.load().jwt.clone()))
+    }
+
+    /// What the schedule asks for, tenant by tenant.
+    pub async fn rotate_keys(&self) -> Result<(), Failure> {
+        let context = self.context(&Role::Server);
+        for tenant in self.directory.all() {
+            let at = At { tenant: tenant.id, now: self.ambient.now() };
+            let policy = settings::policy(&self.jwt(tenant.id));
+            self.making.go_on(at, &policy, &context).await?;
+        }
+        Ok(())
+    }
+
+    /// After the configuration changed: what it means for each tenant.
+    pub async fn resolve_all(&self) -> Result<(), Failure> {
+        for tenant in self.directory.all() {
+            self.resolve(At { tenant: tenant.id, now: self.ambient.now() }).await?;
+        }
+        Ok(())
+    }
+
+    /// And everything that follows from it.
+    pub async fn read_all(&self) -> Result<(), Failure> {
+        for tenant in self.directory.all() {
+            self.read(At { tenant: tenant.id, now: self.ambient.now() }).await?;
+        }
+        Ok(())
+    }
+}

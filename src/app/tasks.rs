@@ -1,0 +1,101 @@
+//! All background work there is, on one screen.
+
+use super::open::House;
+use super::settings::policy;
+use crate::events::checkpoint::{Outcome, make_when_due};
+use crate::events::link::{self, Reach};
+use crate::kernel::failure::Failure;
+use crate::kernel::time::Lifetime;
+use crate::keys::checkpoints::Checkpoints;
+use crate::keys::model::Algorithm;
+use crate::platform::jobs::{Kinds, Running, Task, Tasks, Who, forget_ended, work_off};
+use crate::platform::storage::{At, nodes};
+use crate::platform::telemetry::Metrics;
+use std::sync::Arc;
+
+const SECOND: Lifetime = Lifetime::seconds(1);
+const TEN_SECONDS: Lifetime = Lifetime::seconds(10);
+const MINUTE: Lifetime = Lifetime::minutes(1);
+const HOUR: Lifetime = Lifetime::hours(1);
+
+/// What one turn of a task does.
+type Turn = fn(Arc<House>, At) -> Running<'static>;
+
+#[rustfmt::skip]
+const TASKS: &[(&str, Lifetime, Who, Turn)] = &[
+    ("refresh", SECOND, Who::EveryNode, |house, _| Box::pin(async move { house.refresh().await })),
+    ("jobs", SECOND, Who::EveryNode, |house, at| Box::pin(async move { house.work_off(at).await })),
+    ("checkpoint", SECOND, Who::EveryNode, |house, _| Box::pin(async move { house.database.checkpoint().await })),
+    ("clock", TEN_SECONDS, Who::EveryNode, |house, at| Box::pin(async move { house.clock.follow(&house.database, at).await })),
+    ("node", TEN_SECONDS, Who::EveryNode, |house, at| Box::pin(async move { nodes::report(&house.database, at, house.node.as_str()).await })),
+    ("link", SECOND, Who::EveryNode, |house, at| Box::pin(async move { house.link(at, Reach::Recent).await })),
+    ("link-late", MINUTE, Who::EveryNode, |house, at| Box::pin(async move { house.link(at, Reach::Wide).await })),
+    ("checkpoints", MINUTE, Who::OneNode, |house, at| Box::pin(async move { house.make_checkpoints(at).await })),
+    ("keys", MINUTE, Who::OneNode, |house, _| Box::pin(async move { house.rotate_keys().await })),
+    ("housekeeping", HOUR, Who::OneNode, |house, at| Box::pin(async move { house.keep_tidy(at).await })),
+];
+
+pub fn tasks(house: &Arc<House>, metrics: Option<Metrics>) -> Tasks {
+    let task = |(name, every, who, turn): &(&'static str, Lifetime, Who, Turn)| {
+        let (house, turn) = (Arc::clone(house), *turn);
+        let run = Box::new(move |at| turn(Arc::clone(&house), at));
+        Task { name, every: *every, who: *who, run }
+    };
+    let mut tasks: Vec<Task> = TASKS.iter().map(task).collect();
+    if let Some(metrics) = metrics {
+        tasks.push(upkeep(metrics));
+    }
+    Tasks {
+        tasks,
+        database: house.database.clone(),
+        ambient: house.ambient.clone(),
+        tenant: house.platform,
+        holder: house.node.to_string(),
+    }
+}
+
+/// Histograms gather until they are folded.
+fn upkeep(metrics: Metrics) -> Task {
+    let run = Box::new(move |_| -> Running<'static> {
+        metrics.upkeep();
+        Box::pin(async { Ok(()) })
+    });
+    Task { name: "metrics", every: TEN_SECONDS, who: Who::EveryNode, run }
+}
+
+impl House {
+    /// No kind of job exists yet: mails and deliveries bring theirs.
+    async fn work_off(&self, at: At) -> Result<(), Failure> {
+        work_off(&self.database, at, &Kinds::default(), self.node.as_str()).await.map(drop)
+    }
+
+    /// Under a lease of its own, which the command line respects, too.
+    async fn link(&self, at: At, reach: Reach) -> Result<(), Failure> {
+        link::link(&self.database, at, self.node.as_str(), reach).await.map(drop)
+    }
+
+    async fn make_checkpoints(&self, at: At) -> Result<(), Failure> {
+        for tenant in self.directory.all() {
+            let at = At { tenant: tenant.id, ..at };
+            let keys = self.checkpoints(at).await?;
+            if let Outcome::Broken(verdict) = make_when_due(&self.database, &keys, at).await? {
+                tracing::error!(tenant = %tenant.id, broken = ?verdict.broken, "the audit chain is broken; run: vestibule audit verify");
+            }
+        }
+        Ok(())
+    }
+
+    /// What signs and reads the checkpoints of a tenant.
+    pub async fn checkpoints(&self, at: At) -> Result<Checkpoints<'_>, Failure> {
+        let algorithms = policy(&self.jwt(at.tenant)).algorithms;
+        // The smaller signature where there is a choice: a checkpoint is kept for ever.
+        let algorithm = algorithms.iter().max().copied().unwrap_or(Algorithm::Es256);
+        Checkpoints::of(&self.database, at, Some(&self.ring), algorithm).await
+    }
+
+    /// Every table stays bounded.
+    async fn keep_tidy(&self, at: At) -> Result<(), Failure> {
+        forget_ended(&self.database, at).await?;
+        nodes::forget_gone(&self.database, at).await
+    }
+}

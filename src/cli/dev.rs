@@ -1,0 +1,232 @@
+//! `vestibule dev`: a server on this computer, with nothing to set up.
+
+use super::Global;
+use super::exit::{Exit, Trouble};
+use super::output::{Output, line};
+use super::serve::{runtime, start_log, until_stopped};
+use crate::app::{self, Doors, Rhythm, Serving, Start};
+use crate::config::{Loaded, Sources};
+use crate::dev::pages::{Setting, routes};
+use crate::keys::model::{Algorithm, Succession};
+use crate::platform::ambient;
+use crate::platform::telemetry::Metrics;
+use crate::platform::web::hosts::Place;
+use crate::platform::web::stopwatch::Stopwatch;
+use clap::Args;
+use serde_json::json;
+use std::fs;
+use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
+use std::path::{Path, PathBuf};
+
+#[derive(Args)]
+pub struct Dev {
+    /// Use this port and the next five; without it the first free ones from 8080 on
+    #[arg(long)]
+    port: Option<u16>,
+    /// Delete the data of earlier runs first
+    #[arg(long)]
+    reset: bool,
+    /// Without demo data
+    #[arg(long)]
+    empty: bool,
+    /// Keep the data in this PostgreSQL database instead of a SQLite file
+    #[arg(long, value_name = "URL")]
+    postgres: Option<String>,
+}
+
+const FOLDER: &str = ".vestibule-dev";
+
+/// Its presence says whose data this is: `serve` refuses it, and `dev` deletes nothing without it.
+pub const MARKER: &str = "development";
+
+/// How many ports belong together: the server, four for demo applications, and the operations listener.
+const PORTS: u16 = 6;
+const USUAL: u16 = 8080;
+
+impl Dev {
+    pub fn run(self, global: &Global, output: Output) -> Result<(), Trouble> {
+        let watch = Stopwatch::start();
+        if !global.config.is_empty() {
+            return Err(Trouble::new(
+                Exit::Usage,
+                "dev makes its own configuration, --config has no place here",
+            )
+            .fix("vestibule serve --config FILE"));
+        }
+        let folder = self.prepare()?;
+        let port = self.port()?;
+        let file = folder.join("vestibule.toml");
+        write(&file, &self.configuration(&folder, port))?;
+        let sources =
+            Sources { files: vec![file.clone()], lenient_files: true, ..Sources::default() };
+        let loaded = crate::config::load(&sources)?;
+        let ambient = ambient::system();
+        let logs = start_log(&loaded, &ambient)?;
+        runtime(0)?.block_on(async {
+            let serving = start(&loaded, ambient, &file).await?;
+            let millis = watch.elapsed().as_millis();
+            announce(&serving, &file, millis, output).await?;
+            until_stopped(serving, Some((&sources, &logs))).await
+        })
+    }
+
+    /// The folder, marked as ours.
+    fn prepare(&self) -> Result<PathBuf, Trouble> {
+        let folder = std::path::absolute(FOLDER)
+            .map_err(|e| Trouble::new(Exit::Failed, format!("cannot find this folder: {e}")))?;
+        let marker = folder.join(MARKER);
+        if folder.exists() && !marker.exists() {
+            return Err(Trouble::new(
+                Exit::Conflict,
+                format!("{} is not data of `vestibule dev`", folder.display()),
+            )
+            .why(format!("it has no file named {MARKER}"))
+            .fix("run it in another folder, or remove that one yourself"));
+        }
+        let unwritten = |e: std::io::Error| {
+            Trouble::new(Exit::Failed, format!("cannot write {}", folder.display()))
+                .why(e.to_string())
+        };
+        if self.reset && folder.exists() {
+            fs::remove_dir_all(&folder).map_err(unwritten)?;
+        }
+        fs::create_dir_all(&folder).map_err(unwritten)?;
+        write(&marker, "Data of `vestibule dev`: well-known passwords, never for production.\n")?;
+        Ok(folder)
+    }
+
+    /// Ports that nobody uses now. A port that was asked for is used or refused, never replaced.
+    fn port(&self) -> Result<u16, Trouble> {
+        if let Some(port) = self.port {
+            return match (port..port.saturating_add(PORTS)).find(|port| !is_free(*port)) {
+                None => Ok(port),
+                Some(taken) => Err(Trouble::new(Exit::Conflict, format!("port {taken} is in use"))
+                    .why(format!("dev uses {PORTS} ports, from {port} on"))
+                    .fix("choose others with --port, or stop the program that uses it")),
+            };
+        }
+        let blocks = (0..50).map(|number| USUAL + number * PORTS);
+        let free = blocks.into_iter().find(|first| (*first..first + PORTS).all(is_free));
+        free.ok_or_else(|| {
+            Trouble::new(Exit::Conflict, "no six free ports from 8080 on")
+                .fix("choose some with --port")
+        })
+    }
+
+    fn configuration(&self, folder: &Path, port: u16) -> String {
+        let database = match &self.postgres {
+            Some(url) => url.clone(),
+            None => format!("sqlite://{}", folder.join("vestibule.db").display()),
+        };
+        format!(
+            "# Written by `vestibule dev` at each start. Other commands use it with --config.\n\
+             [server]\npublic_url = \"http://localhost:{port}\"\n\
+             listen = [\"127.0.0.1:{port}\"{v6}]\nops_listen = \"127.0.0.1:{ops}\"\n\n\
+             [database]\nurl = {database:?}\nmigrate = \"auto\"\n\n\
+             [encryption]\nkey_folder = {keys:?}\n\n[log]\nlevel = \"warn\"\n",
+            v6 = if has_v6() { format!(", \"[::1]:{port}\"") } else { String::new() },
+            ops = port + PORTS - 1,
+            keys = folder.join("keys").display().to_string(),
+        )
+    }
+}
+
+fn is_free(port: u16) -> bool {
+    let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
+    v4 && (!has_v6() || TcpListener::bind((Ipv6Addr::LOCALHOST, port)).is_ok())
+}
+
+/// Browsers may take `localhost` for ::1.
+fn has_v6() -> bool {
+    TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_ok()
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Trouble> {
+    fs::write(path, text).map_err(|e| {
+        Trouble::new(Exit::Failed, format!("cannot write {}", path.display())).why(e.to_string())
+    })
+}
+
+async fn start(
+    loaded: &Loaded,
+    ambient: crate::kernel::moment::Ambient,
+    file: &Path,
+) -> Result<Serving, Trouble> {
+    let metrics = Metrics::install()?;
+    let settings = loaded.settings.clone();
+    let config_file = shown(file);
+    let more = Box::new(move |house: &app::House| {
+        routes(Setting {
+            making: house.making.clone(),
+            ambient: house.ambient.clone(),
+            public_url: house.directory.public_url().clone(),
+            operations_url: settings.server.ops_listen.map(|address| format!("http://{address}")),
+            config_file,
+            database: house.database.engine_name(),
+        })
+    });
+    let said_in = Some(loaded.origin("server.public_url").place().into());
+    let doors = Doors::claim(&loaded.settings.server).await?;
+    let (rhythm, place, metrics) = (Rhythm::ByItself, Place::Development, Some(metrics));
+    let start = Start { doors, rhythm, ambient, place, said_in, metrics, more };
+    Ok(app::serve(loaded.settings.clone(), start).await?)
+}
+
+/// As short as it can be typed here.
+fn shown(file: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    file.strip_prefix(here).unwrap_or(file).display().to_string()
+}
+
+/// One line for a program, or a page for a person.
+async fn announce(
+    serving: &Serving,
+    file: &Path,
+    millis: u128,
+    output: Output,
+) -> Result<(), Trouble> {
+    let house = &serving.house;
+    let issuer = house.directory.public_url().to_string();
+    if output.json {
+        let ready = json!({
+            "schema": "vestibule.dev/1",
+            "issuer": issuer,
+            "admin_link": null,
+            "people": [],
+            "clients": [],
+        });
+        line(&mut std::io::stdout(), &ready.to_string());
+        return Ok(());
+    }
+    let keys = signers(house).await?;
+    let place = app::place(&house.settings.load().database);
+    let count = crate::platform::storage::migrate::status(&place).await?.steps.len();
+    let config = shown(file);
+    let text = format!(
+        "\n  vestibule {version} · development mode · data in ./{FOLDER}  (delete that folder to start over)\n\n  \
+         ✓ signing keys    {keys}\n  ✓ database        {engine}, {count} migrations\n  ✓ ready           in {millis} ms\n\n  \
+         Start here     {issuer}/\n  Discovery      {issuer}/.well-known/openid-configuration\n  \
+         Keys           {issuer}/jwks\n{ops}  Commands       vestibule … --config {config}\n\n  \
+         This computer only. Not for production – use `vestibule serve`.      Ctrl-C to stop\n",
+        version = env!("CARGO_PKG_VERSION"),
+        engine = house.database.engine_name(),
+        ops = serving
+            .ops_address
+            .map(|a| format!("  Metrics        http://{a}/metrics\n"))
+            .unwrap_or_default(),
+    );
+    line(&mut std::io::stdout(), &text);
+    Ok(())
+}
+
+/// Which keys sign, by the beginning of their names.
+async fn signers(house: &app::House) -> Result<String, Trouble> {
+    let keys = house.making.keys(house.at()).await?;
+    let named = Algorithm::ALL.iter().filter_map(|algorithm| {
+        let succession = Succession::of(&keys, *algorithm);
+        let life = succession.signer(house.at().now)?;
+        let key = keys.iter().find(|key| key.life.id == life.id)?;
+        Some(format!("{algorithm} kid {}…", key.jwk.kid.as_str().get(..4)?))
+    });
+    Ok(named.collect::<Vec<_>>().join(", "))
+}

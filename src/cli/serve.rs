@@ -1,0 +1,158 @@
+//! `vestibule serve`: the server, until it is told to stop.
+
+use super::Global;
+use super::exit::{Exit, Trouble};
+use super::output::{Output, is_terminal};
+use crate::app::{self, Doors, Rhythm, Serving, Start};
+use crate::config::{Loaded, Sources};
+use crate::kernel::moment::Ambient;
+use crate::platform::ambient;
+use crate::platform::telemetry::{Logs, Metrics, report_panics};
+use crate::platform::web::hosts::Place;
+use clap::Args;
+use std::sync::Arc;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+#[derive(Args)]
+pub struct Serve {
+    /// Check everything that can be checked without starting, and end
+    #[arg(long)]
+    check_only: bool,
+}
+
+impl Serve {
+    pub fn run(self, global: &Global, output: Output) -> Result<(), Trouble> {
+        let sources = global.sources();
+        let loaded = crate::config::load(&sources)?;
+        loaded.require(&["server.public_url"])?;
+        if self.check_only {
+            return check(&loaded, output);
+        }
+        refuse_development(&loaded)?;
+        let ambient = ambient::system();
+        let logs = start_log(&loaded, &ambient)?;
+        runtime(loaded.settings.server.workers)?.block_on(async {
+            let metrics = Metrics::install()?;
+            let said_in = Some(loaded.origin("server.public_url").place().into());
+            let place = Place::Production;
+            let more = Box::new(app::nothing_more);
+            let doors = Doors::claim(&loaded.settings.server).await?;
+            let (rhythm, metrics) = (Rhythm::ByItself, Some(metrics));
+            let start = Start { doors, rhythm, ambient, place, said_in, metrics, more };
+            let serving = app::serve(loaded.settings.clone(), start).await?;
+            greet(&serving, &loaded);
+            until_stopped(serving, Some((&sources, &logs))).await
+        })
+    }
+}
+
+fn check(loaded: &Loaded, output: Output) -> Result<(), Trouble> {
+    super::block_on(async {
+        let place = app::place(&loaded.settings.database);
+        let found = crate::platform::storage::migrate::status(&place).await?;
+        found.check()?;
+        let missing = found.pending().count();
+        let data = serde_json::json!({ "migrations_missing": missing });
+        let text = format!(
+            "✓ the configuration is valid, the database answers; {missing} migrations are missing"
+        );
+        output.answer("vestibule.cli.serve.check/1", &data, &text);
+        Ok(())
+    })
+}
+
+/// Data of `vestibule dev` has well-known passwords in it.
+fn refuse_development(loaded: &Loaded) -> Result<(), Trouble> {
+    let Some(file) = app::place(&loaded.settings.database).file() else { return Ok(()) };
+    let marker = file.parent().map(|folder| folder.join(crate::cli::dev::MARKER));
+    match marker.filter(|marker| marker.exists()) {
+        Some(marker) => Err(Trouble::new(Exit::Conflict, "this is the data of `vestibule dev`")
+            .why(format!(
+                "{} is there: these people and keys are for development only",
+                marker.display()
+            ))
+            .fix("set database.url to another place; vestibule init writes a configuration")),
+        None => Ok(()),
+    }
+}
+
+pub fn start_log(loaded: &Loaded, ambient: &Ambient) -> Result<Logs, Trouble> {
+    let logs = Logs::start(&app::log(&loaded.settings), Arc::clone(&ambient.clock))?;
+    report_panics();
+    for warning in &loaded.warnings {
+        tracing::warn!("{}", warning.to_string().trim());
+    }
+    Ok(logs)
+}
+
+pub fn runtime(workers: u16) -> Result<tokio::runtime::Runtime, Trouble> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    if workers > 0 {
+        builder.worker_threads(usize::from(workers));
+    }
+    builder
+        .enable_all()
+        .build()
+        .map_err(|e| Trouble::new(Exit::Failed, format!("cannot start: {e}")))
+}
+
+fn greet(serving: &Serving, loaded: &Loaded) {
+    let files: Vec<String> = loaded.files.iter().map(|file| file.display().to_string()).collect();
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        issuer = %serving.house.directory.public_url(),
+        listen = ?serving.addresses,
+        operations = ?serving.ops_address,
+        database = serving.house.database.engine_name(),
+        config = files.join(", "),
+        "serving"
+    );
+    if is_terminal() && serving.addresses.iter().any(|address| !address.ip().is_loopback()) {
+        tracing::info!("reachable from other computers: {:?}", serving.addresses);
+    }
+}
+
+/// SIGTERM and SIGINT end it, SIGHUP reads the configuration and the certificates anew.
+pub async fn until_stopped(
+    mut serving: Serving,
+    reloading: Option<(&Sources, &Logs)>,
+) -> Result<(), Trouble> {
+    let listen =
+        |kind| signal(kind).map_err(|e| Trouble::new(Exit::Failed, format!("no signals: {e}")));
+    let mut terminate: Signal = listen(SignalKind::terminate())?;
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut hangup = listen(SignalKind::hangup())?;
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => break,
+            _ = hangup.recv() => if let Some((sources, logs)) = reloading {
+                reload(&serving, sources, logs).await;
+            },
+            failure = serving.broke() => return Err(failure.into()),
+        }
+    }
+    tracing::info!("stopping: requests under way are finished");
+    serving.end().await?;
+    Ok(())
+}
+
+/// A configuration with problems changes nothing.
+async fn reload(serving: &Serving, sources: &Sources, logs: &Logs) {
+    let loaded = match crate::config::load(sources) {
+        Ok(loaded) => loaded,
+        Err(problems) => {
+            return tracing::error!(
+                "the configuration was not reloaded, the old one holds\n{problems}"
+            );
+        }
+    };
+    match serving.reload(loaded.settings, logs).await {
+        Ok(changed) => {
+            tracing::info!(changed = changed.join(", "), "the configuration was reloaded");
+        }
+        Err(failure) => {
+            tracing::error!(%failure, "the configuration was not reloaded, the old one holds");
+        }
+    }
+}

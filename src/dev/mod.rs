@@ -1,0 +1,3 @@
+//! `vestibule dev`: what exists in development alone.
+
+pub mod pages;

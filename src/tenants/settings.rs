@@ -1,1 +1,0 @@
-//! What a tenant sets for itself lies over what the configuration says.
