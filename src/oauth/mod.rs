@@ -6,6 +6,7 @@
 //! | `/.well-known/oauth-authorization-server` | `discovery` | RFC 8414 §3 |
 
 pub mod authorize;
+pub mod belief;
 pub mod claims;
 pub mod clients;
 pub mod credential;
@@ -13,9 +14,11 @@ pub mod discovery;
 pub mod engine;
 pub mod error;
 pub mod ground;
+pub mod introspection;
 pub mod model;
 pub mod parameters;
 pub mod realm;
+pub mod revocation;
 pub mod scope;
 pub mod token;
 

@@ -5,4 +5,5 @@ mod clients;
 mod code;
 mod machines;
 mod refresh;
+mod revocation;
 mod world;

@@ -10,10 +10,11 @@ use vestibule::events::model::{Actor, Context, Name};
 use vestibule::kernel::failure::{Failure, No};
 use vestibule::kernel::ids::{SessionId, UserId};
 use vestibule::kernel::secret::{Hash, Secret};
-use vestibule::kernel::time::Lifetime;
+use vestibule::kernel::time::{Lifetime, Timestamp};
 use vestibule::keys::model::Algorithm;
 use vestibule::oauth::authorize::model::Approval;
 use vestibule::oauth::authorize::{self, Endpoint, Refusal};
+use vestibule::oauth::belief::Verifier;
 use vestibule::oauth::clients;
 use vestibule::oauth::clients::model::{Client, Kind, Method, RedirectUri, Registration};
 use vestibule::oauth::credential::CredentialKeys;
@@ -55,6 +56,16 @@ impl Minter for Plain {
     ) -> Result<String, Failure> {
         let claims = BASE64URL_NOPAD.encode(serde_json::to_string(claims).unwrap().as_bytes());
         Ok(format!("{typ}.{claims}.{algorithm}"))
+    }
+}
+
+impl Verifier for Plain {
+    fn access_token(&self, realm: &Realm, token: &str) -> Option<Map<String, Value>> {
+        let claims = token.strip_prefix("at+jwt.")?.split('.').next()?;
+        let bytes = BASE64URL_NOPAD.decode(claims.as_bytes()).ok()?;
+        let claims: Map<String, Value> = serde_json::from_slice(&bytes).ok()?;
+        let ends_at = Timestamp::from_seconds(claims["exp"].as_i64()?);
+        (realm.now() < ends_at.plus(realm.lifetimes.clock_skew)).then_some(claims)
     }
 }
 
