@@ -4,6 +4,10 @@
 //! |---|---|---|
 //! | `/.well-known/openid-configuration` | `discovery` | OIDC Discovery §4 |
 //! | `/.well-known/oauth-authorization-server` | `discovery` | RFC 8414 §3 |
+//! | authorization | `authorize` | RFC 6749 §3.1, OIDC Core §3.1.2 |
+//! | token | `token` | RFC 6749 §3.2 |
+//! | introspection | `introspection` | RFC 7662 §2 |
+//! | revocation | `revocation` | RFC 7009 §2 |
 
 pub mod authorize;
 pub mod belief;

@@ -38,7 +38,7 @@ const BROWSER: &str = BROWSERS[0];
 const EVENTS: &str = "SELECT count(*) FROM events WHERE tenant_id = $1 AND kind = $2";
 
 pub struct World {
-    pub test: TestDatabase,
+    _test: TestDatabase,
     pub clock: TestClock,
     pub ground: Ground<Plain, Crowd>,
 }
@@ -138,7 +138,7 @@ impl World {
             minter: Plain,
             people: Crowd::default(),
         };
-        Self { test, clock, ground }
+        Self { _test: test, clock, ground }
     }
 
     pub fn realm(&self) -> Realm {
