@@ -29,31 +29,36 @@ async fn ask(driver: &WebDriver, script: &str) -> serde_json::Value {
 async fn every_page_fits_every_screen_in_both_schemes() {
     let Some(chromium) = Chromium::start() else { return };
     let server = TestServer::wanted(Engine::Sqlite).in_development().start().await;
-    for (width, scheme) in
-        [(360, Scheme::Light), (360, Scheme::Dark), (1280, Scheme::Light), (1280, Scheme::Dark)]
-    {
-        let driver = chromium.open(Look { width, scheme, scripts: Scripts::On }).await;
-        let mut grounds = Vec::new();
-        for (name, address, heading) in pages(&server) {
-            driver.goto(&address).await.unwrap();
-            let found = driver.find(By::Tag("h1")).await.unwrap().text().await.unwrap();
-            assert_eq!(found, heading, "{address}");
-            assert_eq!(ask(&driver, "innerWidth").await, width);
-            let scrolled = ask(&driver, "document.documentElement.scrollWidth").await;
-            assert_eq!(scrolled, width, "{name} at {width} scrolls sideways");
-            grounds.push(
-                ask(&driver, "getComputedStyle(document.documentElement).backgroundColor").await,
-            );
-            let complaints = complaints(&driver).await;
-            assert!(complaints.is_empty(), "{name}: {complaints:?}");
-            keep(&driver, &format!("{name}-{width}-{scheme:?}")).await;
+    for width in [360, 1280] {
+        for scheme in [Scheme::Light, Scheme::Dark] {
+            let (pages, look) = (pages(&server), Look { width, scheme, scripts: Scripts::On });
+            let seeing = |driver| async move {
+                for (name, address, heading) in pages {
+                    see(&driver, look, (name, &address, heading)).await;
+                }
+            };
+            chromium.look(look, seeing).await;
         }
-        let expected =
-            if scheme == Scheme::Light { "rgb(246, 244, 239)" } else { "rgb(15, 18, 17)" };
-        assert_eq!(grounds, [expected; 3], "{scheme:?}");
-        driver.quit().await.unwrap();
     }
     server.end().await;
+}
+
+async fn see(driver: &WebDriver, look: Look, (name, address, heading): (&str, &str, &str)) {
+    driver.goto(address).await.unwrap();
+    let found = driver.find(By::Tag("h1")).await.unwrap().text().await.unwrap();
+    assert_eq!(found, heading, "{address}");
+    assert_eq!(ask(driver, "innerWidth").await, look.width);
+    let scrolled = ask(driver, "document.documentElement.scrollWidth").await;
+    assert_eq!(scrolled, look.width, "{name} scrolls sideways");
+    let ground = ask(driver, "getComputedStyle(document.documentElement).backgroundColor").await;
+    let expected = match look.scheme {
+        Scheme::Light => "rgb(246, 244, 239)",
+        Scheme::Dark => "rgb(15, 18, 17)",
+    };
+    assert_eq!(ground, expected, "{name}");
+    let complaints = complaints(driver).await;
+    assert!(complaints.is_empty(), "{name}: {complaints:?}");
+    keep(driver, &format!("{name}-{}-{:?}", look.width, look.scheme)).await;
 }
 
 // P-004, experience §4.1: no page needs a script
@@ -62,15 +67,20 @@ async fn every_page_is_whole_without_scripts() {
     let Some(chromium) = Chromium::start() else { return };
     let server = TestServer::wanted(Engine::Sqlite).in_development().start().await;
     let look = Look { width: 1280, scheme: Scheme::Light, scripts: Scripts::Off };
-    let driver = chromium.open(look).await;
-    for (name, address, heading) in pages(&server) {
-        driver.goto(&address).await.unwrap();
-        let source = driver.source().await.unwrap();
-        assert!(source.contains(heading), "{name}: {source}");
-        assert!(!source.contains("<script") && !source.contains("<noscript"), "{name}: {source}");
-        keep(&driver, &format!("{name}-without-scripts")).await;
-    }
-    driver.quit().await.unwrap();
+    let pages = pages(&server);
+    let seeing = |driver: WebDriver| async move {
+        for (name, address, heading) in pages {
+            driver.goto(&address).await.unwrap();
+            let source = driver.source().await.unwrap();
+            assert!(source.contains(heading), "{name}: {source}");
+            assert!(
+                !source.contains("<script") && !source.contains("<noscript"),
+                "{name}: {source}"
+            );
+            keep(&driver, &format!("{name}-without-scripts")).await;
+        }
+    };
+    chromium.look(look, seeing).await;
     server.end().await;
 }
 

@@ -67,7 +67,20 @@ impl Chromium {
         Some(Self { driver, port, program, profile: tempfile::tempdir().unwrap() })
     }
 
-    pub async fn open(&self, look: Look) -> WebDriver {
+    /// Looks so at something. The browser is gone afterwards, also when what was seen fails the test.
+    pub async fn look<F>(&self, look: Look, seeing: impl FnOnce(WebDriver) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let driver = self.open(look).await;
+        let seen = tokio::spawn(seeing(driver.clone())).await;
+        driver.quit().await.unwrap();
+        if let Err(failed) = seen {
+            std::panic::resume_unwind(failed.into_panic());
+        }
+    }
+
+    async fn open(&self, look: Look) -> WebDriver {
         let mut wanted = ChromeCapabilities::new();
         wanted.set_binary(&self.program).unwrap();
         for flag in FLAGS {
