@@ -43,6 +43,11 @@ async fn every_page_fits_every_screen_in_both_schemes() {
     server.end().await;
 }
 
+/// What can be pressed and is narrower than its words, or reaches out of the card it stands in.
+const BURSTING: &str = "[...document.querySelectorAll('a, button')].filter(it => it.scrollWidth > it.clientWidth + 1
+    && getComputedStyle(it).display != 'inline'
+    || it.getBoundingClientRect().right > it.parentElement.getBoundingClientRect().right + 1).map(it => it.outerHTML)";
+
 async fn see(driver: &WebDriver, look: Look, (name, address, heading): (&str, &str, &str)) {
     driver.goto(address).await.unwrap();
     let found = driver.find(By::Tag("h1")).await.unwrap().text().await.unwrap();
@@ -50,6 +55,8 @@ async fn see(driver: &WebDriver, look: Look, (name, address, heading): (&str, &s
     assert_eq!(ask(driver, "innerWidth").await, look.width);
     let scrolled = ask(driver, "document.documentElement.scrollWidth").await;
     assert_eq!(scrolled, look.width, "{name} scrolls sideways");
+    let bursting = ask(driver, BURSTING).await;
+    assert_eq!(bursting, serde_json::json!([]), "{name} at {}", look.width);
     let ground = ask(driver, "getComputedStyle(document.documentElement).backgroundColor").await;
     let expected = match look.scheme {
         Scheme::Light => "rgb(246, 244, 239)",
