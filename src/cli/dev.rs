@@ -67,7 +67,9 @@ impl Dev {
         runtime(0)?.block_on(async {
             let mut signals = Signals::listen()?;
             let opening = start(&loaded, ambient, &file);
-            let Some(serving) = signals.unless_ended(opening).await? else { return Ok(()) };
+            let Some(serving) = signals.unless_ended(Box::pin(opening)).await? else {
+                return Ok(());
+            };
             let millis = watch.elapsed().as_millis();
             announce(&serving, &file, millis, output).await?;
             signals.attend(serving, (&sources, &logs)).await

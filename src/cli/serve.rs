@@ -41,7 +41,9 @@ impl Serve {
             let (rhythm, metrics) = (Rhythm::ByItself, Some(metrics));
             let start = Start { doors, rhythm, ambient, place, said_in, metrics, more };
             let opening = async { Ok(app::serve(loaded.settings.clone(), start).await?) };
-            let Some(serving) = signals.unless_ended(opening).await? else { return Ok(()) };
+            let Some(serving) = signals.unless_ended(Box::pin(opening)).await? else {
+                return Ok(());
+            };
             greet(&serving, &loaded);
             signals.attend(serving, (&sources, &logs)).await
         })
