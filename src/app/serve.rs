@@ -82,10 +82,10 @@ impl Doors {
     pub async fn claim(server: &config::Server) -> Result<Self, Failure> {
         let mut public = Vec::with_capacity(server.listen.len());
         for address in &server.listen {
-            public.push(listen(*address).await?);
+            public.push(listen(*address, "server.listen").await?);
         }
         let operations = match server.ops_listen {
-            Some(address) => Some(listen(address).await?),
+            Some(address) => Some(listen(address, "server.ops_listen").await?),
             None => None,
         };
         Ok(Self { public, operations })

@@ -3,12 +3,13 @@
 use super::Global;
 use super::exit::{Exit, Trouble};
 use super::output::{Output, line};
-use super::serve::{runtime, start_log, until_stopped};
+use super::serve::{Signals, runtime, start_log};
 use crate::app::{self, Doors, Rhythm, Serving, Start};
 use crate::config::{Loaded, Sources};
 use crate::dev::pages::{Setting, routes};
 use crate::keys::model::{Algorithm, Succession};
 use crate::platform::ambient;
+use crate::platform::storage::Claim;
 use crate::platform::telemetry::Metrics;
 use crate::platform::web::hosts::Place;
 use crate::platform::web::stopwatch::Stopwatch;
@@ -36,6 +37,7 @@ pub struct Dev {
 }
 
 const FOLDER: &str = ".vestibule-dev";
+const DATABASE: &str = "vestibule.db";
 
 /// Its presence says whose data this is: `serve` refuses it, and `dev` deletes nothing without it.
 pub const MARKER: &str = "development";
@@ -64,10 +66,14 @@ impl Dev {
         let ambient = ambient::system();
         let logs = start_log(&loaded, &ambient)?;
         runtime(0)?.block_on(async {
-            let serving = start(&loaded, ambient, &file).await?;
+            let mut signals = Signals::listen()?;
+            let opening = start(&loaded, ambient, &file);
+            let Some(serving) = signals.unless_ended(Box::pin(opening)).await? else {
+                return Ok(());
+            };
             let millis = watch.elapsed().as_millis();
             announce(&serving, &file, millis, output).await?;
-            until_stopped(serving, Some((&sources, &logs))).await
+            signals.attend(serving, (&sources, &logs)).await
         })
     }
 
@@ -88,6 +94,9 @@ impl Dev {
             Trouble::new(Exit::Failed, format!("cannot write {}", folder.display()))
                 .why(e.to_string())
         };
+        let database = folder.join(DATABASE);
+        // Held while files are deleted and written: those of a server that runs are its own.
+        let _claim = database.exists().then(|| Claim::take(&database)).transpose()?;
         if self.reset && folder.exists() {
             fs::remove_dir_all(&folder).map_err(unwritten)?;
         }
@@ -124,7 +133,7 @@ impl Dev {
     fn configuration(&self, folder: &Path, port: u16) -> String {
         let database = match &self.postgres {
             Some(url) => url.clone(),
-            None => format!("sqlite://{}", folder.join("vestibule.db").display()),
+            None => format!("sqlite://{}", folder.join(DATABASE).display()),
         };
         format!(
             "# Written by `vestibule dev` at each start. Other commands use it with --config.\n\

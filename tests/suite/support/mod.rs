@@ -6,6 +6,8 @@ pub mod browser;
 pub mod database;
 pub mod logs;
 pub mod program;
+pub mod proxy;
 pub mod relying_party;
 pub mod server;
 pub mod urls;
+pub mod victim;

@@ -77,7 +77,7 @@ impl Plan {
     }
 
     async fn start(self) -> Running {
-        let listener = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let listener = listen("127.0.0.1:0".parse().unwrap(), "server.listen").await.unwrap();
         let address = listener.local_addr().unwrap();
         let hosts = Hosts {
             public: Origin::parse(self.public).unwrap(),
