@@ -1,8 +1,6 @@
 //! The authorization request: page or redirect, and what the redirect says.
 
-use super::world::{
-    App, BROWSERS, ISSUER, REDIRECT, VERIFIER, World, machine, parameters, spa, web,
-};
+use super::world::{App, BROWSERS, ISSUER, REDIRECT, VERIFIER, World, parameters, spa, web};
 use crate::support::database::engines;
 use vestibule::kernel::failure::No;
 use vestibule::kernel::ids::TransactionId;
@@ -127,8 +125,6 @@ async fn everything_else_is_told_to_the_client() {
                 assert_eq!(outcome(&world, &twice).await, Outcome::Redirect(Code::InvalidRequest));
             }
         }
-        let robot = world.app(machine()).await;
-        assert_eq!(outcome(&world, &good(&robot)).await, Outcome::Page);
     }
 }
 

@@ -36,7 +36,7 @@ async fn a_code_becomes_tokens_that_say_what_they_are() {
         assert_eq!(access["scope"], "openid profile");
         assert_eq!(access["exp"].as_i64().unwrap() - access["iat"].as_i64().unwrap(), 900);
         let id = claims(&answer["id_token"]);
-        assert!(text(&answer, "id_token").ends_with(".RS256"));
+        assert_eq!(text(&answer, "id_token").rsplit('.').next(), Some("RS256"));
         assert_eq!(id["aud"], json!(app.client.id.as_str()), "one text, and no azp");
         assert_eq!((&id["nonce"], &id["acr"]), (&json!("n-0S6_WzA2Mj"), &json!("urn:pwd")));
         assert_eq!(id["iat"].as_i64().unwrap() - id["auth_time"].as_i64().unwrap(), 5);
