@@ -19,8 +19,7 @@ use crate::{events, keys, oauth, tenants};
 /// Everything that is ever sent to a database, for the tests that prepare it all on both engines.
 pub fn statements() -> Vec<Statement> {
     let stores = [jobs::STATEMENTS, sealing::STATEMENTS, tenants::STATEMENTS, keys::STATEMENTS];
-    let protocol = [oauth::clients::STATEMENTS, oauth::authorize::STATEMENTS];
     let folders = storage::STATEMENTS.iter().chain(events::STATEMENTS);
-    let folders = folders.chain(oauth::token::STATEMENTS);
-    folders.chain(&stores).chain(&protocol).copied().flatten().copied().collect()
+    let folders = folders.chain(oauth::STATEMENTS).chain(oauth::token::STATEMENTS);
+    folders.chain(&stores).copied().flatten().copied().collect()
 }

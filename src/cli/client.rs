@@ -5,10 +5,12 @@ use super::output::{Output, table};
 use super::place::Ground;
 use super::{Global, block_on};
 use crate::admin::clients;
+use crate::app::policy;
 use crate::kernel::failure::No;
 use crate::kernel::ids::ClientId;
 use crate::kernel::secret::Secret;
 use crate::kernel::time::Lifetime;
+use crate::keys::model::Algorithm;
 use crate::oauth::clients::model::{self, Kind, Method, Registration, Senseless};
 use crate::oauth::model::{GrantType, Scope};
 use crate::platform::storage::At;
@@ -54,6 +56,9 @@ struct Create {
     /// A resource that its tokens may be for, by its URL; the first is the usual one
     #[arg(long, value_name = "URL")]
     resource: Vec<String>,
+    /// It is the API behind its resources: it asks about tokens, and fetches none
+    #[arg(long, requires = "resource")]
+    resource_server: bool,
     /// A file with its public keys (JWK Set): it then signs assertions and has no secret
     #[arg(long, value_name = "FILE")]
     jwks: Option<PathBuf>,
@@ -67,9 +72,8 @@ impl Client {
             let asked = Asked { at: ground.at(&tenant), ground: &ground, output };
             match self.verb {
                 Verb::Create(create) => {
-                    asked
-                        .create(&create, &tenant.issuer(ground.house.directory.public_url()))
-                        .await?
+                    let issuer = tenant.issuer(ground.house.directory.public_url());
+                    asked.create(&create, &issuer).await?;
                 }
                 Verb::List => asked.list().await?,
                 Verb::Get { client_id } => asked.get(&client_id).await?,
@@ -91,8 +95,11 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     async fn create(&self, create: &Create, issuer: &str) -> Result<(), Trouble> {
-        let registration = registration(create)?;
         let (house, context) = (&self.ground.house, self.ground.context());
+        let algorithms = policy(&house.jwt(self.at.tenant)).algorithms;
+        // The tenant's first is the one it signs with unless told otherwise.
+        let algorithm = algorithms.first().copied().unwrap_or(Algorithm::Rs256);
+        let registration = registration(create, algorithm)?;
         let made =
             clients::create((&house.database, &house.sealer), self.at, &registration, &context)
                 .await;
@@ -100,10 +107,11 @@ impl Asked<'_> {
         let data = with_secret(describe(&client), secret.as_ref());
         let mut text = format!("✓ client {} made ({})\n", registration.name, client.id);
         text.push_str(&boxed(secret.as_ref()));
-        text.push_str(&format!(
-            "\n  next   curl -u {}:SECRET -d grant_type=client_credentials {issuer}/oauth/token",
-            client.id
-        ));
+        let next = match create.resource_server {
+            true => format!("-d token=TOKEN {issuer}/oauth/introspect"),
+            false => format!("-d grant_type=client_credentials {issuer}/oauth/token"),
+        };
+        text.push_str(&format!("\n  next   curl -u {}:SECRET {next}", client.id));
         self.output.answer("vestibule.cli.client.create/1", &data, &text);
         Ok(())
     }
@@ -168,7 +176,7 @@ impl Asked<'_> {
     }
 }
 
-fn registration(create: &Create) -> Result<Registration, Trouble> {
+fn registration(create: &Create, algorithm: Algorithm) -> Result<Registration, Trouble> {
     let usage = |wrong: String| Trouble::new(Exit::Usage, wrong);
     let jwks = match &create.jwks {
         Some(file) => Some(std::fs::read_to_string(file).map_err(|e| {
@@ -177,16 +185,22 @@ fn registration(create: &Create) -> Result<Registration, Trouble> {
         None => None,
     };
     let scope = Scope::parse(&create.scope).map_err(|e| usage(e.to_string()))?;
+    let (kind, grants) = match create.resource_server {
+        true => (Kind::ResourceServer, Vec::new()),
+        false => (Kind::Machine, vec![GrantType::ClientCredentials]),
+    };
     Ok(Registration {
-        kind: Kind::Machine,
+        kind,
         name: display_name(&create.name).map_err(|e| usage(e.to_string()))?,
         method: if jwks.is_some() { Method::PrivateKeyJwt } else { Method::ClientSecret },
-        grants: vec![GrantType::ClientCredentials],
+        grants,
         default_scope: scope.clone(),
         scope,
         resources: create.resource.clone(),
         default_resource: create.resource.first().cloned(),
         jwks,
+        access_token_algorithm: algorithm,
+        id_token_algorithm: algorithm,
         ..Registration::default()
     })
 }

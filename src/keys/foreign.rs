@@ -85,7 +85,7 @@ fn chosen(
     // A key of a kind that we do not know is none.
     let known = keys.iter().take(MOST_KEYS);
     let known = known.filter_map(|key| serde_json::from_value::<Jwk>(key.clone()).ok());
-    let mine = known.filter(|key| is_for_signatures(key));
+    let mine = known.filter(is_for_signatures);
     let mut mine =
         mine.filter(|key| kid.is_none_or(|kid| key.common.key_id.as_deref() == Some(kid)));
     let fitting = mine.find_map(|key| Some((spoken_by(&key, named)?, key)));

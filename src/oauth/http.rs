@@ -31,9 +31,14 @@ pub struct Protocol {
 
 /// Where each endpoint is, under the issuer.
 pub const TOKEN: &str = "/oauth/token";
+pub const INTROSPECT: &str = "/oauth/introspect";
+pub const REVOKE: &str = "/oauth/revoke";
 
 pub fn routes(protocol: &Arc<Protocol>) -> Router {
-    super::token::http::routes(Arc::clone(protocol))
+    Router::new()
+        .merge(super::token::http::routes(Arc::clone(protocol)))
+        .merge(super::introspection::http::routes(Arc::clone(protocol)))
+        .merge(super::revocation::http::routes(Arc::clone(protocol)))
 }
 
 impl Protocol {

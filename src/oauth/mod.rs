@@ -5,8 +5,13 @@
 //! | `/.well-known/openid-configuration` | `discovery` | OIDC Discovery §4 |
 //! | `/.well-known/oauth-authorization-server` | `discovery` | RFC 8414 §3 |
 //! | `/oauth/token` | `token` | RFC 6749 §3.2 |
+//! | `/oauth/introspect` | `introspection` | RFC 7662 §2 |
+//! | `/oauth/revoke` | `revocation` | RFC 7009 §2 |
+//!
+//! The authorization endpoint (`authorize`, OIDC Core §3.1.2) is there as use cases; it has no page yet.
 
 pub mod authorize;
+pub mod belief;
 pub mod claims;
 pub mod clients;
 pub mod credential;
@@ -15,8 +20,15 @@ pub mod engine;
 pub mod error;
 pub mod ground;
 pub mod http;
+pub mod introspection;
 pub mod model;
 pub mod parameters;
 pub mod realm;
+pub mod revocation;
 pub mod scope;
 pub mod token;
+
+use crate::platform::storage::Statement;
+
+/// What the stores below send to a database; `token` has a list of its own.
+pub(crate) const STATEMENTS: &[&[Statement]] = &[clients::STATEMENTS, authorize::STATEMENTS];

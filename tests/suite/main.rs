@@ -17,6 +17,7 @@ mod attacks;
 mod documents;
 mod faults;
 mod journeys;
+mod oauth;
 mod protocol;
 mod storage;
 mod support;

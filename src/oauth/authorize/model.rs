@@ -20,7 +20,7 @@ pub struct Destination {
 
 impl Destination {
     /// `redirect_uri` as it was asked for, which the registered one matches.
-    pub(in crate::oauth::authorize) const fn new(
+    pub(super) const fn new(
         redirect_uri: String,
         mode: ResponseMode,
         state: Option<String>,

@@ -14,7 +14,7 @@ use axum::routing::post;
 use std::sync::Arc;
 
 pub(in crate::oauth) fn routes(protocol: Arc<Protocol>) -> Router {
-    Router::new().route(TOKEN, post(token)).with_state(protocol)
+    Router::new().route("/oauth/token", post(token)).with_state(protocol)
 }
 
 async fn token(

@@ -91,23 +91,23 @@ pub async fn issue<M: Minter>(
     let claims = access_claims(realm, authorization, (&jti, lifetime));
     let algorithm = registered.access_token_algorithm;
     let access_token = minter.mint(realm, algorithm, ACCESS_TOKEN, &claims).await?;
-    let mut answer = json!({
-        "access_token": access_token,
-        "token_type": "Bearer",
-        "expires_in": lifetime.as_seconds(),
-        "scope": authorization.scope.to_string(),
-    });
+    let mut answer = Map::new();
+    answer.insert("access_token".into(), json!(access_token));
+    answer.insert("token_type".into(), json!("Bearer"));
+    answer.insert("expires_in".into(), json!(lifetime.as_seconds()));
+    answer.insert("scope".into(), json!(authorization.scope.to_string()));
     if let Some(refresh_token) = authorization.refresh_token {
-        answer["refresh_token"] = json!(refresh_token.reveal());
+        answer.insert("refresh_token".into(), json!(refresh_token.reveal()));
     }
     if let Some(grant) = authorization.grant
         && authorization.scope.contains(OPENID)
     {
         let claims = id_claims(realm, authorization, grant, &access_token);
         let algorithm = registered.id_token_algorithm;
-        answer["id_token"] = json!(minter.mint(realm, algorithm, ID_TOKEN, &claims).await?);
+        let id_token = minter.mint(realm, algorithm, ID_TOKEN, &claims).await?;
+        answer.insert("id_token".into(), json!(id_token));
     }
-    Ok(TokenAnswer { body: answer.to_string(), jti })
+    Ok(TokenAnswer { body: Value::Object(answer).to_string(), jti })
 }
 
 /// One subject per client, wherever it can read one (P-221).
@@ -133,7 +133,7 @@ fn access_claims(
     (jti, lifetime): (&str, Lifetime),
 ) -> Map<String, Value> {
     let Authorization { client, grant, scope, .. } = authorization;
-    let mut claims = common(realm, subject(client, *grant), lifetime);
+    let mut claims = common(realm, &subject(client, *grant), lifetime);
     claims.insert("aud".into(), one_or_many(&authorization.audience));
     claims.insert("client_id".into(), json!(client.id.as_str()));
     claims.insert("jti".into(), json!(jti));
@@ -153,7 +153,7 @@ fn id_claims(
 ) -> Map<String, Value> {
     let client = authorization.client;
     let lifetime = bounded(realm.lifetimes.id_token, client.registration.id_token_seconds);
-    let mut claims = common(realm, subject(client, Some(grant)), lifetime);
+    let mut claims = common(realm, &subject(client, Some(grant)), lifetime);
     claims.insert("aud".into(), json!(client.id.as_str()));
     claims.insert("at_hash".into(), json!(half_hash(access_token)));
     authentication(&mut claims, grant);
@@ -166,7 +166,7 @@ fn id_claims(
     claims
 }
 
-fn common(realm: &Realm, subject: String, lifetime: Lifetime) -> Map<String, Value> {
+fn common(realm: &Realm, subject: &str, lifetime: Lifetime) -> Map<String, Value> {
     let now: Timestamp = realm.now();
     let mut claims = Map::new();
     claims.insert("iss".into(), json!(realm.issuer));

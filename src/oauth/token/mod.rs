@@ -96,7 +96,7 @@ fn bad_grant() -> OAuthError {
     invalid_grant("the grant is unknown, used, over, revoked, or not this client's")
 }
 
-async fn principal<P: People>(
+pub(super) async fn principal<P: People>(
     people: &P,
     work: &mut Work,
     (user, granted_at): (&UserId, Timestamp),

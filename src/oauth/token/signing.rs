@@ -4,6 +4,7 @@ use super::issue::Minter;
 use crate::kernel::failure::Failure;
 use crate::keys::model::Algorithm;
 use crate::keys::ring::KeyRing;
+use crate::oauth::belief::Verifier;
 use crate::oauth::realm::Realm;
 use crate::platform::workers::Pool;
 use serde_json::{Map, Value};
@@ -13,6 +14,12 @@ use std::sync::Arc;
 pub struct SigningPool {
     pub ring: Arc<KeyRing>,
     pub pool: Pool,
+}
+
+impl Verifier for SigningPool {
+    fn access_token(&self, realm: &Realm, token: &str) -> Option<Map<String, Value>> {
+        self.ring.access_token(realm, token)
+    }
 }
 
 impl Minter for SigningPool {

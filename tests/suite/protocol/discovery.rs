@@ -7,6 +7,13 @@ use crate::support::server::TestServer;
 const OIDC: &str = "/.well-known/openid-configuration";
 const OAUTH: &str = "/.well-known/oauth-authorization-server";
 
+const METHODS: [&str; 4] =
+    ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"];
+const ASSERTIONS: [&str; 12] = [
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA", "HS256",
+    "HS384", "HS512",
+];
+
 #[track_caller]
 fn assert_metadata(answer: &Answer, issuer: &str) {
     assert_eq!(answer.status, 200, "{}", answer.text());
@@ -26,8 +33,17 @@ async fn the_metadata_list_what_is_there() {
         let expected = serde_json::json!({
             "issuer": issuer,
             "jwks_uri": format!("{issuer}/jwks"),
+            "token_endpoint": format!("{issuer}/oauth/token"),
+            "introspection_endpoint": format!("{issuer}/oauth/introspect"),
+            "revocation_endpoint": format!("{issuer}/oauth/revoke"),
             "response_types_supported": [],
-            "grant_types_supported": [],
+            "grant_types_supported": ["client_credentials"],
+            "token_endpoint_auth_methods_supported": METHODS,
+            "token_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
+            "introspection_endpoint_auth_methods_supported": METHODS,
+            "introspection_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
+            "revocation_endpoint_auth_methods_supported": METHODS,
+            "revocation_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["ES256", "RS256"],
         });

@@ -2,3 +2,4 @@
 
 mod discovery;
 mod jwks;
+mod token;

@@ -1,6 +1,6 @@
 //! Somebody at the other end of the wire: asks, and gets what really came back.
 
-use http_body_util::{BodyExt, Empty};
+use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1;
 use hyper::header::{HOST, HeaderMap};
@@ -49,15 +49,24 @@ impl Browser {
         path: &str,
         headers: &[(&str, &str)],
     ) -> Result<Answer, String> {
-        let exchange = self.exchange(method, path, headers);
+        let exchange = self.exchange((method, path), headers, Bytes::new());
         tokio::time::timeout(PATIENCE, exchange).await.map_err(|e| e.to_string())?
+    }
+
+    /// A form, as a client's library sends it.
+    pub async fn post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let headers = [&[form][..], headers].concat();
+        let body = Bytes::copy_from_slice(body.as_bytes());
+        let exchange = self.exchange(("POST", path), &headers, body);
+        tokio::time::timeout(PATIENCE, exchange).await.unwrap().unwrap()
     }
 
     async fn exchange(
         &self,
-        method: &str,
-        path: &str,
+        (method, path): (&str, &str),
         headers: &[(&str, &str)],
+        body: Bytes,
     ) -> Result<Answer, String> {
         let words = |error: &dyn std::error::Error| error.to_string();
         let stream = TcpStream::connect(self.address).await.map_err(|e| words(&e))?;
@@ -68,7 +77,7 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Empty::<Bytes>::new()).unwrap();
+        let request = request.body(Full::new(body)).unwrap();
         let asking = async {
             let response = sender.send_request(request).await.map_err(|e| words(&e))?;
             let (parts, body) = response.into_parts();

@@ -27,7 +27,7 @@ impl ClientSecret {
     /// Against all that live, always all of them: no answer comes sooner than another (INV-31).
     pub fn check(known: &[Self], presented: &Secret, now: Timestamp) -> SecretCheck {
         let hash = presented.hash();
-        let right = known.iter().filter(|secret| secret.is_live(now) & (secret.hash == hash));
+        let right = known.iter().filter(|secret| secret.hash == hash && secret.is_live(now));
         if right.count() > 0 { SecretCheck::Right } else { SecretCheck::Wrong }
     }
 }

@@ -1,0 +1,83 @@
+//! Token introspection (RFC 7662 §2): what a token is, for those it is meant for, and for nobody else (P-203).
+
+pub mod http;
+
+use crate::kernel::failure::No;
+use crate::oauth::belief::{Believed, Verifier, believe, refresh_token};
+use crate::oauth::clients::authenticate::{AuthenticatedClient, authenticate, presented};
+use crate::oauth::clients::model::Kind;
+use crate::oauth::error::{OAuthError, invalid_client, invalid_request};
+use crate::oauth::ground::{Ground, People};
+use crate::oauth::parameters::Parameters;
+use crate::oauth::realm::Realm;
+use crate::oauth::token::model::Family;
+use serde_json::{Map, Value, json};
+
+/// The same bytes for everything that is not active, or not the caller's to see (A-074).
+pub const INACTIVE: &str = r#"{"active":false}"#;
+
+/// Told about an active token, where the token says it (P-226).
+const TOLD: [&str; 11] =
+    ["iss", "sub", "aud", "client_id", "scope", "exp", "iat", "jti", "acr", "auth_time", "cnf"];
+
+pub async fn introspect<M: Verifier, P: People>(
+    ground: &Ground<M, P>,
+    realm: &Realm,
+    authorization: &[&str],
+    form: &Parameters,
+) -> Result<String, No<OAuthError>> {
+    let presented = presented(authorization, form).map_err(No::Refused)?;
+    let caller = authenticate(&ground.database, &ground.sealer, realm, &presented).await?;
+    // A name is no authentication (RFC 7662 §2.1).
+    if caller.client().registration.kind.is_public() {
+        return Err(No::Refused(invalid_client()));
+    }
+    let missing = || No::Refused(invalid_request("token is missing"));
+    let token = form.get("token").ok_or_else(missing)?;
+    if let Some(believed) = believe(ground, realm, token).await? {
+        return Ok(if is_meant_for(&believed, &caller) {
+            told(&believed)
+        } else {
+            INACTIVE.into()
+        });
+    }
+    let family = refresh_token(ground, realm, token).await?;
+    Ok(family
+        .filter(|family| family.grant.client == *caller.id())
+        .map_or_else(|| INACTIVE.into(), |family| refresh_told(&family, realm)))
+}
+
+/// Its own, or one for an API that it is.
+fn is_meant_for(believed: &Believed, caller: &AuthenticatedClient) -> bool {
+    let registered = &caller.client().registration;
+    let audience = believed.audience();
+    let is_audience = registered.kind == Kind::ResourceServer
+        && registered.resources.iter().any(|mine| audience.contains(&mine.as_str()));
+    believed.client.id == *caller.id() || is_audience
+}
+
+fn told(believed: &Believed) -> String {
+    let mut answer = Map::new();
+    answer.insert("active".into(), json!(true));
+    answer.insert("token_type".into(), json!("Bearer"));
+    for name in TOLD {
+        if let Some(value) = believed.claims.get(name) {
+            answer.insert(name.into(), value.clone());
+        }
+    }
+    Value::Object(answer).to_string()
+}
+
+fn refresh_told(family: &Family, realm: &Realm) -> String {
+    let grant = &family.grant;
+    json!({
+        "active": true,
+        "iss": realm.issuer,
+        "sub": grant.user.as_str(),
+        "client_id": grant.client.as_str(),
+        "scope": grant.scope.to_string(),
+        "exp": family.ends_at.seconds(),
+        "iat": grant.made_at.seconds(),
+    })
+    .to_string()
+}

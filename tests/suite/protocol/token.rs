@@ -1,0 +1,177 @@
+//! The token endpoint, introspection and revocation over the wire, with the keys that are really published.
+
+use crate::support::browser::Answer;
+use crate::support::database::{Engine, engines};
+use crate::support::server::TestServer;
+use data_encoding::BASE64;
+use vestibule::admin::clients;
+use vestibule::keys::model::Algorithm;
+use vestibule::oauth::clients::model::{Kind, Registration};
+use vestibule::oauth::model::{GrantType, Scope};
+use vestibule::tenants::model::Tenant;
+
+const API: &str = "https://api.example.com";
+
+struct Machine {
+    id: String,
+    basic: String,
+    secret: String,
+}
+
+async fn machine(server: &TestServer, tenant: &Tenant, kind: Kind) -> Machine {
+    let scope = Scope::parse("orders:read orders:write").unwrap();
+    let registration = Registration {
+        kind,
+        name: "Billing".into(),
+        grants: vec![GrantType::ClientCredentials],
+        default_scope: scope.clone(),
+        scope,
+        resources: vec![API.into()],
+        default_resource: Some(API.into()),
+        access_token_algorithm: Algorithm::Es256,
+        ..Registration::default()
+    };
+    let house = server.house();
+    let parts = (&house.database, &house.sealer);
+    let made = clients::create(parts, server.at(tenant), &registration, &server.context()).await;
+    let (client, secret) = made.unwrap();
+    let secret = secret.unwrap().reveal().to_owned();
+    let basic = format!("Basic {}", BASE64.encode(format!("{}:{secret}", client.id).as_bytes()));
+    Machine { id: client.id.to_string(), basic, secret }
+}
+
+async fn fetch(server: &TestServer, machine: &Machine, more: &str) -> Answer {
+    let body = format!("grant_type=client_credentials{more}");
+    server.browser().post("/oauth/token", &[("authorization", &machine.basic)], &body).await
+}
+
+async fn ask(server: &TestServer, path: &str, who: &Machine, token: &str) -> Answer {
+    let body = format!("token={token}");
+    server.browser().post(path, &[("authorization", &who.basic)], &body).await
+}
+
+// RFC 6749 §4.4.3, §5.1; RFC 9068 §2; P-015: a machine's token verifies with the published keys
+#[tokio::test]
+async fn a_machine_fetches_a_token_that_any_verifier_believes() {
+    for engine in engines() {
+        let server = TestServer::start(engine).await;
+        let tenant = server.default_tenant();
+        let machine = machine(&server, &tenant, Kind::Machine).await;
+        let answer = fetch(&server, &machine, "&scope=orders:read").await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert_eq!(answer.header("cache-control"), "no-store");
+        let tokens = answer.json();
+        assert_eq!(tokens["token_type"], "Bearer");
+        assert_eq!(tokens["expires_in"], 900);
+        assert_eq!(tokens["scope"], "orders:read");
+        assert!(tokens.get("refresh_token").is_none() && tokens.get("id_token").is_none());
+        let token = tokens["access_token"].as_str().unwrap();
+        let claims = server.relying_party(&tenant).verify(token, server.now()).await.unwrap();
+        assert_eq!(claims["iss"], server.issuer(&tenant));
+        assert_eq!(claims["aud"], API);
+        assert_eq!((&claims["sub"], &claims["client_id"]), (&claims["client_id"], &claims["sub"]));
+        assert_eq!(claims["client_id"], machine.id.as_str());
+        server.end().await;
+    }
+}
+
+// RFC 6749 §2.3.1, §5.2; RFC 9110 §15.5.2; A-045: every wrong proof is refused in the same words
+#[tokio::test]
+async fn a_client_that_is_not_known_is_told_so_in_one_way() {
+    let server = TestServer::start(Engine::Sqlite).await;
+    let machine = machine(&server, &server.default_tenant(), Kind::Machine).await;
+    let wrong = |id: &str, secret: &str| {
+        format!("Basic {}", BASE64.encode(format!("{id}:{secret}").as_bytes()))
+    };
+    let mut bodies = Vec::new();
+    for proof in [
+        wrong(&machine.id, "wrong"),
+        wrong("cli_00000000000000000000000000", &machine.secret),
+        wrong("nobody", "x"),
+        "Basic !!!".to_owned(),
+        "Bearer x".to_owned(),
+    ] {
+        let headers = [("authorization", proof.as_str())];
+        let answer =
+            server.browser().post("/oauth/token", &headers, "grant_type=client_credentials").await;
+        assert_eq!(answer.status, 401, "{proof}");
+        assert!(answer.header("www-authenticate").starts_with("Basic realm="), "{proof}");
+        bodies.push(answer.body);
+    }
+    assert!(bodies.windows(2).all(|pair| pair[0] == pair[1]), "{bodies:?}");
+    server.end().await;
+}
+
+// RFC 6749 §5.2, App. B; A-014, INV-33: no input is a 5xx
+#[tokio::test]
+async fn what_cannot_be_read_is_refused() {
+    let server = TestServer::start(Engine::Sqlite).await;
+    let machine = machine(&server, &server.default_tenant(), Kind::Machine).await;
+    let cases = [
+        ("grant_type=password", 400, "unsupported_grant_type"),
+        ("", 400, "invalid_request"),
+        ("grant_type=client_credentials&grant_type=client_credentials", 400, "invalid_request"),
+        ("grant_type=client_credentials&scope=admin", 400, "invalid_scope"),
+        (
+            "grant_type=client_credentials&resource=https%3A%2F%2Fevil.example",
+            400,
+            "invalid_target",
+        ),
+        ("grant_type=client_credentials&scope=%ff", 400, "invalid_request"),
+        ("grant_type=client_credentials&x=%00", 400, "invalid_request"),
+        ("grant_type=authorization_code&code=x", 400, "unauthorized_client"),
+        ("grant_type=refresh_token&refresh_token=x", 400, "unauthorized_client"),
+    ];
+    for (body, status, error) in cases {
+        let headers = [("authorization", machine.basic.as_str())];
+        let answer = server.browser().post("/oauth/token", &headers, body).await;
+        assert_eq!((answer.status, &answer.json()["error"]), (status, &error.into()), "{body}");
+    }
+    let json = [("authorization", machine.basic.as_str()), ("content-type", "application/json")];
+    let answer = server.browser().ask("POST", "/oauth/token", &json).await;
+    assert_eq!((answer.status, &answer.json()["error"]), (400, &"invalid_request".into()));
+    assert_eq!(server.browser().get("/oauth/token").await.status, 405);
+    server.end().await;
+}
+
+// RFC 7662 §2.2, RFC 7009 §2.2, P-203: the API learns what a token is, and that it was revoked
+#[tokio::test]
+async fn an_api_sees_a_token_end() {
+    for engine in engines() {
+        let server = TestServer::start(engine).await;
+        let tenant = server.default_tenant();
+        let machine = machine(&server, &tenant, Kind::Machine).await;
+        let stranger = self::machine(&server, &tenant, Kind::Machine).await;
+        let api = self::machine(&server, &tenant, Kind::ResourceServer).await;
+        let tokens = fetch(&server, &machine, "").await.json();
+        let token = tokens["access_token"].as_str().unwrap();
+        let told = ask(&server, "/oauth/introspect", &api, token).await.json();
+        assert_eq!(
+            (&told["active"], &told["client_id"]),
+            (&true.into(), &machine.id.as_str().into())
+        );
+        let hidden = ask(&server, "/oauth/introspect", &stranger, token).await;
+        assert_eq!(hidden.body, r#"{"active":false}"#);
+        assert_eq!(ask(&server, "/oauth/revoke", &stranger, token).await.status, 200);
+        assert_eq!(ask(&server, "/oauth/introspect", &api, token).await.json()["active"], true);
+        assert_eq!(ask(&server, "/oauth/revoke", &machine, token).await.status, 200);
+        let told = ask(&server, "/oauth/introspect", &api, token).await;
+        assert_eq!(told.body, r#"{"active":false}"#, "{engine:?}");
+        server.end().await;
+    }
+}
+
+// INV-24, INV-06: a client of one tenant is nobody in another, and its token is nothing there
+#[tokio::test]
+async fn a_client_is_known_in_its_own_tenant_alone() {
+    let server = TestServer::start(Engine::Sqlite).await;
+    let acme = server.tenant("acme", &[]).await;
+    let machine = machine(&server, &server.default_tenant(), Kind::Machine).await;
+    let elsewhere = self::machine(&server, &acme, Kind::Machine).await;
+    assert_eq!(fetch(&server, &elsewhere, "").await.status, 401);
+    let tokens = fetch(&server, &machine, "").await.json();
+    let token = tokens["access_token"].as_str().unwrap();
+    let told = ask(&server, "/t/acme/oauth/introspect", &elsewhere, token).await;
+    assert_eq!(told.body, r#"{"active":false}"#);
+    server.end().await;
+}
