@@ -95,15 +95,18 @@ impl House {
             ring,
             outbound,
         };
-        house.refresh().await?;
-        if *role == Role::Server {
-            house.catch_up().await?;
-        }
+        house.catch_up(role).await?;
         Ok(house)
     }
 
     /// Before it serves: what the schedule asks for after a night's sleep, and what was not linked.
-    async fn catch_up(&self) -> Result<(), Failure> {
+    async fn catch_up(&self, role: &Role) -> Result<(), Failure> {
+        match (role, self.follow().await?) {
+            // A command may be what mends a tenant; a server must not serve it as it is.
+            (Role::Command { .. }, _) => return Ok(()),
+            (Role::Server, Some(unread)) => return Err(unread),
+            (Role::Server, None) => {}
+        }
         self.rotate_keys().await?;
         link(&self.database, self.at(), self.node.as_str(), Reach::Wide).await?;
         nodes::report(&self.database, self.at(), self.node.as_str()).await?;

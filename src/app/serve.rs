@@ -15,6 +15,7 @@ use crate::platform::web::middleware::{Candour, Frame, WebSettings, surround};
 use crate::platform::web::page::Shell;
 use crate::platform::web::server::{Door, ServerSettings, listen, serve as attend};
 use crate::platform::web::stop::{Stop, Stopping, stop};
+use crate::platform::web::stopwatch::pause;
 use crate::platform::web::tls::Certificates;
 use crate::tenants::http::name_tenant;
 use crate::{keys, oauth};
@@ -186,9 +187,10 @@ impl Serving {
         }
     }
 
-    /// Readiness goes first, then the doors close, what is under way is finished, and the database last.
+    /// Readiness goes first, and after `server.shutdown_delay` the doors close; what is under way is finished, and the database last.
     pub async fn end(mut self) -> Result<(), Failure> {
         self.stop.announce();
+        pause(self.house.settings.load().server.shutdown_delay.to_std()).await;
         self.stop.close();
         let mut ended = Ok(());
         while let Some(one) = self.running.join_next().await {

@@ -15,8 +15,9 @@ use crate::platform::web::hosts::Place;
 use crate::platform::web::stopwatch::Stopwatch;
 use clap::Args;
 use serde_json::json;
-use std::fs;
+use std::fs::{self, DirBuilder};
 use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 #[derive(Args)]
@@ -99,7 +100,8 @@ impl Dev {
         if self.reset && folder.exists() {
             fs::remove_dir_all(&folder).map_err(unwritten)?;
         }
-        fs::create_dir_all(&folder).map_err(unwritten)?;
+        // The URL of a database may have a password in it, and the keys are keys.
+        DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(unwritten)?;
         write(&marker, "Data of `vestibule dev`: well-known passwords, never for production.\n")?;
         Ok(folder)
     }
@@ -107,7 +109,13 @@ impl Dev {
     /// Ports that nobody uses now. A port that was asked for is used or refused, never replaced.
     fn port(&self) -> Result<u16, Trouble> {
         if let Some(port) = self.port {
-            return match (port..port.saturating_add(PORTS)).find(|port| !is_free(*port)) {
+            if port == 0 || port.checked_add(PORTS - 1).is_none() {
+                let highest = u16::MAX - (PORTS - 1);
+                return Err(Trouble::new(Exit::Usage, format!("port {port} cannot be used"))
+                    .why(format!("dev uses {PORTS} ports, from that one on"))
+                    .fix(format!("choose one from 1 to {highest}")));
+            }
+            return match (port..=port + (PORTS - 1)).find(|port| !is_free(*port)) {
                 None => Ok(port),
                 Some(taken) => Err(Trouble::new(Exit::Conflict, format!("port {taken} is in use"))
                     .why(format!("dev uses {PORTS} ports, from {port} on"))

@@ -1,6 +1,5 @@
 //! Settings: each key is declared once, in the file of its section; everything said about it comes from there.
 
-mod audit;
 mod database;
 mod encryption;
 mod excerpt;
@@ -25,7 +24,6 @@ mod sources;
 mod trial;
 mod values;
 
-pub use audit::Audit;
 pub use database::{Database, DatabaseUrl, Engine, Migrate};
 pub use encryption::Encryption;
 pub use excerpt::Excerpt;
@@ -53,20 +51,18 @@ pub struct Settings {
     pub jwt: Jwt,
     pub encryption: Encryption,
     pub log: Log,
-    pub audit: Audit,
     pub outbound: Outbound,
     pub managed: Managed,
 }
 
 /// In the order of the reference.
-pub static SECTIONS: [Section; 9] = [
+pub static SECTIONS: [Section; 8] = [
     Server::SECTION,
     Tls::SECTION,
     Database::SECTION,
     Jwt::SECTION,
     Encryption::SECTION,
     Log::SECTION,
-    Audit::SECTION,
     Outbound::SECTION,
     Managed::SECTION,
 ];

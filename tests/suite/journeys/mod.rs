@@ -3,3 +3,4 @@
 mod key_rotation;
 mod operating;
 mod pages;
+mod standing;
