@@ -53,6 +53,8 @@ pub enum FailureKind {
     Unavailable,
     /// The commit may or may not have happened; it must not be repeated blindly.
     Unknown,
+    /// The data belongs to another version of this program; only that one may touch it.
+    Incompatible,
 }
 
 impl Failure {

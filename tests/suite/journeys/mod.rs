@@ -2,5 +2,4 @@
 
 mod key_rotation;
 mod operating;
-mod pages;
 mod standing;

@@ -88,7 +88,7 @@ async fn all_problems_of_a_configuration_are_said_at_once() {
         "jwt.rotation",
         "vestibule.toml:",
         "VESTIBULE_SERVER__TRUSTED_PROXYS",
-        "trusted_proxies",
+        "did you mean VESTIBULE_SERVER__TRUSTED_PROXIES?",
     ];
     refused.refuses(3, &words);
     let json = ground.configured_run(&["serve", "--json"]).await;
