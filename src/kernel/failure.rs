@@ -53,7 +53,7 @@ pub enum FailureKind {
     Unavailable,
     /// The commit may or may not have happened; it must not be repeated blindly.
     Unknown,
-    /// The data belongs to another version of this program; only that one may touch it.
+    /// Another version of this program wrote what is there; that one can go on with it.
     Incompatible,
 }
 

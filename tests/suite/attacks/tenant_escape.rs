@@ -148,6 +148,28 @@ async fn caches_and_settings_are_each_tenants_own() {
     server.end().await;
 }
 
+/// Each means the keys of another tenant to somebody who decodes, joins or folds case.
+const CROOKED: [&str; 18] = [
+    "/t/second/t/pathcanary/jwks",
+    "/t/second/../pathcanary/jwks",
+    "/t/second/..%2fpathcanary/jwks",
+    "/t/second%2f..%2fpathcanary/jwks",
+    "/t/second/%2e%2e/pathcanary/jwks",
+    "/t/second/.well-known/openid-configuration/t/pathcanary",
+    "/.well-known/openid-configuration/t/second/../pathcanary",
+    "/.well-known/openid-configuration/t/second/t/pathcanary",
+    "/t/second;/../t/pathcanary/jwks",
+    "/t/second\\..\\pathcanary/jwks",
+    "//t/pathcanary/jwks",
+    "/T/pathcanary/jwks",
+    "/t//pathcanary/jwks",
+    "/t/PathCanary/jwks",
+    "/t/pathcanary%00/jwks",
+    "/t/pathcanary./jwks",
+    "/t/hostcanary/jwks",
+    "/jwks/t/pathcanary",
+];
+
 // INV-24: paths that mean one tenant on the way and another at the end
 #[tokio::test]
 async fn no_spelling_of_a_path_leads_from_one_tenant_to_another() {
@@ -155,27 +177,7 @@ async fn no_spelling_of_a_path_leads_from_one_tenant_to_another() {
     server.tenant("second", &[]).await;
     let sides = sides(&server).await;
     let [home, path, own] = &sides;
-    let through_second = [
-        "/t/second/t/pathcanary/jwks",
-        "/t/second/../pathcanary/jwks",
-        "/t/second/..%2fpathcanary/jwks",
-        "/t/second%2f..%2fpathcanary/jwks",
-        "/t/second/%2e%2e/pathcanary/jwks",
-        "/t/second/.well-known/openid-configuration/t/pathcanary",
-        "/.well-known/openid-configuration/t/second/../pathcanary",
-        "/.well-known/openid-configuration/t/second/t/pathcanary",
-        "/t/second;/../t/pathcanary/jwks",
-        "/t/second\\..\\pathcanary/jwks",
-        "//t/pathcanary/jwks",
-        "/T/pathcanary/jwks",
-        "/t//pathcanary/jwks",
-        "/t/PathCanary/jwks",
-        "/t/pathcanary%00/jwks",
-        "/t/pathcanary./jwks",
-        "/t/hostcanary/jwks",
-        "/jwks/t/pathcanary",
-    ];
-    for spelled in through_second {
+    for spelled in CROOKED {
         let answer = home.browser.get(spelled).await;
         assert_ne!(answer.status, 200, "{spelled}");
         assert!(!answer.body.contains(&path.marks[0]) && !answer.body.contains(&own.marks[0]));

@@ -2,4 +2,5 @@
 
 mod key_rotation;
 mod operating;
+mod pages;
 mod standing;

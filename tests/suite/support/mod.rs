@@ -3,6 +3,7 @@
 
 pub mod ambient;
 pub mod browser;
+pub mod chromium;
 pub mod database;
 pub mod logs;
 pub mod program;
