@@ -157,7 +157,7 @@ fn starts_wait_for_the_lease_of_a_dead_node() {
     for node in &mut nodes {
         assert!(node.wait_until_serving());
     }
-    nodes.map(Server::end);
+    nodes.into_iter().for_each(Server::end);
     whole::completes(&site.program);
     site.examine();
 }
