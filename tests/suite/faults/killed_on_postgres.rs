@@ -155,7 +155,9 @@ fn starts_wait_for_the_lease_of_a_dead_node() {
     for node in &mut nodes {
         assert!(node.wait_until_serving());
     }
-    nodes.map(Server::end);
+    for node in nodes {
+        node.end();
+    }
     whole::completes(&site.program);
     site.examine();
 }
