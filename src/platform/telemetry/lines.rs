@@ -67,7 +67,7 @@ where
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let mut fields = Fields::default();
+        let mut fields = Fields(Vec::with_capacity(8));
         for span in context.event_scope(event).into_iter().flat_map(Scope::from_root) {
             if let Some(known) = span.extensions().get::<Fields>() {
                 known.0.iter().for_each(|(name, value)| fields.set(name, value.clone()));
@@ -99,25 +99,34 @@ struct Head<'a> {
 
 impl Head<'_> {
     fn json(self, fields: &Fields) -> String {
-        let mut line = String::from("{");
+        let mut line = String::with_capacity(384);
         let head = [
-            ("ts", self.at.into()),
-            ("level", self.level.to_ascii_lowercase().into()),
-            ("msg", self.message.into()),
-            ("target", self.target.into()),
+            (r#"{"ts":"#, self.at.as_str()),
+            (r#","level":"#, &self.level.to_ascii_lowercase()),
+            (r#","msg":"#, &self.message),
+            (r#","target":"#, self.target),
         ];
-        for (name, value) in &head {
-            member(&mut line, name, value);
+        for (name, text) in head {
+            line.push_str(name);
+            quote(&mut line, text);
         }
         for (name, value) in &fields.0 {
-            let is_taken = head.iter().any(|(taken, _)| taken == name);
-            if is_taken {
-                member(&mut line, &format!("{name}_"), value);
-            } else {
-                member(&mut line, name, value);
+            line.push(',');
+            match *name {
+                "ts" | "level" | "msg" | "target" => quote(&mut line, &format!("{name}_")),
+                name => quote(&mut line, name),
+            }
+            line.push(':');
+            match value {
+                Value::String(text) => quote(&mut line, text),
+                // Writing to a String does not fail.
+                other => {
+                    let _ = write!(line, "{other}");
+                }
             }
         }
-        line + "}\n"
+        line.push_str("}\n");
+        line
     }
 
     fn text(self, fields: &Fields) -> String {
@@ -135,9 +144,15 @@ impl Head<'_> {
     }
 }
 
-fn member(line: &mut String, name: &str, value: &Value) {
-    let comma = if line.len() > 1 { "," } else { "" };
-    let _ = write!(line, "{comma}{}:{value}", Value::from(name));
+/// Most texts need no escape, and most lines are made of such.
+fn quote(line: &mut String, text: &str) {
+    if text.bytes().all(|b| matches!(b, b' '..=b'~') && b != b'"' && b != b'\\') {
+        line.push('"');
+        line.push_str(text);
+        line.push('"');
+    } else {
+        let _ = write!(line, "{}", Value::from(text));
+    }
 }
 
 fn is_plain(text: &str) -> bool {

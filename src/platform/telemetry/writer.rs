@@ -1,4 +1,5 @@
-//! A thread that writes, so that nobody else waits for the reader of the log.
+//! A thread that writes, so that nobody else waits for the reader of the log. It is woken for many lines at once:
+//! waking it for each costs more than answering the request that the line tells of.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -22,7 +23,11 @@ struct Heap {
     lost: u64,
     is_writing: bool,
     is_closed: bool,
+    is_urgent: bool,
 }
+
+/// How long the first line waits for others. A process that is killed loses the lines of that time.
+const GATHERING: Duration = Duration::from_millis(10);
 
 impl Writer {
     /// `room` is in bytes, for what waits; as much again may be on its way.
@@ -49,20 +54,28 @@ impl Writer {
             metrics::counter!("idp_log_lines_dropped_total").increment(1);
             return;
         }
+        let before = heap.text.len();
         heap.text.extend_from_slice(line.as_bytes());
+        let enough = self.0.enough();
+        let is_worth_waking = before == 0 || (before < enough && heap.text.len() >= enough);
         drop(heap);
-        self.0.arrived.notify_one();
+        if is_worth_waking {
+            self.0.arrived.notify_one();
+        }
     }
 
     /// Wait until all is written, but no longer than this. Answers whether it is.
     pub fn flush(&self, patience: Duration) -> bool {
         let waits = |heap: &mut Heap| heap.is_writing || !heap.text.is_empty();
-        let heap = self.0.lock();
+        let mut heap = self.0.lock();
+        heap.is_urgent = true;
+        self.0.arrived.notify_one();
         let (mut heap, _) = self
             .0
             .written
             .wait_timeout_while(heap, patience, waits)
             .unwrap_or_else(PoisonError::into_inner);
+        heap.is_urgent = false;
         !waits(&mut heap)
     }
 }
@@ -92,13 +105,24 @@ impl Desk {
 
     fn take(&self) -> Option<(Vec<u8>, u64)> {
         let waits = |heap: &mut Heap| heap.text.is_empty() && !heap.is_closed;
-        let mut heap =
+        let heap =
             self.arrived.wait_while(self.lock(), waits).unwrap_or_else(PoisonError::into_inner);
+        let gathers =
+            |heap: &mut Heap| !heap.is_closed && !heap.is_urgent && heap.text.len() < self.enough();
+        let (mut heap, _) = self
+            .arrived
+            .wait_timeout_while(heap, GATHERING, gathers)
+            .unwrap_or_else(PoisonError::into_inner);
         if heap.text.is_empty() {
             return None;
         }
         heap.is_writing = true;
         Some((std::mem::take(&mut heap.text), std::mem::take(&mut heap.lost)))
+    }
+
+    /// What waits is written at once when half of the room is taken.
+    const fn enough(&self) -> usize {
+        self.room / 2
     }
 
     fn lock(&self) -> MutexGuard<'_, Heap> {

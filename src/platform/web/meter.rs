@@ -4,8 +4,10 @@ use super::arrival::Arrival;
 use super::client_ip::Through;
 use crate::kernel::time::{Lifetime, Timestamp};
 use axum::http::{Method, StatusCode};
-use metrics::{counter, gauge, histogram};
+use metrics::{Counter, Histogram, counter, gauge, histogram};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 use tracing::{info, warn};
 
@@ -36,22 +38,55 @@ pub(super) struct Answered<'a> {
 
 const UNMATCHED: &str = "-";
 
-impl Answered<'_> {
-    pub(super) fn record(&self) {
-        let route = self.route.unwrap_or(UNMATCHED);
-        let labels = [
-            ("route", route.to_owned()),
-            ("method", method(self.method).to_owned()),
-            ("status", self.status.as_str().to_owned()),
-        ];
-        counter!("idp_http_requests_total", &labels).increment(1);
-        histogram!("idp_http_request_duration_seconds", "route" => route.to_owned())
-            .record(self.took.as_secs_f64());
+/// The series of one listener's answers. They are looked up here, because the recorder would make their names
+/// anew for each request.
+#[derive(Default)]
+pub(super) struct Meter(RwLock<HashMap<Box<str>, Vec<Series>>>);
+
+#[derive(Clone)]
+struct Series {
+    method: &'static str,
+    status: StatusCode,
+    answers: Counter,
+    durations: Histogram,
+}
+
+impl Meter {
+    pub(super) fn record(&self, answered: &Answered<'_>) {
+        let route = answered.route.unwrap_or(UNMATCHED);
+        let series = self.series(route, method(answered.method), answered.status);
+        series.answers.increment(1);
+        series.durations.record(answered.took.as_secs_f64());
         if !is_probe(route) {
-            self.log(route);
+            answered.log(route);
         }
     }
 
+    fn series(&self, route: &str, method: &'static str, status: StatusCode) -> Series {
+        let is_it = |series: &&Series| series.method == method && series.status == status;
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(series) = known.get(route).and_then(|all| all.iter().find(is_it)) {
+            return series.clone();
+        }
+        drop(known);
+        let labels = [
+            ("route", route.to_owned()),
+            ("method", method.to_owned()),
+            ("status", status.as_str().to_owned()),
+        ];
+        let series = Series {
+            method,
+            status,
+            answers: counter!("idp_http_requests_total", &labels),
+            durations: histogram!("idp_http_request_duration_seconds", "route" => route.to_owned()),
+        };
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        known.entry(route.into()).or_default().push(series.clone());
+        series
+    }
+}
+
+impl Answered<'_> {
     fn log(&self, route: &str) {
         info!(
             target: "vestibule::access",

@@ -8,7 +8,7 @@ use super::client_ip::{Peer, Proxies, Through};
 use super::headers::{self, Policy};
 use super::hosts::{Hosts, Verdict};
 use super::limits::{self, Bounded, Fate};
-use super::meter::{Answered, InFlight, ProxyWarning};
+use super::meter::{Answered, InFlight, Meter, ProxyWarning};
 use super::page::{ErrorPage, Shell, WrongHostPage};
 use super::problem::{Problem, wants_page};
 use super::stopwatch::Stopwatch;
@@ -82,6 +82,7 @@ pub struct Frame {
 struct Surroundings {
     frame: Frame,
     warning: ProxyWarning,
+    meter: Meter,
 }
 
 /// What `Strict-Transport-Security` promises (security §1.8).
@@ -90,7 +91,8 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The router as the world sees it. Nothing may be added to it afterwards.
 pub fn surround(router: Router, frame: Frame) -> Router {
-    let state = Arc::new(Surroundings { frame, warning: ProxyWarning::new() });
+    let (warning, meter) = (ProxyWarning::new(), Meter::default());
+    let state = Arc::new(Surroundings { frame, warning, meter });
     let router = router.fallback(async || Problem::not_found());
     router.layer(from_fn_with_state(state, around))
 }
@@ -112,7 +114,8 @@ async fn around(State(around): State<Arc<Surroundings>>, request: Request, next:
     let response = around.frame.finish(answer, &asked, &arrival, &settings);
     let (status, route) = (response.status(), asked.route.as_ref().map(MatchedPath::as_str));
     let method = &asked.method;
-    Answered { arrival: &arrival, method, route, status, took: watch.elapsed() }.record();
+    let took = watch.elapsed();
+    around.meter.record(&Answered { arrival: &arrival, method, route, status, took });
     response
 }
 
