@@ -3,7 +3,7 @@
 use super::error::{Code, OAuthError};
 use super::ground::{Ground, NoPeople};
 use super::parameters::Parameters;
-use super::realm::{Lifetimes, Realm};
+use super::realm::{Lifetimes, Realm, TOKEN};
 use super::token::signing::SigningPool;
 use crate::config::Jwt;
 use crate::kernel::failure::{Failure, FailureKind, No};
@@ -28,11 +28,6 @@ pub struct Protocol {
     pub public_url: Origin,
     pub jwt: Box<dyn Fn(TenantId) -> Arc<Jwt> + Send + Sync>,
 }
-
-/// Where each endpoint is, under the issuer.
-pub const TOKEN: &str = "/oauth/token";
-pub const INTROSPECT: &str = "/oauth/introspect";
-pub const REVOKE: &str = "/oauth/revoke";
 
 pub fn routes(protocol: &Arc<Protocol>) -> Router {
     Router::new()

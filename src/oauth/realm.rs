@@ -5,6 +5,11 @@ use crate::kernel::ids::{ClientId, RequestId, UserId};
 use crate::kernel::time::{Lifetime, Timestamp};
 use crate::platform::storage::At;
 
+/// Where each endpoint is, under the issuer.
+pub const TOKEN: &str = "/oauth/token";
+pub const INTROSPECT: &str = "/oauth/introspect";
+pub const REVOKE: &str = "/oauth/revoke";
+
 /// All addresses come from configuration, none from the request.
 #[derive(Clone, Debug)]
 pub struct Realm {

@@ -3,7 +3,7 @@
 pub mod http;
 
 use super::clients::authenticate::ASSERTIONS;
-use super::http::{INTROSPECT, REVOKE, TOKEN};
+use super::realm::{INTROSPECT, REVOKE, TOKEN};
 use serde::Serialize;
 
 /// How clients prove who they are, at every endpoint that asks (OIDC Core §9).

@@ -2,7 +2,8 @@
 
 use super::revoke;
 use crate::kernel::failure::No;
-use crate::oauth::http::{Protocol, REVOKE, answer, authorization, form, refuse};
+use crate::oauth::http::{Protocol, answer, authorization, form, refuse};
+use crate::oauth::realm::REVOKE;
 use crate::platform::web::arrival::Arrival;
 use crate::tenants::http::CurrentTenant;
 use axum::Router;

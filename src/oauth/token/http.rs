@@ -2,7 +2,8 @@
 
 use super::answer as grant;
 use crate::kernel::failure::No;
-use crate::oauth::http::{Protocol, TOKEN, answer, authorization, form, refuse};
+use crate::oauth::http::{Protocol, answer, authorization, form, refuse};
+use crate::oauth::realm::TOKEN;
 use crate::platform::web::arrival::Arrival;
 use crate::tenants::http::CurrentTenant;
 use axum::Router;
