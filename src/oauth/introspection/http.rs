@@ -2,7 +2,7 @@
 
 use super::introspect;
 use crate::kernel::failure::No;
-use crate::oauth::http::{INTROSPECT, Protocol, answer, authorization, form, refuse};
+use crate::oauth::http::{Protocol, answer, authorization, form, refuse};
 use crate::oauth::realm::INTROSPECT;
 use crate::platform::web::arrival::Arrival;
 use crate::tenants::http::CurrentTenant;
