@@ -152,7 +152,8 @@ async fn an_api_sees_a_token_end() {
         );
         let hidden = ask(&server, "/oauth/introspect", &stranger, token).await;
         assert_eq!(hidden.body, r#"{"active":false}"#);
-        assert_eq!(ask(&server, "/oauth/revoke", &stranger, token).await.status, 200);
+        // RFC 7009 §2.1: only whose token it is
+        assert_eq!(ask(&server, "/oauth/revoke", &stranger, token).await.status, 400);
         assert_eq!(ask(&server, "/oauth/introspect", &api, token).await.json()["active"], true);
         assert_eq!(ask(&server, "/oauth/revoke", &machine, token).await.status, 200);
         let told = ask(&server, "/oauth/introspect", &api, token).await;

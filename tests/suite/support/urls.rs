@@ -14,6 +14,10 @@ pub struct Url {
 }
 
 impl Url {
+    pub fn is_read(&self) -> bool {
+        self.methods.iter().any(|method| method == "GET")
+    }
+
     /// With something in the place of each parameter.
     pub fn example(&self) -> String {
         self.path.replace("{revision}", "0").replace("{name}", "vestibule.css")

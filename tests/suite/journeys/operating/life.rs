@@ -229,7 +229,7 @@ async fn operations_are_on_a_listener_of_their_own() {
     let running = ground.serve().await;
     for url in crate::support::urls::all() {
         let path = url.example();
-        if path == "/" {
+        if path == "/" || !url.is_read() {
             continue;
         }
         let asked = ground.browser().get(&path).await;
