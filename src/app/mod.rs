@@ -8,7 +8,7 @@ mod settings;
 mod tasks;
 
 pub use open::{House, Role, migrate};
-pub use serve::{Serving, Start, nothing_more, serve};
+pub use serve::{Doors, More, Rhythm, Serving, Start, nothing_more, serve};
 pub use settings::{log, master_key, place, policy};
 
 use crate::platform::storage::{self, Statement};

@@ -3,9 +3,10 @@
 use super::open::{House, Role};
 use super::settings;
 use super::tasks::tasks;
-use crate::config::Settings;
+use crate::config::{self, Settings};
 use crate::kernel::failure::Failure;
 use crate::kernel::moment::Ambient;
+use crate::platform::jobs::Tasks;
 use crate::platform::telemetry::Metrics;
 use crate::platform::web::assets;
 use crate::platform::web::health::{self, Check, Health, Weight};
@@ -29,6 +30,8 @@ use tower::util::MapRequestLayer;
 
 /// What a server is started with, besides its settings.
 pub struct Start {
+    pub doors: Doors,
+    pub rhythm: Rhythm,
     pub ambient: Ambient,
     pub place: Place,
     /// The file and line that set the public URL, for whoever came to a wrong host.
@@ -36,6 +39,22 @@ pub struct Start {
     pub metrics: Option<Metrics>,
     /// Pages that exist in development alone.
     pub more: More,
+}
+
+/// The listeners. They are claimed before anything else: a port in use is said while nothing has happened
+/// yet, and whoever knocks meanwhile is answered when the house is open.
+pub struct Doors {
+    pub public: Vec<TcpListener>,
+    pub operations: Option<TcpListener>,
+}
+
+/// How background work gets its turns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rhythm {
+    /// Each task in its own time.
+    ByItself,
+    /// None but those asked for by `Serving::turn`: where time stands still, nothing may happen by itself.
+    ByHand,
 }
 
 /// Routes that need the open house.
@@ -53,71 +72,79 @@ pub struct Serving {
     pub ops_address: Option<SocketAddr>,
     pub web: Arc<ArcSwap<WebSettings>>,
     pub certificates: Option<Certificates>,
+    tasks: Arc<Tasks>,
     stop: Stop,
     running: JoinSet<Result<(), Failure>>,
 }
 
-/// The doors are claimed first: a port in use is said before anything else has happened. Whoever knocks
-/// meanwhile is answered when the house is open.
+impl Doors {
+    pub async fn claim(server: &config::Server) -> Result<Self, Failure> {
+        let mut public = Vec::with_capacity(server.listen.len());
+        for address in &server.listen {
+            public.push(listen(*address).await?);
+        }
+        let operations = match server.ops_listen {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        };
+        Ok(Self { public, operations })
+    }
+}
+
 pub async fn serve(settings: Settings, start: Start) -> Result<Serving, Failure> {
-    let listeners = listen_all(&settings.server.listen).await?;
-    let ops = match settings.server.ops_listen {
-        Some(address) => Some(listen(address).await?),
-        None => None,
-    };
     let certificates = settings::tls(&settings).map(Certificates::read).transpose()?;
     let server = settings::server(&settings);
     let house = Arc::new(House::open(settings, start.ambient.clone(), &Role::Server).await?);
     let (stop, stopping) = stop();
     let issuer = house.directory.public_url().clone();
     let web = settings::web(&house.settings.load(), &issuer);
+    let doors = &start.doors;
     let mut serving = Serving {
-        addresses: listeners.iter().filter_map(|l| l.local_addr().ok()).collect(),
-        ops_address: ops.as_ref().and_then(|l| l.local_addr().ok()),
+        addresses: doors.public.iter().filter_map(|l| l.local_addr().ok()).collect(),
+        ops_address: doors.operations.as_ref().and_then(|l| l.local_addr().ok()),
         web: Arc::new(ArcSwap::from_pointee(web)),
         certificates,
+        tasks: Arc::new(tasks(&house, start.metrics.clone())),
         house,
         stop,
         running: JoinSet::new(),
     };
-    serving.open_doors(listeners, ops, (start, server), &stopping);
+    if start.rhythm == Rhythm::ByItself {
+        serving.begin_tasks(stopping.clone());
+    }
+    serving.open_doors(start, server, &stopping);
     Ok(serving)
 }
 
-async fn listen_all(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, Failure> {
-    let mut listeners = Vec::with_capacity(addresses.len());
-    for address in addresses {
-        listeners.push(listen(*address).await?);
-    }
-    Ok(listeners)
-}
-
 impl Serving {
-    fn open_doors(
-        &mut self,
-        listeners: Vec<TcpListener>,
-        ops: Option<TcpListener>,
-        (start, server): (Start, ServerSettings),
-        stopping: &Stopping,
-    ) {
-        let (health, metrics) = (health(&self.house, stopping), start.metrics.clone());
-        if let (Some(listener), Some(metrics)) = (ops, &start.metrics) {
+    fn begin_tasks(&mut self, stopping: Stopping) {
+        let tasks = Arc::clone(&self.tasks);
+        self.running.spawn(async move {
+            tasks.run(stopping).await;
+            Ok(())
+        });
+    }
+
+    fn open_doors(&mut self, mut start: Start, server: ServerSettings, stopping: &Stopping) {
+        let health = health(&self.house, stopping);
+        if let (Some(listener), Some(metrics)) = (start.doors.operations.take(), &start.metrics) {
             let metrics = metrics.clone();
             let routes = health::operations_routes(&health, move || metrics.render());
             let router = surround(routes, self.frame(&start, None));
             let door = Door { listener, tls: None, router };
             self.running.spawn(attend(door, server, stopping.clone()));
         }
+        let listeners = std::mem::take(&mut start.doors.public);
         let router = self.public(start, &health);
         for listener in listeners {
             let (tls, router) = (self.certificates.clone(), router.clone());
             self.running.spawn(attend(Door { listener, tls, router }, server, stopping.clone()));
         }
-        let (tasks, stopping) = (tasks(&self.house, metrics), stopping.clone());
-        self.running.spawn(async move {
-            tasks.run(stopping).await;
-            Ok(())
-        });
+    }
+
+    /// One turn of one task, now.
+    pub async fn turn(&self, task: &str) -> Result<(), Failure> {
+        self.tasks.turn_of(task).await
     }
 
     /// The tenant is named before routing: one set of routes serves them all.

@@ -4,7 +4,7 @@ use super::Global;
 use super::exit::{Exit, Trouble};
 use super::output::{Output, line};
 use super::serve::{runtime, start_log, until_stopped};
-use crate::app::{self, Serving, Start};
+use crate::app::{self, Doors, Rhythm, Serving, Start};
 use crate::config::{Loaded, Sources};
 use crate::dev::pages::{Setting, routes};
 use crate::keys::model::{Algorithm, Succession};
@@ -159,14 +159,16 @@ async fn start(
         routes(Setting {
             making: house.making.clone(),
             ambient: house.ambient.clone(),
-            public_url: house.directory.public_url().to_string(),
+            public_url: house.directory.public_url().clone(),
             operations_url: settings.server.ops_listen.map(|address| format!("http://{address}")),
             config_file,
             database: house.database.engine_name(),
         })
     });
     let said_in = Some(loaded.origin("server.public_url").place().into());
-    let start = Start { ambient, place: Place::Development, said_in, metrics: Some(metrics), more };
+    let doors = Doors::claim(&loaded.settings.server).await?;
+    let (rhythm, place, metrics) = (Rhythm::ByItself, Place::Development, Some(metrics));
+    let start = Start { doors, rhythm, ambient, place, said_in, metrics, more };
     Ok(app::serve(loaded.settings.clone(), start).await?)
 }
 

@@ -3,7 +3,7 @@
 use super::Global;
 use super::exit::{Exit, Trouble};
 use super::output::{Output, is_terminal};
-use crate::app::{self, Serving, Start};
+use crate::app::{self, Doors, Rhythm, Serving, Start};
 use crate::config::{Loaded, Sources};
 use crate::kernel::moment::Ambient;
 use crate::platform::ambient;
@@ -36,7 +36,9 @@ impl Serve {
             let said_in = Some(loaded.origin("server.public_url").place().into());
             let place = Place::Production;
             let more = Box::new(app::nothing_more);
-            let start = Start { ambient, place, said_in, metrics: Some(metrics), more };
+            let doors = Doors::claim(&loaded.settings.server).await?;
+            let (rhythm, metrics) = (Rhythm::ByItself, Some(metrics));
+            let start = Start { doors, rhythm, ambient, place, said_in, metrics, more };
             let serving = app::serve(loaded.settings.clone(), start).await?;
             greet(&serving, &loaded);
             until_stopped(serving, Some((&sources, &logs))).await

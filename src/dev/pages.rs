@@ -2,6 +2,7 @@
 
 use crate::kernel::moment::Ambient;
 use crate::kernel::time::Timestamp;
+use crate::kernel::uri::Origin;
 use crate::keys::model::{Algorithm, State, Succession};
 use crate::keys::rotate::KeyMaking;
 use crate::platform::storage::At;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 pub struct Setting {
     pub making: KeyMaking,
     pub ambient: Ambient,
-    pub public_url: String,
+    pub public_url: Origin,
     pub operations_url: Option<String>,
     /// As it is typed behind `--config`.
     pub config_file: String,
@@ -64,11 +65,7 @@ async fn home(setting: &Setting, tenant: &Tenant) -> Response {
         state: word(Succession::of(&keys, key.jwk.alg).state(&key.life, at.now)),
         from: day(key.life.activates_at),
     };
-    let issuer = if tenant.is_default() {
-        setting.public_url.clone()
-    } else {
-        format!("{}/t/{}", setting.public_url, tenant.slug)
-    };
+    let issuer = tenant.issuer(&setting.public_url);
     let rows = keys.iter().map(row).collect();
     Page::new(Home { shell: Shell::new("Vestibule"), setting, issuer, keys: rows }).into_response()
 }

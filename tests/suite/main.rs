@@ -13,6 +13,9 @@
 )]
 #![allow(unreachable_pub, reason = "a test binary has no outside")]
 
+mod attacks;
 mod documents;
+mod journeys;
+mod protocol;
 mod storage;
 mod support;

@@ -41,15 +41,14 @@ impl PublishedMetadata {
 }
 
 pub fn routes(published: &Arc<PublishedMetadata>) -> Router {
-    let at = |path| {
-        let published = Arc::clone(published);
-        let answer = move |CurrentTenant(tenant): CurrentTenant, headers: HeaderMap| {
-            let document = published.document(tenant.id);
-            async move { answer(document, &headers) }
-        };
-        Router::new().route(path, get(answer))
+    let published = Arc::clone(published);
+    let answer = move |CurrentTenant(tenant): CurrentTenant, headers: HeaderMap| {
+        let document = published.document(tenant.id);
+        async move { answer(document, &headers) }
     };
-    at("/.well-known/openid-configuration").merge(at("/.well-known/oauth-authorization-server"))
+    Router::new()
+        .route("/.well-known/openid-configuration", get(answer.clone()))
+        .route("/.well-known/oauth-authorization-server", get(answer))
 }
 
 fn answer(document: Option<Document>, headers: &HeaderMap) -> Response {

@@ -36,12 +36,10 @@ pub struct Tasks {
 
 impl Tasks {
     /// Run each in its own rhythm until told to stop; a turn under way is finished.
-    pub async fn run(self, stopping: Stopping) {
-        let tasks = Arc::new(self);
-        let count = tasks.tasks.len();
+    pub async fn run(self: Arc<Self>, stopping: Stopping) {
         let mut running = tokio::task::JoinSet::new();
-        for number in 0..count {
-            running.spawn(Arc::clone(&tasks).repeat(number, stopping.clone()));
+        for number in 0..self.tasks.len() {
+            running.spawn(Arc::clone(&self).repeat(number, stopping.clone()));
         }
         running.join_all().await;
     }

@@ -1,5 +1,11 @@
-//! What the tests stand on: databases of their own, a clock that stands still, seeded randomness, the log.
+//! What the tests stand on: databases of their own, a clock that stands still, seeded randomness, the log,
+//! whole servers in this process and outside of it, and those who talk to them.
 
 pub mod ambient;
+pub mod browser;
 pub mod database;
 pub mod logs;
+pub mod program;
+pub mod relying_party;
+pub mod server;
+pub mod urls;

@@ -1,0 +1,216 @@
+//! A whole server in this process: its own database, a clock that stands still, seeded randomness, a free
+//! port, and no background work but what a test asks for.
+
+use super::ambient::{TestClock, ambient};
+use super::browser::Browser;
+use super::database::{Engine, Kept, fresh};
+use super::logs::Logs;
+use super::relying_party::RelyingParty;
+use serde::Serialize;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use vestibule::admin::tenants::{NewTenant, create};
+use vestibule::app::{self, Doors, House, More, Rhythm, Role, Serving, Start};
+use vestibule::config::{Settings, Sources, load};
+use vestibule::dev::pages;
+use vestibule::events::Context;
+use vestibule::kernel::time::Timestamp;
+use vestibule::kernel::uri::Host;
+use vestibule::keys::model::Algorithm;
+use vestibule::platform::ambient::system;
+use vestibule::platform::storage::At;
+use vestibule::platform::web::hosts::Place;
+use vestibule::tenants::model::{Slug, Tenant};
+
+/// 32 bytes that everybody knows, and that no log may show.
+pub const MASTER_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+pub struct TestServer {
+    pub clock: TestClock,
+    pub address: SocketAddr,
+    pub logs: Logs,
+    serving: Option<Serving>,
+    canaries: Vec<String>,
+    _kept: Kept,
+}
+
+/// What a test wants to be different.
+pub struct Wanted {
+    engine: Engine,
+    place: Place,
+    settings: Vec<(String, String)>,
+}
+
+impl TestServer {
+    /// In production, on plain HTTP under `http://localhost:PORT`, with ES256 keys alone: an RSA key takes a
+    /// moment to make.
+    pub async fn start(engine: Engine) -> Self {
+        Self::wanted(engine).start().await
+    }
+
+    pub fn wanted(engine: Engine) -> Wanted {
+        let settings = vec![("jwt.algorithms".into(), "ES256".into())];
+        Wanted { engine, place: Place::Production, settings }
+    }
+
+    /// By the name of its public URL.
+    pub fn browser(&self) -> Browser {
+        self.browser_at(self.house().directory.public_url().host().as_str())
+    }
+
+    /// By another name, as if that one led here too.
+    pub fn browser_at(&self, host: &str) -> Browser {
+        Browser::new(self.address, host)
+    }
+
+    pub fn relying_party(&self, tenant: &Tenant) -> RelyingParty {
+        let issuer = self.issuer(tenant);
+        let host = issuer.split('/').nth(2).unwrap().to_owned();
+        RelyingParty::new(self.browser_at(&host), issuer)
+    }
+
+    pub fn issuer(&self, tenant: &Tenant) -> String {
+        tenant.issuer(self.house().directory.public_url())
+    }
+
+    pub fn serving(&self) -> &Serving {
+        self.serving.as_ref().unwrap()
+    }
+
+    pub fn house(&self) -> &Arc<House> {
+        &self.serving().house
+    }
+
+    /// As the server has it: on PostgreSQL a little beside `clock`, but it moves with it.
+    pub fn now(&self) -> Timestamp {
+        self.house().at().now
+    }
+
+    pub fn at(&self, tenant: &Tenant) -> At {
+        At { tenant: tenant.id, now: self.now() }
+    }
+
+    pub fn context(&self) -> Context {
+        self.house().context(&Role::Server)
+    }
+
+    /// What would happen by itself, once.
+    pub async fn turn(&self, task: &str) {
+        self.serving().turn(task).await.unwrap();
+    }
+
+    pub fn default_tenant(&self) -> Arc<Tenant> {
+        self.house().directory.get(self.house().platform).unwrap()
+    }
+
+    /// Made as `vestibule tenant create` makes it, and seen.
+    pub async fn tenant(&self, slug: &str, hosts: &[&str]) -> Arc<Tenant> {
+        let house = self.house();
+        let wanted = NewTenant {
+            slug: Slug::parse(slug).unwrap(),
+            name: format!("Organisation {slug}"),
+            hosts: hosts.iter().map(|host| Host::parse(host, "http").unwrap()).collect(),
+        };
+        let policy = app::policy(&house.settings.load().jwt);
+        let made = create(&house.making, &house.ambient, &wanted, &policy, &self.context()).await;
+        self.turn("refresh").await;
+        house.directory.get(made.unwrap().id).unwrap()
+    }
+
+    /// A token of this tenant, as the server signs it now.
+    pub fn token(&self, tenant: &Tenant, algorithm: Algorithm, claims: &impl Serialize) -> String {
+        let signer = self.house().ring.signer(tenant.id, algorithm, self.now()).unwrap();
+        signer.sign("at+jwt", claims).unwrap()
+    }
+
+    /// From here on no log may show it.
+    pub fn plant(&mut self, canary: impl Into<String>) {
+        self.canaries.push(canary.into());
+    }
+
+    /// As SIGTERM ends it.
+    pub async fn end(mut self) {
+        self.serving.take().unwrap().end().await.unwrap();
+    }
+}
+
+/// House rule 8.10.
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        assert_eq!(self.logs.errors(), Vec::<String>::new(), "an error was logged");
+        let canaries: Vec<&str> = self.canaries.iter().map(String::as_str).collect();
+        assert_eq!(self.logs.lines_with(&canaries), Vec::<String>::new(), "a secret was logged");
+    }
+}
+
+impl Wanted {
+    /// A key of the configuration, by its full name.
+    pub fn set(mut self, key: &str, value: &str) -> Self {
+        self.settings.push((key.into(), value.into()));
+        self
+    }
+
+    /// As `vestibule dev`, with its pages.
+    pub fn in_development(mut self) -> Self {
+        self.place = Place::Development;
+        self
+    }
+
+    pub async fn start(self) -> TestServer {
+        let logs = Logs::listen();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (database, kept) = fresh(self.engine).await;
+        let (mut ambient, mut clock) = ambient();
+        if self.engine == Engine::Postgres {
+            // That database has a clock of its own, and a node far from it is not ready (D-16).
+            clock = TestClock::at(system().now());
+            ambient.clock = Arc::new(clock.clone());
+        }
+        let start = Start {
+            doors: Doors { public: vec![listener], operations: None },
+            rhythm: Rhythm::ByHand,
+            ambient,
+            place: self.place,
+            said_in: Some("vestibule.toml:3".into()),
+            metrics: None,
+            more: more(self.place),
+        };
+        let settings = self.settings(address, &database.url);
+        let serving = app::serve(settings, start).await.unwrap();
+        let canaries = vec![MASTER_KEY.to_owned()];
+        TestServer { clock, address, logs, serving: Some(serving), canaries, _kept: kept }
+    }
+
+    fn settings(self, address: SocketAddr, database: &str) -> Settings {
+        let mut flags = vec![
+            ("server.public_url".to_owned(), format!("http://localhost:{}", address.port())),
+            ("database.url".into(), database.into()),
+            ("database.max_connections".into(), "4".into()),
+            ("encryption.master_key".into(), MASTER_KEY.into()),
+        ];
+        flags.extend(self.settings);
+        let sources = Sources { flags, ..Sources::default() };
+        load(&sources).unwrap_or_else(|problems| panic!("{problems}")).settings
+    }
+}
+
+fn more(place: Place) -> More {
+    match place {
+        Place::Production => Box::new(|_: &House| axum::Router::new()),
+        Place::Development => Box::new(|house: &House| {
+            pages::routes(pages::Setting {
+                making: house.making.clone(),
+                ambient: house.ambient.clone(),
+                public_url: house.directory.public_url().clone(),
+                operations_url: None,
+                config_file: ".vestibule-dev/vestibule.toml".into(),
+                database: house.database.engine_name(),
+            })
+        }),
+    }
+}
