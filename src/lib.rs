@@ -10,6 +10,7 @@ pub mod platform;
 pub mod events;
 pub mod tenants;
 pub mod keys;
+pub mod accounts;
 pub mod oauth;
 pub mod admin;
 pub mod dev;

@@ -9,6 +9,7 @@ mod init;
 mod key;
 mod migrate;
 mod output;
+mod password;
 mod place;
 pub mod reference;
 mod serve;
@@ -65,6 +66,9 @@ enum Command {
     Tenant(tenant::Command),
     /// Signing keys
     Key(key::Key),
+    /// What is known about passwords
+    #[command(subcommand)]
+    Password(password::Command),
     /// The record of what happened
     Audit(audit::Audit),
     /// Find what is wrong
@@ -110,6 +114,7 @@ fn run(cli: Cli, output: Output) -> Result<(), Trouble> {
         Command::Dev(dev) => dev.run(&global, output),
         Command::Tenant(command) => command.run(&global, output),
         Command::Key(key) => key.run(&global, output),
+        Command::Password(command) => command.run(output),
         Command::Audit(audit) => audit.run(&global, output),
         Command::Doctor(doctor) => doctor.run(&global, output),
         Command::Init(init) => init.run(&global, output),

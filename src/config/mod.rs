@@ -14,6 +14,8 @@ mod log;
 mod managed;
 mod nearest;
 mod outbound;
+mod overrides;
+mod password;
 mod problem;
 mod reference;
 mod rules;
@@ -37,6 +39,7 @@ pub use log::{Log, LogFormat, LogIp, LogLevel};
 pub use managed::{Managed, Pattern};
 pub use nearest::nearest;
 pub use outbound::{Outbound, Reachable};
+pub use password::{BreachCheck, Password, PasswordHash, Preset, SecondFactor};
 pub use problem::{Problem, Problems};
 pub use reference::{all_names, example, reference, schema};
 pub use section::Section;
@@ -52,6 +55,7 @@ pub struct Settings {
     pub database: Database,
     pub jwt: Jwt,
     pub encryption: Encryption,
+    pub password: Password,
     pub log: Log,
     pub audit: Audit,
     pub outbound: Outbound,
@@ -59,12 +63,14 @@ pub struct Settings {
 }
 
 /// In the order of the reference.
-pub static SECTIONS: [Section; 9] = [
+pub static SECTIONS: [Section; 11] = [
     Server::SECTION,
     Tls::SECTION,
     Database::SECTION,
     Jwt::SECTION,
     Encryption::SECTION,
+    Password::SECTION,
+    PasswordHash::SECTION,
     Log::SECTION,
     Audit::SECTION,
     Outbound::SECTION,

@@ -1,0 +1,4 @@
+//! People, and what they prove themselves with.
+
+pub mod factors;
+pub mod model;
