@@ -1,6 +1,7 @@
 //! The composition root: settings become parts, and parts become a server or the ground of a command.
 
 mod open;
+mod people;
 mod refresh;
 mod reload;
 mod serve;
@@ -13,11 +14,18 @@ pub use settings::{log, master_key, place, policy};
 
 use crate::platform::storage::{self, Statement};
 use crate::platform::{jobs, sealing};
-use crate::{events, keys, tenants};
+use crate::{accounts, events, keys, sessions, signin, tenants};
 
 /// Everything that is ever sent to a database, for the tests that prepare it all on both engines.
 pub fn statements() -> Vec<Statement> {
-    let stores = [jobs::STATEMENTS, sealing::STATEMENTS, tenants::STATEMENTS, keys::STATEMENTS];
-    let folders = storage::STATEMENTS.iter().chain(events::STATEMENTS);
+    let stores = [
+        jobs::STATEMENTS,
+        sealing::STATEMENTS,
+        tenants::STATEMENTS,
+        keys::STATEMENTS,
+        accounts::STATEMENTS,
+        signin::STATEMENTS,
+    ];
+    let folders = storage::STATEMENTS.iter().chain(events::STATEMENTS).chain(sessions::STATEMENTS);
     folders.chain(&stores).copied().flatten().copied().collect()
 }

@@ -14,6 +14,7 @@ mod place;
 pub mod reference;
 mod serve;
 mod tenant;
+mod user;
 mod version;
 
 use crate::config::{Loaded, Sources};
@@ -64,6 +65,9 @@ enum Command {
     /// Organisations, each with its own keys, people and settings
     #[command(subcommand)]
     Tenant(tenant::Command),
+    /// People
+    #[command(subcommand)]
+    User(user::Command),
     /// Signing keys
     Key(key::Key),
     /// What is known about passwords
@@ -113,6 +117,7 @@ fn run(cli: Cli, output: Output) -> Result<(), Trouble> {
         Command::Serve(serve) => serve.run(&global, output),
         Command::Dev(dev) => dev.run(&global, output),
         Command::Tenant(command) => command.run(&global, output),
+        Command::User(command) => command.run(&global, output),
         Command::Key(key) => key.run(&global, output),
         Command::Password(command) => command.run(output),
         Command::Audit(audit) => audit.run(&global, output),

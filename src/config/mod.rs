@@ -11,6 +11,7 @@ mod key;
 mod load;
 mod loaded;
 mod log;
+mod login;
 mod managed;
 mod nearest;
 mod outbound;
@@ -36,6 +37,7 @@ pub use key::{Key, Reload, key, keys};
 pub use load::load;
 pub use loaded::{Loaded, Row, Which, differences};
 pub use log::{Log, LogFormat, LogIp, LogLevel};
+pub use login::Login;
 pub use managed::{Managed, Pattern};
 pub use nearest::nearest;
 pub use outbound::{Outbound, Reachable};
@@ -56,6 +58,7 @@ pub struct Settings {
     pub jwt: Jwt,
     pub encryption: Encryption,
     pub password: Password,
+    pub login: Login,
     pub log: Log,
     pub audit: Audit,
     pub outbound: Outbound,
@@ -63,7 +66,7 @@ pub struct Settings {
 }
 
 /// In the order of the reference.
-pub static SECTIONS: [Section; 11] = [
+pub static SECTIONS: [Section; 12] = [
     Server::SECTION,
     Tls::SECTION,
     Database::SECTION,
@@ -71,6 +74,7 @@ pub static SECTIONS: [Section; 11] = [
     Encryption::SECTION,
     Password::SECTION,
     PasswordHash::SECTION,
+    Login::SECTION,
     Log::SECTION,
     Audit::SECTION,
     Outbound::SECTION,

@@ -75,6 +75,10 @@ identifiers! {
     KeyId = "key";
     /// One request, as the client and the log see it.
     RequestId = "req";
+    /// A person.
+    UserId = "usr";
+    /// A browser in which somebody has signed in.
+    SessionId = "ses";
 }
 
 /// A tenant: `ten_` and 8 characters, short because it stands in every row and every index.

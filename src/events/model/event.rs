@@ -1,6 +1,6 @@
 //! The catalogue: everything that can happen, in the past tense.
 
-use crate::kernel::ids::{EventId, TenantId};
+use crate::kernel::ids::{EventId, SessionId, TenantId, UserId};
 use crate::kernel::time::Timestamp;
 use std::fmt;
 
@@ -46,6 +46,17 @@ catalogue! {
         { kid: Name, algorithm: Name, retires_at: Timestamp, gone_at: Option<Timestamp> }
     KeyRevoked = "key.revoked", "A signing key was withdrawn at once; what it signed is refused."
         { kid: Name, algorithm: Name }
+    UserCreated = "user.created", "A person got an account." { user: UserId }
+    LoginSucceeded = "login.succeeded", "Somebody signed in; `methods` lists what was proven."
+        { user: UserId, session: SessionId, methods: Vec<Name> }
+    LoginFailed = "login.failed", "A sign-in failed; without `user` nobody has that address."
+        { user: Option<UserId>, reason: Name }
+    LoginBlocked = "login.blocked", "A sign-in was refused unseen, after too many that failed; it may be tried from `until` on."
+        { user: Option<UserId>, until: Timestamp }
+    SessionStarted = "session.started", "A browser became somebody's." { session: SessionId, user: UserId }
+    SessionRevoked = "session.revoked", "A session was ended before its time."
+        { session: SessionId, user: UserId, reason: Name }
+    LogoutCompleted = "logout.completed", "Somebody signed out." { session: SessionId, user: UserId }
     ConfigReloaded = "config.reloaded", "The settings were read anew; `changed` lists the keys that differ."
         { changed: Vec<Name> }
     AuditVerified = "audit.verified", "The chain of records was verified and found whole."
@@ -89,6 +100,14 @@ impl Event {
             | Self::KeyActivated { kid, .. }
             | Self::KeyRetired { kid, .. }
             | Self::KeyRevoked { kid, .. } => ("key", kid.to_string()),
+            Self::UserCreated { user } => ("user", user.to_string()),
+            Self::LoginFailed { user, .. } | Self::LoginBlocked { user, .. } => {
+                ("user", user.as_ref().map(ToString::to_string).unwrap_or_default())
+            }
+            Self::LoginSucceeded { session, .. }
+            | Self::SessionStarted { session, .. }
+            | Self::SessionRevoked { session, .. }
+            | Self::LogoutCompleted { session, .. } => ("session", session.to_string()),
             Self::ConfigReloaded { .. } => ("config", "settings".into()),
             Self::AuditVerified { .. } | Self::AuditChainBroken { .. } => ("audit", "chain".into()),
         };
@@ -139,17 +158,18 @@ impl From<Vec<Name>> for Fact {
     }
 }
 
-impl From<TenantId> for Fact {
-    fn from(tenant: TenantId) -> Self {
-        Self::Text(tenant.to_string())
-    }
+/// An id says who or what, and no more.
+macro_rules! ids {
+    ($($id:ty),+) => { $(
+        impl From<$id> for Fact {
+            fn from(id: $id) -> Self {
+                Self::Text(id.to_string())
+            }
+        }
+    )+ };
 }
 
-impl From<EventId> for Fact {
-    fn from(event: EventId) -> Self {
-        Self::Text(event.to_string())
-    }
-}
+ids!(TenantId, EventId, UserId, SessionId);
 
 impl From<i64> for Fact {
     fn from(count: i64) -> Self {

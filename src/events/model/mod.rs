@@ -8,7 +8,7 @@ pub mod walk;
 pub use event::{Entry, Event, Fact, Name, Target};
 
 use crate::kernel::failure::Failure;
-use crate::kernel::ids::{NodeId, RequestId, TenantId};
+use crate::kernel::ids::{NodeId, RequestId, TenantId, UserId};
 use crate::kernel::time::Timestamp;
 use chain::{Checkpoint, Claims, Link, Newest, Recorded, Stored, Walked};
 
@@ -19,6 +19,10 @@ pub enum Actor {
     System { node: NodeId },
     /// A person at the command line, by the name of their account on that computer.
     Cli { user: Name },
+    /// A person who has signed in.
+    User { user: UserId },
+    /// Somebody who has not.
+    Anybody,
 }
 
 impl Actor {
@@ -26,6 +30,8 @@ impl Actor {
         match self {
             Self::System { .. } => "system",
             Self::Cli { .. } => "cli",
+            Self::User { .. } => "user",
+            Self::Anybody => "anybody",
         }
     }
 
@@ -33,6 +39,8 @@ impl Actor {
         match self {
             Self::System { node } => node.as_str(),
             Self::Cli { user } => user.as_str(),
+            Self::User { user } => user.as_str(),
+            Self::Anybody => "",
         }
     }
 }

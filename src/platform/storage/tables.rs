@@ -12,6 +12,11 @@ pub const OWNED: &[&str] = &[
     "checkpoints",
     "signing_keys",
     "jobs",
+    "users",
+    "passwords",
+    "browsers",
+    "sessions",
+    "sign_in_tries",
 ];
 
 /// Rows of the platform.
