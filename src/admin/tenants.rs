@@ -1,4 +1,4 @@
-//! Making a tenant: its keys first, so that it is never seen without.
+//! Making a tenant, and its keys in the same unit of work, so that it is never seen without.
 
 use crate::events::{Context, Event, Events, Name};
 use crate::kernel::failure::{Failure, No};
@@ -36,9 +36,16 @@ pub async fn create(
         made_at: now,
         disabled_at: None,
     };
+    let first = making.make_first(policy).await?;
     let at = At { tenant: tenant.id, now };
-    making.go_on(at, policy, context).await?;
-    making.database.write(at, async |work: &mut Work| add(work, &tenant, context).await).await?;
+    making
+        .database
+        .write(at, async |work: &mut Work| {
+            add(work, &tenant, context).await?;
+            making.publish_first(work, &first, policy, context).await?;
+            Ok(())
+        })
+        .await?;
     Ok(tenant)
 }
 

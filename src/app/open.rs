@@ -10,11 +10,13 @@ use crate::events::{Actor, Context};
 use crate::kernel::failure::{Failure, FailureKind};
 use crate::kernel::ids::{NodeId, TenantId};
 use crate::kernel::moment::Ambient;
+use crate::kernel::time::Lifetime;
 use crate::kernel::uri::Origin;
 use crate::keys::http::PublishedKeys;
 use crate::keys::ring::KeyRing;
 use crate::keys::rotate::KeyMaking;
 use crate::oauth::discovery::http::PublishedMetadata;
+use crate::platform::jobs::rest;
 use crate::platform::outbound::{Client, SystemLookup};
 use crate::platform::sealing::{MasterKey, Sealer};
 use crate::platform::storage::clock::FollowingClock;
@@ -96,15 +98,18 @@ impl House {
             outbound,
             passwords: Passwords::new()?,
         };
-        house.refresh().await?;
-        if *role == Role::Server {
-            house.catch_up().await?;
-        }
+        house.catch_up(role).await?;
         Ok(house)
     }
 
     /// Before it serves: what the schedule asks for after a night's sleep, and what was not linked.
-    async fn catch_up(&self) -> Result<(), Failure> {
+    async fn catch_up(&self, role: &Role) -> Result<(), Failure> {
+        match (role, self.follow().await?) {
+            // A command may be what mends a tenant; a server must not serve it as it is.
+            (Role::Command { .. }, _) => return Ok(()),
+            (Role::Server, Some(unread)) => return Err(unread),
+            (Role::Server, None) => {}
+        }
         self.rotate_keys().await?;
         link(&self.database, self.at(), self.node.as_str(), Reach::Wide).await?;
         nodes::report(&self.database, self.at(), self.node.as_str()).await?;
@@ -194,7 +199,9 @@ async fn prepare(
     let missing = found.pending().count();
     match settings.database.migrate() {
         _ if missing == 0 => {}
-        Migrate::Auto if *role == Role::Server => database.migrate(&place, at, holder).await?,
+        Migrate::Auto if *role == Role::Server => {
+            in_turn(database, &place, ambient, holder).await?;
+        }
         Migrate::Off => {}
         _ => return Err(behind(missing)),
     }
@@ -203,6 +210,33 @@ async fn prepare(
     clock.follow(database, at).await?;
     Ok((Sealer::new(key), clock))
 }
+
+/// Nodes that start at once migrate one after the other, and whoever comes second finds it done. A node that
+/// died while it migrated holds its lease a little longer (INV-38).
+async fn in_turn(
+    database: &Database,
+    place: &Place,
+    ambient: &Ambient,
+    holder: &str,
+) -> Result<(), Failure> {
+    let began = ambient.now();
+    loop {
+        let at = At { tenant: TenantId::PLATFORM, now: ambient.now() };
+        match database.migrate(place, at, holder).await {
+            Err(failure)
+                if failure.kind == FailureKind::Repeat
+                    && at.now < began.plus(MIGRATION_PATIENCE) =>
+            {
+                tracing::info!("another node migrates the database; waiting for it");
+                rest(Lifetime::seconds(1)).await;
+            }
+            done => return done,
+        }
+    }
+}
+
+/// Three times as long as the lease of a node that died.
+const MIGRATION_PATIENCE: Lifetime = Lifetime::seconds(30);
 
 /// The migration that makes the table in which the master key is noted.
 const SEALING: i64 = 2;

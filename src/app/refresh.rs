@@ -3,7 +3,7 @@
 use super::open::{House, Role};
 use super::settings;
 use crate::admin;
-use crate::config::Jwt;
+use crate::config::{Jwt, Settings};
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::TenantId;
 use crate::oauth::discovery::Metadata;
@@ -19,20 +19,32 @@ pub type Rooms = HashMap<TenantId, Arc<Jwt>>;
 impl House {
     /// Exact: a change that is committed anywhere is seen by the next look (house rules, §7).
     pub async fn refresh(&self) -> Result<(), Failure> {
+        self.follow().await?.map_or(Ok(()), Err)
+    }
+
+    /// Answers the first failure to read a tenant; the others are read all the same, and that one at the next look.
+    pub(super) async fn follow(&self) -> Result<Option<Failure>, Failure> {
         let at = self.at();
-        let changed = self.seen.lock().await.look(&self.database, at).await?;
+        let mut seen = self.seen.lock().await;
+        let changed = seen.look(&self.database, at).await?;
         if changed.iter().any(|(_, topic)| topic == tenants::directory::TOPIC) {
             self.directory.refresh(&self.database, at).await?;
         }
         let affected: BTreeSet<TenantId> = changed.iter().map(|(tenant, _)| *tenant).collect();
+        let mut first = None;
         for tenant in affected {
-            self.read(At { tenant, ..at }).await?;
+            match self.read(At { tenant, ..at }).await {
+                Ok(()) => changed.iter().filter(|(of, _)| *of == tenant).for_each(|place| {
+                    seen.has_read(place);
+                }),
+                Err(failure) => first = first.or(Some(failure)),
+            }
         }
         for tenant in self.directory.all() {
             let max_age = self.jwt(tenant.id).jwks_max_age;
             self.keys.keep_up(At { tenant: tenant.id, ..at }, max_age)?;
         }
-        Ok(())
+        Ok(first)
     }
 
     /// Everything of one tenant. Keys that are there before their tenant wait for it.
@@ -47,17 +59,27 @@ impl House {
 
     /// What the tenant has set, over what the configuration says.
     async fn resolve(&self, at: At) -> Result<Arc<Jwt>, Failure> {
-        let own = self.database.read(at, async |work: &mut Work| work.settings().await).await?;
-        let jwt = admin::settings::jwt(&self.settings.load(), &own).map_err(|wrong| {
-            Failure::broken(format!("settings of tenant {}: {wrong}", at.tenant))
-        })?;
-        let jwt = Arc::new(jwt);
+        let jwt = Arc::new(self.judge(at, &self.settings.load()).await?);
         self.rooms.rcu(|rooms| {
             let mut rooms = HashMap::clone(rooms);
             rooms.insert(at.tenant, Arc::clone(&jwt));
             rooms
         });
         Ok(jwt)
+    }
+
+    async fn judge(&self, at: At, settings: &Settings) -> Result<Jwt, Failure> {
+        let own = self.database.read(at, async |work: &mut Work| work.settings().await).await?;
+        admin::settings::jwt(settings, &own)
+            .map_err(|wrong| Failure::broken(format!("settings of tenant {}: {wrong}", at.tenant)))
+    }
+
+    /// Before a new configuration counts: does it go with what each tenant has set for itself?
+    pub(super) async fn suits_all(&self, new: &Settings) -> Result<(), Failure> {
+        for tenant in self.directory.all() {
+            self.judge(At { tenant: tenant.id, now: self.ambient.now() }, new).await?;
+        }
+        Ok(())
     }
 
     fn describe(&self, tenant: &Tenant, jwt: &Jwt) -> Result<(), Failure> {

@@ -13,6 +13,9 @@ use std::sync::Arc;
 impl Serving {
     /// Answers the names of the keys that took effect.
     pub async fn reload(&self, new: Settings, logs: &Logs) -> Result<Vec<String>, Failure> {
+        // A tenant that was made this second counts, too.
+        self.house.follow().await?;
+        self.house.suits_all(&new).await?;
         if let Some(certificates) = &self.certificates {
             certificates.reload()?;
         }

@@ -16,6 +16,7 @@ use crate::platform::web::middleware::{Candour, Frame, WebSettings, surround};
 use crate::platform::web::page::Shell;
 use crate::platform::web::server::{Door, ServerSettings, listen, serve as attend};
 use crate::platform::web::stop::{Stop, Stopping, stop};
+use crate::platform::web::stopwatch::pause;
 use crate::platform::web::tls::Certificates;
 use crate::tenants::http::name_tenant;
 use crate::{keys, oauth};
@@ -82,10 +83,10 @@ impl Doors {
     pub async fn claim(server: &config::Server) -> Result<Self, Failure> {
         let mut public = Vec::with_capacity(server.listen.len());
         for address in &server.listen {
-            public.push(listen(*address).await?);
+            public.push(listen(*address, "server.listen").await?);
         }
         let operations = match server.ops_listen {
-            Some(address) => Some(listen(address).await?),
+            Some(address) => Some(listen(address, "server.ops_listen").await?),
             None => None,
         };
         Ok(Self { public, operations })
@@ -188,9 +189,10 @@ impl Serving {
         }
     }
 
-    /// Readiness goes first, then the doors close, what is under way is finished, and the database last.
+    /// Readiness goes first, and after `server.shutdown_delay` the doors close; what is under way is finished, and the database last.
     pub async fn end(mut self) -> Result<(), Failure> {
         self.stop.announce();
+        pause(self.house.settings.load().server.shutdown_delay.to_std()).await;
         self.stop.close();
         let mut ended = Ok(());
         while let Some(one) = self.running.join_next().await {

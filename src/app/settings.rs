@@ -8,7 +8,7 @@ use crate::keys::rotate::Policy;
 use crate::platform::outbound::OutboundSettings;
 use crate::platform::sealing::master;
 use crate::platform::storage::Place;
-use crate::platform::telemetry::{Format, LogSettings};
+use crate::platform::telemetry::{Addresses, Format, LogSettings};
 use crate::platform::web::client_ip::{ForwardingHeader, Proxies};
 use crate::platform::web::headers;
 use crate::platform::web::middleware::WebSettings;
@@ -57,7 +57,12 @@ pub fn log(settings: &Settings) -> LogSettings {
         config::LogFormat::Text => Format::Text,
         config::LogFormat::Json => Format::Json,
     };
-    LogSettings { level: settings.log.level.as_str().into(), format }
+    let addresses = match settings.log.ip {
+        config::LogIp::Full => Addresses::Full,
+        config::LogIp::Truncated => Addresses::Truncated,
+        config::LogIp::Off => Addresses::Off,
+    };
+    LogSettings { level: settings.log.level.as_str().into(), format, addresses }
 }
 
 pub fn outbound(settings: &Settings) -> OutboundSettings {
@@ -74,12 +79,15 @@ pub fn web(settings: &Settings, issuer: &Origin) -> WebSettings {
         config::ClientIpHeader::XForwardedFor => ForwardingHeader::XForwardedFor,
         config::ClientIpHeader::Forwarded => ForwardingHeader::Forwarded,
     };
+    let usual = WebSettings::new(issuer);
+    let body_limit = server.request_body_limit.bytes();
     WebSettings {
         proxies: Proxies { trusted: server.trusted_proxies.clone(), header },
-        body_limit: server.request_body_limit.bytes(),
+        body_limit,
+        body_limit_at_most: usual.body_limit_at_most.max(body_limit),
         request_timeout: server.request_timeout.to_std(),
         hsts: headers::strict_transport(issuer, server.hsts_max_age.to_std()),
-        ..WebSettings::new(issuer)
+        ..usual
     }
 }
 

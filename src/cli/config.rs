@@ -2,7 +2,7 @@
 
 use super::Global;
 use super::exit::{Exit, Trouble};
-use super::output::{Output, line, table};
+use super::output::{Output, table};
 use crate::config::{self, Which};
 use clap::Subcommand;
 use serde_json::json;
@@ -42,11 +42,13 @@ impl Config {
             }
             Self::Explain { key } => explain(&key, output),
             Self::Schema => {
-                line(&mut std::io::stdout(), &format!("{:#}", config::schema()));
+                let schema = config::schema();
+                output.answer("vestibule.cli.config.schema/1", &schema, &format!("{schema:#}"));
                 Ok(())
             }
             Self::Example => {
-                line(&mut std::io::stdout(), config::example().trim_end());
+                let text = config::example();
+                output.answer("vestibule.cli.config.example/1", &json!({ "toml": text }), &text);
                 Ok(())
             }
         }

@@ -3,20 +3,22 @@
 use super::Global;
 use super::exit::{Exit, Trouble};
 use super::output::{Output, line};
-use super::serve::{runtime, start_log, until_stopped};
+use super::serve::{Signals, runtime, start_log};
 use crate::app::{self, Doors, Rhythm, Serving, Start};
 use crate::config::{Loaded, Sources};
 use crate::dev::pages::{Setting, routes};
 use crate::dev::seed::{self, Person};
 use crate::keys::model::{Algorithm, Succession};
 use crate::platform::ambient;
+use crate::platform::storage::Claim;
 use crate::platform::telemetry::Metrics;
 use crate::platform::web::hosts::Place;
 use crate::platform::web::stopwatch::Stopwatch;
 use clap::Args;
 use serde_json::json;
-use std::fs;
+use std::fs::{self, DirBuilder};
 use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 #[derive(Args)]
@@ -36,6 +38,7 @@ pub struct Dev {
 }
 
 const FOLDER: &str = ".vestibule-dev";
+const DATABASE: &str = "vestibule.db";
 
 /// Its presence says whose data this is: `serve` refuses it, and `dev` deletes nothing without it.
 pub const MARKER: &str = "development";
@@ -69,14 +72,18 @@ impl Dev {
         let ambient = ambient::system();
         let logs = start_log(&loaded, &ambient)?;
         runtime(0)?.block_on(async {
-            let serving = start(&loaded, ambient, &file).await?;
+            let mut signals = Signals::listen()?;
+            let opening = start(&loaded, ambient, &file);
+            let Some(serving) = signals.unless_ended(Box::pin(opening)).await? else {
+                return Ok(());
+            };
             if !self.empty {
                 let (house, making) = (&serving.house, serving.house.account_making()?);
                 seed::people(&making, house.at(), &house.context(&app::Role::Server)).await?;
             }
             let millis = watch.elapsed().as_millis();
             announce(&serving, (&file, self.people()), millis, output).await?;
-            until_stopped(serving, Some((&sources, &logs))).await
+            signals.attend(serving, (&sources, &logs)).await
         })
     }
 
@@ -102,10 +109,14 @@ impl Dev {
             Trouble::new(Exit::Failed, format!("cannot write {}", folder.display()))
                 .why(e.to_string())
         };
+        let database = folder.join(DATABASE);
+        // Held while files are deleted and written: those of a server that runs are its own.
+        let _claim = database.exists().then(|| Claim::take(&database)).transpose()?;
         if self.reset && folder.exists() {
             fs::remove_dir_all(&folder).map_err(unwritten)?;
         }
-        fs::create_dir_all(&folder).map_err(unwritten)?;
+        // The URL of a database may have a password in it, and the keys are keys.
+        DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(unwritten)?;
         write(&marker, "Data of `vestibule dev`: well-known passwords, never for production.\n")?;
         Ok(folder)
     }
@@ -113,7 +124,13 @@ impl Dev {
     /// Ports that nobody uses now. A port that was asked for is used or refused, never replaced.
     fn port(&self) -> Result<u16, Trouble> {
         if let Some(port) = self.port {
-            return match (port..port.saturating_add(PORTS)).find(|port| !is_free(*port)) {
+            if port == 0 || port.checked_add(PORTS - 1).is_none() {
+                let highest = u16::MAX - (PORTS - 1);
+                return Err(Trouble::new(Exit::Usage, format!("port {port} cannot be used"))
+                    .why(format!("dev uses {PORTS} ports, from that one on"))
+                    .fix(format!("choose one from 1 to {highest}")));
+            }
+            return match (port..=port + (PORTS - 1)).find(|port| !is_free(*port)) {
                 None => Ok(port),
                 Some(taken) => Err(Trouble::new(Exit::Conflict, format!("port {taken} is in use"))
                     .why(format!("dev uses {PORTS} ports, from {port} on"))
@@ -131,7 +148,7 @@ impl Dev {
     fn configuration(&self, folder: &Path, port: u16) -> String {
         let database = match &self.postgres {
             Some(url) => url.clone(),
-            None => format!("sqlite://{}", folder.join("vestibule.db").display()),
+            None => format!("sqlite://{}", folder.join(DATABASE).display()),
         };
         format!(
             "# Written by `vestibule dev` at each start. Other commands use it with --config.\n\

@@ -55,6 +55,7 @@ impl From<Failure> for Trouble {
             FailureKind::Broken => Exit::Failed,
             FailureKind::Unavailable => Exit::DependencyDown,
             FailureKind::Repeat | FailureKind::Unknown => Exit::Temporary,
+            FailureKind::Incompatible => Exit::Incompatible,
         };
         Self::new(exit, failure.to_string())
     }

@@ -1,7 +1,7 @@
 //! `vestibule key list|rotate|retire|revoke|export-public`.
 
 use super::exit::{Exit, Trouble};
-use super::output::{Output, line, table};
+use super::output::{Output, table};
 use super::place::Ground;
 use super::{Global, block_on};
 use crate::app::policy;
@@ -175,7 +175,7 @@ impl Keys<'_> {
         }
         let text = serde_json::to_string_pretty(&set)
             .map_err(|e| Trouble::new(Exit::Failed, e.to_string()))?;
-        line(&mut std::io::stdout(), &text);
+        self.output.answer("vestibule.cli.key.export-public/1", &json!(set), &text);
         Ok(())
     }
 }

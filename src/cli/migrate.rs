@@ -29,10 +29,10 @@ impl Migrate {
                 Self::Status => print_status(&found, output),
                 Self::Plan => {
                     print_plan(&found, output);
-                    found.check().map_err(incompatible)
+                    Ok(found.check()?)
                 }
                 Self::Up => {
-                    found.check().map_err(incompatible)?;
+                    found.check()?;
                     app::migrate(&loaded.settings, ambient::system()).await?;
                     let count = found.pending().count();
                     let data = json!({ "applied": count });
@@ -47,10 +47,6 @@ impl Migrate {
             }
         })
     }
-}
-
-fn incompatible(failure: crate::kernel::failure::Failure) -> Trouble {
-    Trouble { exit: Exit::Incompatible, ..failure.into() }
 }
 
 fn print_status(found: &Status, output: Output) -> Result<(), Trouble> {
@@ -69,7 +65,7 @@ fn print_status(found: &Status, output: Output) -> Result<(), Trouble> {
     let steps: Vec<Value> = found.steps.iter().map(|s| describe(s, false)).collect();
     let data = json!({ "current": found.is_current(), "steps": steps, "unknown": found.unknown });
     output.answer("vestibule.cli.migrate.status/1", &data, &table(&rows));
-    found.check().map_err(incompatible)?;
+    found.check()?;
     match found.pending().count() {
         0 => Ok(()),
         count => Err(Trouble::new(Exit::Partly, format!("{count} migrations are missing"))

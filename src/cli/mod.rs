@@ -106,7 +106,15 @@ pub fn main() -> ExitCode {
 fn parse() -> Result<Cli, ExitCode> {
     let matches = Cli::command().try_get_matches().and_then(|m| Cli::from_arg_matches(&m));
     matches.map_err(|error| {
-        drop(error.print());
+        // Nothing was parsed, so the words themselves tell how to answer.
+        let json = std::env::args_os().any(|word| word == "--json");
+        if error.use_stderr() && json {
+            let text = error.render().to_string();
+            let text = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
+            Output { json }.trouble(&Trouble::new(Exit::Usage, text));
+        } else {
+            drop(error.print());
+        }
         ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage as u8))
     })
 }
@@ -128,11 +136,15 @@ fn run(cli: Cli, output: Output) -> Result<(), Trouble> {
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "vestibule", &mut script);
-            output::line(&mut std::io::stdout(), &String::from_utf8_lossy(&script));
+            let script = String::from_utf8_lossy(&script);
+            let data = serde_json::json!({ "shell": shell.to_string(), "script": script });
+            output.answer("vestibule.cli.completions/1", &data, &script);
             Ok(())
         }
         Command::Reference { page } => {
-            output::line(&mut std::io::stdout(), page.text().trim_end());
+            let text = page.text();
+            let data = serde_json::json!({ "markdown": text });
+            output.answer("vestibule.cli.reference/1", &data, &text);
             Ok(())
         }
         Command::Version => {

@@ -32,6 +32,7 @@ impl Serve {
         let ambient = ambient::system();
         let logs = start_log(&loaded, &ambient)?;
         runtime(loaded.settings.server.workers)?.block_on(async {
+            let mut signals = Signals::listen()?;
             let metrics = Metrics::install()?;
             let said_in = Some(loaded.origin("server.public_url").place().into());
             let place = Place::Production;
@@ -39,9 +40,12 @@ impl Serve {
             let doors = Doors::claim(&loaded.settings.server).await?;
             let (rhythm, metrics) = (Rhythm::ByItself, Some(metrics));
             let start = Start { doors, rhythm, ambient, place, said_in, metrics, more };
-            let serving = app::serve(loaded.settings.clone(), start).await?;
+            let opening = async { Ok(app::serve(loaded.settings.clone(), start).await?) };
+            let Some(serving) = signals.unless_ended(Box::pin(opening)).await? else {
+                return Ok(());
+            };
             greet(&serving, &loaded);
-            until_stopped(serving, Some((&sources, &logs))).await
+            signals.attend(serving, (&sources, &logs)).await
         })
     }
 }
@@ -112,29 +116,61 @@ fn greet(serving: &Serving, loaded: &Loaded) {
     }
 }
 
-/// SIGTERM and SIGINT end it, SIGHUP reads the configuration and the certificates anew.
-pub async fn until_stopped(
-    mut serving: Serving,
-    reloading: Option<(&Sources, &Logs)>,
-) -> Result<(), Trouble> {
-    let listen =
-        |kind| signal(kind).map_err(|e| Trouble::new(Exit::Failed, format!("no signals: {e}")));
-    let mut terminate: Signal = listen(SignalKind::terminate())?;
-    let mut interrupt = listen(SignalKind::interrupt())?;
-    let mut hangup = listen(SignalKind::hangup())?;
-    loop {
+/// Listened for before anything is opened: whoever sees that it serves may already send one.
+pub struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hangup: Signal,
+}
+
+impl Signals {
+    pub fn listen() -> Result<Self, Trouble> {
+        let listen =
+            |kind| signal(kind).map_err(|e| Trouble::new(Exit::Failed, format!("no signals: {e}")));
+        Ok(Self {
+            terminate: listen(SignalKind::terminate())?,
+            interrupt: listen(SignalKind::interrupt())?,
+            hangup: listen(SignalKind::hangup())?,
+        })
+    }
+
+    /// SIGTERM or SIGINT.
+    async fn end(&mut self) {
         tokio::select! {
-            _ = terminate.recv() => break,
-            _ = interrupt.recv() => break,
-            _ = hangup.recv() => if let Some((sources, logs)) = reloading {
-                reload(&serving, sources, logs).await;
-            },
-            failure = serving.broke() => return Err(failure.into()),
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
     }
-    tracing::info!("stopping: requests under way are finished");
-    serving.end().await?;
-    Ok(())
+
+    /// The server, unless it is to end before it is there: a start that breaks off is completed by the next.
+    pub async fn unless_ended(
+        &mut self,
+        serving: impl Future<Output = Result<Serving, Trouble>>,
+    ) -> Result<Option<Serving>, Trouble> {
+        tokio::select! {
+            serving = serving => serving.map(Some),
+            () = self.end() => Ok(None),
+        }
+    }
+
+    /// SIGTERM and SIGINT end it, SIGHUP reads the configuration and the certificates anew.
+    pub async fn attend(
+        mut self,
+        mut serving: Serving,
+        (sources, logs): (&Sources, &Logs),
+    ) -> Result<(), Trouble> {
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => break,
+                _ = self.interrupt.recv() => break,
+                _ = self.hangup.recv() => reload(&serving, sources, logs).await,
+                failure = serving.broke() => return Err(failure.into()),
+            }
+        }
+        tracing::info!("stopping: requests under way are finished");
+        serving.end().await?;
+        Ok(())
+    }
 }
 
 /// A configuration with problems changes nothing.

@@ -15,13 +15,13 @@ section! {
         /// The most connections to PostgreSQL. SQLite has one writer and eight readers, whatever is set here.
         max_connections: u32 = 16, Restart [range(1, 1000)];
         /// How long a request waits for a free connection.
-        acquire_timeout: Lifetime = Lifetime::seconds(5), Live
+        acquire_timeout: Lifetime = Lifetime::seconds(5), Restart
             [lasting(Lifetime::millis(10), Lifetime::minutes(1))];
         /// How long one statement may take.
         statement_timeout: Lifetime = Lifetime::seconds(10), Restart
             [lasting(Lifetime::millis(100), Lifetime::minutes(10))];
         /// Statements slower than this are logged, by their shape and without values.
-        slow_query: Lifetime = Lifetime::millis(250), Live
+        slow_query: Lifetime = Lifetime::millis(250), Restart
             [lasting(Lifetime::millis(1), Lifetime::minutes(10))];
         /// What happens at the start when the schema is older than the program:
         /// `auto` brings it up to date, `check` refuses to start, `off` does not look.

@@ -271,12 +271,11 @@ mod tests {
 
     #[test]
     fn files_yield_to_conf_d_and_that_to_variables_and_those_to_flags() {
-        let text =
-            "[log]\nlevel = \"error\"\n[audit]\nretention_days = 1\n[jwt]\nrotation = \"30d\"\n";
+        let text = "[log]\nlevel = \"error\"\n[database]\nmax_connections = 1\n[jwt]\nrotation = \"30d\"\n";
         let level = |host: Host| {
             let settings = host.loaded().settings;
             assert_eq!(
-                (settings.audit.retention_days, settings.jwt.rotation),
+                (settings.database.max_connections, settings.jwt.rotation),
                 (2, Lifetime::days(30))
             );
             settings.log.level
@@ -285,7 +284,7 @@ mod tests {
             host(text)
                 .with_file(
                     "conf.d/20.toml",
-                    "log.level = \"warn\"\naudit.retention_days = 2\n",
+                    "log.level = \"warn\"\ndatabase.max_connections = 2\n",
                     0o600,
                 )
                 .with_file("conf.d/10.toml", "log.level = \"trace\"\n", 0o600)
@@ -329,7 +328,7 @@ mod tests {
             .with_file("conf.d/a.toml", "x = 1\n", 0o600)
             .with_variable("VESTIBULE_LOG__LEVEL", "loud")
             .with_variable("VESTIBULE_DATABASE__URL_FILE", "DIR/absent")
-            .with_flag("audit.retention_days", "0")
+            .with_flag("database.max_connections", "0")
             .sentences();
         assert_eq!(
             sentences,
@@ -337,7 +336,7 @@ mod tests {
                 "server.workers must be a whole number from 0 to 1024",
                 "unknown key x",
                 "log.level must be \"error\", \"warn\", \"info\", \"debug\" or \"trace\"",
-                "audit.retention_days must be a whole number from 1 to 36500",
+                "database.max_connections must be a whole number from 1 to 1000",
                 "database.url_file: /etc/vestibule/absent cannot be read: \
                  No such file or directory (os error 2)",
                 "server.listen must name at least one address",

@@ -127,8 +127,8 @@ mod tests {
         assert_eq!(shown(Which::Defaults, "server.workers"), ("0".into(), "default".into()));
         assert_eq!(shown(Which::Everything, "server.workers").0, "4");
         assert_eq!(
-            shown(Which::Everything, "audit.retention_days"),
-            ("400".into(), "default".into())
+            shown(Which::Everything, "database.max_connections"),
+            ("16".into(), "default".into())
         );
     }
 

@@ -1,6 +1,5 @@
 //! Settings: each key is declared once, in the file of its section; everything said about it comes from there.
 
-mod audit;
 mod database;
 mod encryption;
 mod excerpt;
@@ -28,7 +27,6 @@ mod sources;
 mod trial;
 mod values;
 
-pub use audit::Audit;
 pub use database::{Database, DatabaseUrl, Engine, Migrate};
 pub use encryption::Encryption;
 pub use excerpt::Excerpt;
@@ -60,13 +58,12 @@ pub struct Settings {
     pub password: Password,
     pub login: Login,
     pub log: Log,
-    pub audit: Audit,
     pub outbound: Outbound,
     pub managed: Managed,
 }
 
 /// In the order of the reference.
-pub static SECTIONS: [Section; 12] = [
+pub static SECTIONS: [Section; 11] = [
     Server::SECTION,
     Tls::SECTION,
     Database::SECTION,
@@ -76,7 +73,6 @@ pub static SECTIONS: [Section; 12] = [
     PasswordHash::SECTION,
     Login::SECTION,
     Log::SECTION,
-    Audit::SECTION,
     Outbound::SECTION,
     Managed::SECTION,
 ];

@@ -174,19 +174,19 @@ mod tests {
 
     #[test]
     fn a_wrong_value_is_shown_with_its_lines_the_reason_and_a_fix() {
-        let file = "[audit]\nretention_days = \"many\"\n[log]\nlevel = \"inform\"\n";
+        let file = "[database]\nmax_connections = \"many\"\n[log]\nlevel = \"inform\"\n";
         insta::assert_snapshot!(host(file).problems(), @r#"
         error: 2 problems in the configuration – nothing was started
 
-          × audit.retention_days must be a whole number from 1 to 36500
-            ╭─[/etc/vestibule/vestibule.toml:2:18]
-          1 │ [audit]
-          2 │ retention_days = "many"
-            ·                  ───┬──
-            ·                     ╰── text, expected a number
+          × database.max_connections must be a whole number from 1 to 1000
+            ╭─[/etc/vestibule/vestibule.toml:2:19]
+          1 │ [database]
+          2 │ max_connections = "many"
+            ·                   ───┬──
+            ·                      ╰── text, expected a number
           3 │ [log]
             ╰────
-            fix: retention_days = 400               (default 400)    vestibule config explain audit.retention_days
+            fix: max_connections = 16               (default 16)     vestibule config explain database.max_connections
 
           × log.level must be "error", "warn", "info", "debug" or "trace"
             ╭─[/etc/vestibule/vestibule.toml:4:9]
@@ -238,8 +238,7 @@ mod tests {
 
     #[test]
     fn what_is_no_section_is_not_taken_for_one() {
-        let file =
-            "jwt = 5\nserver = { listen = 7, tls = \"on\" }\n[[audit]]\nretention_days = 3\n";
+        let file = "jwt = 5\nserver = { listen = 7, tls = \"on\" }\n[[managed]]\nlock = 3\n";
         insta::assert_snapshot!(host(file).problems(), @r#"
         error: 4 problems in the configuration – nothing was started
 
@@ -256,7 +255,7 @@ mod tests {
           2 │ server = (value hidden, 26 bytes)
             ·          ────────────┬───────────
             ·                      ╰── a number, expected a list
-          3 │ [[audit]]
+          3 │ [[managed]]
             ╰────
             fix: listen = ["127.0.0.1:8080"]        (default ["127.0.0.1:8080"])  vestibule config explain server.listen
 
@@ -267,11 +266,11 @@ mod tests {
             ·                      ╰── text, expected [server.tls]
             ╰────
 
-          × audit must be a section
+          × managed must be a section
             ╭─[/etc/vestibule/vestibule.toml:3:3]
-          3 │ [[audit]]
-            ·   ──┬──
-            ·     ╰── a list, expected [audit]
+          3 │ [[managed]]
+            ·   ───┬───
+            ·      ╰── a list, expected [managed]
             ╰────
         "#);
     }

@@ -211,6 +211,6 @@ mod tests {
             json!(["off", "files"])
         );
         assert_eq!(at("/properties/database/properties/url_file/type"), json!("string"));
-        assert_eq!(at("/properties/audit/properties/retention_days/maximum"), json!(36_500));
+        assert_eq!(at("/properties/database/properties/max_connections/maximum"), json!(1000));
     }
 }

@@ -29,8 +29,12 @@ section! {
         /// How long one request may take.
         request_timeout: Lifetime = Lifetime::seconds(20), Live
             [lasting(Lifetime::seconds(1), Lifetime::minutes(10))];
+        /// How long the server goes on answering after it was told to stop, while it already says that it is not
+        /// ready: as long as the load balancer in front needs to notice.
+        shutdown_delay: Lifetime = Lifetime::ZERO, Live
+            [lasting(Lifetime::ZERO, Lifetime::minutes(10))];
         /// How long requests under way may take to finish when the server stops.
-        shutdown_grace: Lifetime = Lifetime::seconds(10), Live
+        shutdown_grace: Lifetime = Lifetime::seconds(10), Restart
             [lasting(Lifetime::ZERO, Lifetime::minutes(10))];
         /// Threads that answer requests; 0 stands for one per CPU.
         workers: u16 = 0, Restart [range(0, 1024)];

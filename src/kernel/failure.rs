@@ -53,6 +53,8 @@ pub enum FailureKind {
     Unavailable,
     /// The commit may or may not have happened; it must not be repeated blindly.
     Unknown,
+    /// Another version of this program wrote what is there; that one can go on with it.
+    Incompatible,
 }
 
 impl Failure {

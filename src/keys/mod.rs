@@ -7,6 +7,7 @@
 //! start, each minute, and around a change of its windows, once by the old and once by the new before they
 //! take effect; for a plan also writes down what the windows promise. One node plans at a time.
 
+mod begin;
 pub mod checkpoints;
 pub mod generate;
 pub mod http;

@@ -132,7 +132,7 @@ impl KeyMaking {
         self.database.read(at, async |work: &mut Work| work.signing_keys().await).await
     }
 
-    async fn make(&self, algorithm: Algorithm, bits: usize) -> Result<Made, Failure> {
+    pub(super) async fn make(&self, algorithm: Algorithm, bits: usize) -> Result<Made, Failure> {
         let chance = Arc::clone(&self.chance);
         let made = self.pool.run(move || generate(algorithm, bits, &*chance)).await;
         made.map_err(|no: NoResult| Failure::unavailable("a key could not be made").because(no))?
@@ -140,23 +140,27 @@ impl KeyMaking {
 
     /// Keys whose turn has begun since the last look are recorded as events, each once.
     async fn announce(&self, at: At, context: &Context) -> Done<()> {
-        let silent =
-            |key: &SigningKey| key.life.announced_at.is_none() && key.life.activates_at <= at.now;
-        if !self.keys(at).await?.iter().any(silent) {
+        if !self.keys(at).await?.iter().any(|key| is_silent(key, at.now)) {
             return Ok(());
         }
         self.database
-            .write(at, async |work: &mut Work| {
-                let keys = work.signing_keys().await?;
-                for key in keys.iter().filter(|key| silent(key)) {
-                    if work.announce(&key.life.id).await? == Written::Now {
-                        tell(work, &keys, key, context);
-                    }
-                }
-                Ok(())
-            })
+            .write(at, async |work: &mut Work| Ok(announce_begun(work, context).await?))
             .await
     }
+}
+
+fn is_silent(key: &SigningKey, now: Timestamp) -> bool {
+    key.life.announced_at.is_none() && key.life.activates_at <= now
+}
+
+pub(super) async fn announce_begun(work: &mut Work, context: &Context) -> Result<(), Failure> {
+    let (keys, now) = (work.signing_keys().await?, work.now());
+    for key in keys.iter().filter(|key| is_silent(key, now)) {
+        if work.announce(&key.life.id).await? == Written::Now {
+            tell(work, &keys, key, context);
+        }
+    }
+    Ok(())
 }
 
 fn plan(
@@ -185,15 +189,15 @@ fn unexpected(no: No<Refusal>) -> Failure {
     }
 }
 
-struct Writing<'a> {
-    sealer: &'a Sealer,
-    made: Option<&'a Made>,
-    context: &'a Context,
+pub(super) struct Writing<'a> {
+    pub(super) sealer: &'a Sealer,
+    pub(super) made: Option<&'a Made>,
+    pub(super) context: &'a Context,
 }
 
 impl Writing<'_> {
     /// True when anything changed. A key that is wanted only now, and was not made, is left to the next look.
-    async fn apply(
+    pub(super) async fn apply(
         &mut self,
         work: &mut Work,
         keys: &[SigningKey],

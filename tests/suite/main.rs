@@ -15,6 +15,7 @@
 
 mod attacks;
 mod documents;
+mod faults;
 mod journeys;
 mod protocol;
 mod storage;

@@ -7,7 +7,7 @@ mod store;
 
 pub use model::{Job, Jobs, Outcome};
 pub use queue::{Kinds, forget_ended, work_off};
-pub use rhythm::{Task, Tasks, Who, pause};
+pub use rhythm::{Task, Tasks, Who, pause, rest};
 pub(crate) use store::STATEMENTS;
 
 use crate::kernel::failure::Failure;

@@ -91,7 +91,7 @@ impl Tasks {
     }
 }
 
-/// The only pause in the house. False when it is time to stop.
+/// The pause between two turns. False when it is time to stop.
 #[allow(clippy::disallowed_methods, reason = "pauses live here")]
 pub async fn pause(length: Lifetime, stopping: &mut Stopping) -> bool {
     tokio::select! {
@@ -99,4 +99,10 @@ pub async fn pause(length: Lifetime, stopping: &mut Stopping) -> bool {
         () = stopping.closing() => false,
         () = tokio::time::sleep(length.to_std()) => true,
     }
+}
+
+/// For whoever waits for another node before there is anything to stop.
+#[allow(clippy::disallowed_methods, reason = "pauses live here")]
+pub async fn rest(length: Lifetime) {
+    tokio::time::sleep(length.to_std()).await;
 }

@@ -27,6 +27,7 @@ pub enum Origin {
 }
 
 const FILE: &str = "master.key";
+const DRAFT: &str = "master.key.new";
 
 impl MasterKey {
     /// Reads 32 bytes in base64, base64url or hex.
@@ -71,7 +72,10 @@ impl MasterKey {
                 Failure::broken("encryption.master_key is not 32 bytes in base64 or hex; `vestibule init` writes one")
             })?,
             Origin::Folder(folder) => match (read(&folder.join(FILE))?, sealed_by) {
-                (Some(key), _) => key,
+                (Some(key), _) => {
+                    forget_draft(folder);
+                    key
+                }
                 (None, Some(wanted)) => return Err(missing(folder, wanted)),
                 (None, None) => make(folder, chance)?,
             },
@@ -146,7 +150,7 @@ fn make(folder: &Path, chance: &dyn Chance) -> Result<MasterKey, Failure> {
         Failure::broken(format!("cannot write the master key to {}", folder.display())).because(e)
     };
     fs::create_dir_all(folder).map_err(unwritten)?;
-    let (draft, path) = (folder.join("master.key.new"), folder.join(FILE));
+    let (draft, path) = (folder.join(DRAFT), folder.join(FILE));
     match fs::remove_file(&draft) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(unwritten(error)),
         _ => {}
@@ -160,9 +164,23 @@ fn make(folder: &Path, chance: &dyn Chance) -> Result<MasterKey, Failure> {
     writeln!(file, "{}", BASE64URL_NOPAD.encode(&bytes)).map_err(unwritten)?;
     file.sync_all().map_err(unwritten)?;
     fs::hard_link(&draft, &path).map_err(unwritten)?; // refuses when another was first
-    fs::remove_file(&draft).map_err(unwritten)?;
+    forget_draft(folder);
     fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(unwritten)?;
     MasterKey::of(&bytes).ok_or_else(|| Failure::broken("could not make a master key"))
+}
+
+/// A second name of the key, left by a crash between the two last steps of making it.
+fn forget_draft(folder: &Path) {
+    let draft = folder.join(DRAFT);
+    if !draft.exists() {
+        return;
+    }
+    match fs::remove_file(&draft) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            tracing::warn!(%error, "{} holds the master key as well; remove it", draft.display());
+        }
+        _ => {} // gone, perhaps through another node that starts at the same time
+    }
 }
 
 #[cfg(test)]

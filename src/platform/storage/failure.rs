@@ -10,7 +10,7 @@ impl From<sqlx::Error> for Failure {
             FailureKind::Unavailable => "the database is away or overloaded",
             FailureKind::Repeat => "the database asks to repeat the unit of work",
             FailureKind::Unknown => "the outcome of a commit is unknown",
-            FailureKind::Broken => "the database refused a statement",
+            FailureKind::Broken | FailureKind::Incompatible => "the database refused a statement",
         };
         Self::broken(message).of_kind(kind).because(error)
     }

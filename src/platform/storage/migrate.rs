@@ -53,13 +53,15 @@ impl Status {
                 "the database is newer than this binary: it has migration {newest}, this binary knows {}; \
                  run the newer binary, or restore the backup made before the upgrade",
                 self.steps.last().map_or(0, |step| step.version)
-            )));
+            ))
+            .of_kind(FailureKind::Incompatible));
         }
         match self.changed.first() {
             Some(version) => Err(Failure::broken(format!(
                 "migration {version} was applied with another text than this binary carries; \
                  run the binary that made this database"
-            ))),
+            ))
+            .of_kind(FailureKind::Incompatible)),
             None => Ok(()),
         }
     }

@@ -24,7 +24,7 @@ mod writer;
 
 pub use connect::Place;
 pub use record::{Detail, Record};
-pub use sqlite::free_mebibytes;
+pub use sqlite::{Claim, free_mebibytes};
 pub(crate) use statements::statements;
 pub use statements::{Reach, Statement};
 pub use work::{Conn, Work};

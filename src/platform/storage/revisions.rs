@@ -7,7 +7,7 @@ use crate::kernel::ids::TenantId;
 use crate::kernel::moment::Moment;
 use crate::kernel::time::{Lifetime, Timestamp};
 use crate::{rows, touch};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 statements! {
     owned RAISE = "INSERT INTO revisions (tenant_id, topic, revision, changed_at) VALUES ($1, $2, 1, $3)
@@ -30,20 +30,21 @@ pub async fn raise(work: &mut Work, topic: &'static str) -> Result<(), Failure> 
 /// What one node has seen so far.
 #[derive(Default)]
 pub struct Seen {
-    revisions: HashMap<(TenantId, String), i64>,
+    revisions: HashMap<Place, i64>,
+    /// Changes that were seen but could not be read.
+    left: BTreeSet<Place>,
     looked_at: Option<Timestamp>,
 }
+
+/// What changed: a topic of a tenant.
+pub type Place = (TenantId, String);
 
 /// Nodes may disagree about the time, and a commit may take its while: look back this far each time.
 const OVERLAP: Lifetime = Lifetime::minutes(2);
 
 impl Seen {
     /// The topics that changed since the last look; everything, the first time.
-    pub async fn look(
-        &mut self,
-        database: &Database,
-        at: At,
-    ) -> Result<Vec<(TenantId, String)>, Failure> {
+    pub async fn look(&mut self, database: &Database, at: At) -> Result<BTreeSet<Place>, Failure> {
         let since = self.looked_at.map_or(Timestamp::default(), |looked| looked.minus(OVERLAP));
         let found: Vec<(String, String, i64)> = database
             .read(at, async |work: &mut Work| {
@@ -51,14 +52,20 @@ impl Seen {
             })
             .await?;
         self.looked_at = Some(at.now);
-        let mut changed = Vec::new();
+        let mut changed = self.left.clone();
         for (tenant, topic, revision) in found {
             let unreadable = || Failure::broken(format!("revisions has a tenant {tenant:?}"));
-            let place = (TenantId::parse(&tenant).ok_or_else(unreadable)?, topic);
+            let place: Place = (TenantId::parse(&tenant).ok_or_else(unreadable)?, topic);
             if self.revisions.insert(place.clone(), revision) != Some(revision) {
-                changed.push(place);
+                changed.insert(place);
             }
         }
+        self.left.clone_from(&changed);
         Ok(changed)
+    }
+
+    /// A change is answered at each look until it is called read: what failed to be read is not forgotten.
+    pub fn has_read(&mut self, place: &Place) {
+        self.left.remove(place);
     }
 }

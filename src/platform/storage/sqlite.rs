@@ -14,7 +14,7 @@ use std::time::Duration;
 /// The file, the claim of a running server on it, and the connection that empties its log.
 pub(super) struct File {
     pub(super) path: PathBuf,
-    claim: std::sync::Mutex<Option<OwnedFd>>,
+    claim: std::sync::Mutex<Option<Claim>>,
     sweeper: tokio::sync::Mutex<SqliteConnection>,
 }
 
@@ -39,9 +39,24 @@ impl File {
         Ok(())
     }
 
-    /// One server per file: the lock ends with the process, however it ends.
+    /// For as long as the process lives.
     pub(super) fn claim(&self) -> Result<(), Failure> {
-        let path = self.path.with_extension("server-lock");
+        let file = Claim::take(&self.path)?;
+        if let Ok(mut claim) = self.claim.lock() {
+            *claim = Some(file);
+        }
+        Ok(())
+    }
+}
+
+/// One server per file: held until dropped, and at the latest until the process ends, however it ends.
+pub struct Claim {
+    _lock: OwnedFd,
+}
+
+impl Claim {
+    pub fn take(database: &Path) -> Result<Self, Failure> {
+        let path = database.with_extension("server-lock");
         let flags = OFlags::CREATE | OFlags::RDWR | OFlags::CLOEXEC;
         let file = open(&path, flags, Mode::RUSR | Mode::WUSR).map_err(|e| {
             Failure::unavailable(format!("cannot open {}", path.display())).because(e)
@@ -49,13 +64,10 @@ impl File {
         if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
             return Err(Failure::unavailable(format!(
                 "another server already works on {}; stop it first, or give each node the same PostgreSQL database",
-                self.path.display()
+                database.display()
             )));
         }
-        if let Ok(mut claim) = self.claim.lock() {
-            *claim = Some(file);
-        }
-        Ok(())
+        Ok(Self { _lock: file })
     }
 }
 

@@ -1,11 +1,11 @@
 //! One event, one line: JSON for machines, text for people.
 
+use super::addresses::Addresses;
 use crate::kernel::moment::Clock;
 use serde_json::Value;
 use std::error::Error;
 use std::fmt::{self, Write};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Subscriber};
@@ -17,8 +17,15 @@ use tracing_subscriber::registry::{LookupSpan, Scope};
 /// `tenant`, …) stands in all its lines.
 pub struct Lines<O> {
     clock: Arc<dyn Clock>,
-    is_json: Arc<AtomicBool>,
+    manner: Arc<RwLock<Manner>>,
     out: O,
+}
+
+/// How lines are written, until somebody wants it otherwise.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Manner {
+    pub(super) shape: Shape,
+    pub(super) addresses: Addresses,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,22 +34,15 @@ pub enum Shape {
     Json,
 }
 
-impl Shape {
-    pub(super) fn set(self, is_json: &AtomicBool) {
-        is_json.store(self == Self::Json, Ordering::Relaxed);
-    }
-}
-
 impl<O: Fn(String)> Lines<O> {
     /// `out` is given each line, with its end.
     pub fn new(shape: Shape, clock: Arc<dyn Clock>, out: O) -> Self {
-        let is_json = AtomicBool::default();
-        shape.set(&is_json);
-        Self { clock, is_json: Arc::new(is_json), out }
+        let manner = Manner { shape, addresses: Addresses::Full };
+        Self { clock, manner: Arc::new(manner.into()), out }
     }
 
-    pub(super) fn switch(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.is_json)
+    pub(super) fn switch(&self) -> Arc<RwLock<Manner>> {
+        Arc::clone(&self.manner)
     }
 }
 
@@ -74,14 +74,19 @@ where
             }
         }
         event.record(&mut fields);
+        let Manner { shape, addresses } =
+            *self.manner.read().unwrap_or_else(PoisonError::into_inner);
+        fields.shorten(addresses);
         let head = Head {
             at: self.clock.now().rfc3339(),
             level: event.metadata().level().as_str(),
             target: event.metadata().target(),
             message: fields.take("message"),
         };
-        let is_json = self.is_json.load(Ordering::Relaxed);
-        (self.out)(if is_json { head.json(&fields) } else { head.text(&fields) });
+        (self.out)(match shape {
+            Shape::Json => head.json(&fields),
+            Shape::Text => head.text(&fields),
+        });
     }
 }
 
@@ -167,6 +172,11 @@ impl Fields {
             Some((_, known)) => *known = value,
             None => self.0.push((name, value)),
         }
+    }
+
+    /// A client's address is always named `ip`, whoever logs it.
+    fn shorten(&mut self, addresses: Addresses) {
+        self.0.retain_mut(|(name, value)| *name != "ip" || addresses.shorten(value));
     }
 
     fn take(&mut self, name: &str) -> String {

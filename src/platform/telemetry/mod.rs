@@ -5,11 +5,13 @@
 //! metrics!      ─ metrics.rs  every name with its meaning ─ render() for the ops listener
 //! ```
 
+mod addresses;
 mod levels;
 mod lines;
 mod metrics;
 mod writer;
 
+pub use addresses::Addresses;
 pub use levels::Levels;
 pub use lines::{Lines, Shape};
 pub use metrics::{Kind, METRICS, Metric, Metrics};
@@ -17,9 +19,9 @@ pub use writer::Writer;
 
 use crate::kernel::failure::Failure;
 use crate::kernel::moment::Clock;
+use lines::Manner;
 use std::io::{IsTerminal, Write};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tracing::Subscriber;
 use tracing_subscriber::Registry;
@@ -33,11 +35,18 @@ pub struct LogSettings {
     /// A level for all, and levels for parts: `info,keys=debug`.
     pub level: String,
     pub format: Format,
+    pub addresses: Addresses,
 }
 
 impl Default for LogSettings {
     fn default() -> Self {
-        Self { level: "info".into(), format: Format::Auto }
+        Self { level: "info".into(), format: Format::Auto, addresses: Addresses::Full }
+    }
+}
+
+impl LogSettings {
+    fn manner(&self) -> Manner {
+        Manner { shape: self.format.shape(), addresses: self.addresses }
     }
 }
 
@@ -62,7 +71,7 @@ impl Format {
 /// The running log. What it still holds is written when it is dropped.
 pub struct Logs {
     levels: reload::Handle<Targets, Registry>,
-    is_json: Arc<AtomicBool>,
+    manner: Arc<RwLock<Manner>>,
     writer: Arc<Writer>,
 }
 
@@ -96,7 +105,8 @@ impl Logs {
         let writer = Arc::new(writer);
         let desk = Arc::clone(&writer);
         let lines = Lines::new(settings.format.shape(), clock, move |line| desk.write(&line));
-        let logs = Self { levels, is_json: lines.switch(), writer };
+        let logs = Self { levels, manner: lines.switch(), writer };
+        logs.behave(settings);
         Ok((logs, Registry::default().with(filter).with(lines)))
     }
 
@@ -109,8 +119,12 @@ impl Logs {
         self.levels
             .reload(levels)
             .map_err(|e| Failure::broken("the log's levels cannot be changed").because(e))?;
-        settings.format.shape().set(&self.is_json);
+        self.behave(settings);
         Ok(())
+    }
+
+    fn behave(&self, settings: &LogSettings) {
+        *self.manner.write().unwrap_or_else(PoisonError::into_inner) = settings.manner();
     }
 }
 
@@ -159,7 +173,7 @@ mod tests {
     }
 
     fn settings(level: &str, format: Format) -> LogSettings {
-        LogSettings { level: level.into(), format }
+        LogSettings { level: level.into(), format, ..LogSettings::default() }
     }
 
     #[test]
@@ -181,5 +195,26 @@ mod tests {
         let text = String::from_utf8(page.0.lock().unwrap().clone()).unwrap();
         let ends: Vec<_> = text.lines().map(|line| line.rsplit_once("number").unwrap().1).collect();
         assert_eq!(ends, ["\":2}", "\":3}", "=4"], "{text}");
+    }
+
+    #[test]
+    fn every_line_tells_only_as_much_of_an_address_as_was_asked_for() {
+        let page = Page::default();
+        let about = |addresses| LogSettings { addresses, ..settings("info", Format::Json) };
+        let at_first = about(Addresses::Truncated);
+        let (logs, subscriber) = Logs::to(page.clone(), &at_first, Arc::new(Still)).unwrap();
+        tracing::subscriber::with_default(subscriber, || {
+            let tell = || tracing::info!(ip = %"203.0.113.9", "told");
+            tell();
+            logs.reload(&about(Addresses::Off)).unwrap();
+            tell();
+            logs.reload(&about(Addresses::Full)).unwrap();
+            tracing::info_span!("request", ip = "203.0.113.9").in_scope(tell);
+        });
+        drop(logs);
+        let text = String::from_utf8(page.0.lock().unwrap().clone()).unwrap();
+        let told: Vec<_> = text.lines().map(|line| line.matches("203.0.113").count()).collect();
+        assert_eq!(told, [1, 0, 1], "{text}");
+        assert!(text.contains(r#""ip":"203.0.113.0/24""#), "{text}");
     }
 }

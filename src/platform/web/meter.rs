@@ -102,7 +102,7 @@ impl ProxyWarning {
             let ip = arrival.caller.ip;
             warn!(
                 %ip,
-                "forwarding headers from {ip} are ignored, because it is not in server.trusted_proxies; \
+                "forwarding headers are ignored, because this peer is not in server.trusted_proxies; \
                  until then everyone behind it shares one address, and limits apply to all together"
             );
         }

@@ -90,10 +90,9 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The router as the world sees it. Nothing may be added to it afterwards.
 pub fn surround(router: Router, frame: Frame) -> Router {
-    let default_limit = DefaultBodyLimit::max(frame.settings.load().body_limit);
     let state = Arc::new(Surroundings { frame, warning: ProxyWarning::new() });
     let router = router.fallback(async || Problem::not_found());
-    router.layer(default_limit).layer(from_fn_with_state(state, around))
+    router.layer(from_fn_with_state(state, around))
 }
 
 async fn around(State(around): State<Arc<Surroundings>>, request: Request, next: Next) -> Response {
@@ -255,6 +254,10 @@ fn is_mute(response: &Response) -> bool {
 /// The route's own answer, in time and without a panic getting further.
 async fn answer(parts: Parts, body: Body, next: Next, settings: &WebSettings) -> Response {
     let fate = Fate::default();
+    let mut request = Request::from_parts(parts, body);
+    // Before the route's own, which prevails.
+    DefaultBodyLimit::max(settings.body_limit).apply(&mut request);
+    let (parts, body) = request.into_parts();
     let body = if body.is_end_stream() {
         body
     } else {

@@ -61,20 +61,23 @@ pub struct Door {
 }
 
 /// # Errors
-/// One sentence that names the address and says what to do.
-pub async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+/// One sentence that names the address and says what to do about the setting it comes from.
+pub async fn listen(address: SocketAddr, setting: &str) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.map_err(|error| {
         let remedy = match error.kind() {
             io::ErrorKind::AddrInUse => {
-                "another program uses it; stop that program or set server.listen to a free address"
+                format!(
+                    "another program uses it; stop that program or set {setting} to a free address"
+                )
             }
             io::ErrorKind::PermissionDenied => {
                 "ports below 1024 need a privilege; choose a higher one or allow it to this program"
+                    .into()
             }
             io::ErrorKind::AddrNotAvailable => {
-                "this computer has no such address; set server.listen to one it has"
+                format!("this computer has no such address; set {setting} to one it has")
             }
-            _ => "set server.listen to another address",
+            _ => format!("set {setting} to another address"),
         };
         Failure::unavailable(format!("cannot listen on {address}: {remedy}")).because(error)
     })

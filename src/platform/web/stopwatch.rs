@@ -35,3 +35,8 @@ impl Stopwatch {
 pub(super) fn alarm(after: Duration) -> Sleep {
     tokio::time::sleep(after)
 }
+
+/// The time a load balancer is given to look at readiness before the doors close.
+pub async fn pause(length: Duration) {
+    alarm(length).await;
+}

@@ -89,7 +89,9 @@ async fn no_answer_to_one_tenant_shows_anything_of_another() {
                     assert!(answer.status < 500, "{method} {path}: {}", answer.text());
                     let is_listed = url.methods.iter().any(|listed| listed == method)
                         || (method == "HEAD" && url.methods.contains(&"GET".to_owned()));
-                    assert_eq!(answer.status == 200, is_listed, "{method} {path}");
+                    // A page may lead on, and a form that no page of ours sent is refused.
+                    let is_served = matches!(answer.status, 200 | 303 | 403);
+                    assert_eq!(is_served, is_listed, "{method} {path}: {}", answer.status);
                     assert_eq!(answer.status == 405, !is_listed, "{method} {path}");
                     for other in sides.iter().filter(|other| other.tenant.id != side.tenant.id) {
                         other.assert_absent(&answer, &format!("{method} {path}"));
@@ -108,11 +110,21 @@ async fn an_answer_is_of_the_tenant_it_was_asked_of() {
     let sides = sides(&server).await;
     for side in &sides {
         let issuer = server.issuer(&side.tenant);
-        for url in urls::all().iter().filter(|url| url.is_public && url.is_of_tenant) {
+        for url in urls::all()
+            .iter()
+            .filter(|url| url.is_public && url.is_of_tenant && url.methods.contains(&"GET".into()))
+        {
             let answer = side.browser.get(&format!("{}{}", side.base, url.example())).await;
-            let its_own = if url.path == "/jwks" { &side.marks[0] } else { &issuer };
+            let name = if side.tenant.is_default() { "Vestibule" } else { &side.tenant.name };
+            let its_own = match url.path.as_str() {
+                "/jwks" => &side.marks[0],
+                "/login" | "/logout/done" => name,
+                // These lead on, to its own pages.
+                _ if answer.status == 303 => side.base,
+                _ => &issuer,
+            };
             assert!(
-                answer.body.contains(its_own),
+                answer.body.contains(its_own) || answer.header("location").starts_with(its_own),
                 "{} of {}: {}",
                 url.path,
                 side.tenant.slug,
@@ -148,6 +160,28 @@ async fn caches_and_settings_are_each_tenants_own() {
     server.end().await;
 }
 
+/// Each means the keys of another tenant to somebody who decodes, joins or folds case.
+const CROOKED: [&str; 18] = [
+    "/t/second/t/pathcanary/jwks",
+    "/t/second/../pathcanary/jwks",
+    "/t/second/..%2fpathcanary/jwks",
+    "/t/second%2f..%2fpathcanary/jwks",
+    "/t/second/%2e%2e/pathcanary/jwks",
+    "/t/second/.well-known/openid-configuration/t/pathcanary",
+    "/.well-known/openid-configuration/t/second/../pathcanary",
+    "/.well-known/openid-configuration/t/second/t/pathcanary",
+    "/t/second;/../t/pathcanary/jwks",
+    "/t/second\\..\\pathcanary/jwks",
+    "//t/pathcanary/jwks",
+    "/T/pathcanary/jwks",
+    "/t//pathcanary/jwks",
+    "/t/PathCanary/jwks",
+    "/t/pathcanary%00/jwks",
+    "/t/pathcanary./jwks",
+    "/t/hostcanary/jwks",
+    "/jwks/t/pathcanary",
+];
+
 // INV-24: paths that mean one tenant on the way and another at the end
 #[tokio::test]
 async fn no_spelling_of_a_path_leads_from_one_tenant_to_another() {
@@ -155,27 +189,7 @@ async fn no_spelling_of_a_path_leads_from_one_tenant_to_another() {
     server.tenant("second", &[]).await;
     let sides = sides(&server).await;
     let [home, path, own] = &sides;
-    let through_second = [
-        "/t/second/t/pathcanary/jwks",
-        "/t/second/../pathcanary/jwks",
-        "/t/second/..%2fpathcanary/jwks",
-        "/t/second%2f..%2fpathcanary/jwks",
-        "/t/second/%2e%2e/pathcanary/jwks",
-        "/t/second/.well-known/openid-configuration/t/pathcanary",
-        "/.well-known/openid-configuration/t/second/../pathcanary",
-        "/.well-known/openid-configuration/t/second/t/pathcanary",
-        "/t/second;/../t/pathcanary/jwks",
-        "/t/second\\..\\pathcanary/jwks",
-        "//t/pathcanary/jwks",
-        "/T/pathcanary/jwks",
-        "/t//pathcanary/jwks",
-        "/t/PathCanary/jwks",
-        "/t/pathcanary%00/jwks",
-        "/t/pathcanary./jwks",
-        "/t/hostcanary/jwks",
-        "/jwks/t/pathcanary",
-    ];
-    for spelled in through_second {
+    for spelled in CROOKED {
         let answer = home.browser.get(spelled).await;
         assert_ne!(answer.status, 200, "{spelled}");
         assert!(!answer.body.contains(&path.marks[0]) && !answer.body.contains(&own.marks[0]));

@@ -1,1 +1,109 @@
+//! The pages as people see them: on a phone and on a desk, by day and by night, with scripts and without.
 
+use crate::support::chromium::{Chromium, Look, Scheme, Scripts, complaints};
+use crate::support::database::Engine;
+use crate::support::server::TestServer;
+use std::path::Path;
+use thirtyfour::prelude::ElementQueryable;
+use thirtyfour::{By, WebDriver};
+
+/// A page that stands for its kind: its name, its address, and its heading.
+fn pages(server: &TestServer) -> [(&'static str, String, &'static str); 3] {
+    let port = server.address.port();
+    [
+        ("home", format!("http://localhost:{port}/"), "The hall is open"),
+        ("not-found", format!("http://localhost:{port}/nowhere"), "There is nothing here"),
+        (
+            "wrong-host",
+            format!("http://other.localhost:{port}/"),
+            "This address is not set up here",
+        ),
+    ]
+}
+
+async fn ask(driver: &WebDriver, script: &str) -> serde_json::Value {
+    driver.execute(format!("return {script}"), Vec::new()).await.unwrap().json().clone()
+}
+
+// experience §4.1, §4.7: no sideways scrolling from 360 px on, in both schemes, nothing that the policy forbids
+#[tokio::test]
+async fn every_page_fits_every_screen_in_both_schemes() {
+    let Some(chromium) = Chromium::start() else { return };
+    let server = TestServer::wanted(Engine::Sqlite).in_development().start().await;
+    for width in [360, 1280] {
+        for scheme in [Scheme::Light, Scheme::Dark] {
+            let (pages, look) = (pages(&server), Look { width, scheme, scripts: Scripts::On });
+            let seeing = |driver| async move {
+                for (name, address, heading) in pages {
+                    see(&driver, look, (name, &address, heading)).await;
+                }
+            };
+            chromium.look(look, seeing).await;
+        }
+    }
+    server.end().await;
+}
+
+/// What can be pressed and is narrower than its words, or reaches out of the card it stands in.
+const BURSTING: &str = "[...document.querySelectorAll('a, button')].filter(it => it.scrollWidth > it.clientWidth + 1
+    && getComputedStyle(it).display != 'inline'
+    || it.getBoundingClientRect().right > it.parentElement.getBoundingClientRect().right + 1).map(it => it.outerHTML)";
+
+pub(super) async fn see(
+    driver: &WebDriver,
+    look: Look,
+    (name, address, heading): (&str, &str, &str),
+) {
+    driver.goto(address).await.unwrap();
+    is_seen(driver, look, (name, heading)).await;
+}
+
+/// What is shown now.
+pub(super) async fn is_seen(driver: &WebDriver, look: Look, (name, heading): (&str, &str)) {
+    let found = driver.query(By::Tag("h1")).first().await.unwrap().text().await.unwrap();
+    assert_eq!(found, heading, "{name}");
+    assert_eq!(ask(driver, "innerWidth").await, look.width);
+    let scrolled = ask(driver, "document.documentElement.scrollWidth").await;
+    assert_eq!(scrolled, look.width, "{name} scrolls sideways");
+    let bursting = ask(driver, BURSTING).await;
+    assert_eq!(bursting, serde_json::json!([]), "{name} at {}", look.width);
+    let ground = ask(driver, "getComputedStyle(document.documentElement).backgroundColor").await;
+    let expected = match look.scheme {
+        Scheme::Light => "rgb(246, 244, 239)",
+        Scheme::Dark => "rgb(15, 18, 17)",
+    };
+    assert_eq!(ground, expected, "{name}");
+    let complaints = complaints(driver).await;
+    assert!(complaints.is_empty(), "{name}: {complaints:?}");
+    keep(driver, &format!("{name}-{}-{:?}", look.width, look.scheme)).await;
+}
+
+// P-004, experience §4.1: no page needs a script
+#[tokio::test]
+async fn every_page_is_whole_without_scripts() {
+    let Some(chromium) = Chromium::start() else { return };
+    let server = TestServer::wanted(Engine::Sqlite).in_development().start().await;
+    let look = Look { width: 1280, scheme: Scheme::Light, scripts: Scripts::Off };
+    let pages = pages(&server);
+    let seeing = |driver: WebDriver| async move {
+        for (name, address, heading) in pages {
+            driver.goto(&address).await.unwrap();
+            let source = driver.source().await.unwrap();
+            assert!(source.contains(heading), "{name}: {source}");
+            assert!(
+                !source.contains("<script") && !source.contains("<noscript"),
+                "{name}: {source}"
+            );
+            keep(&driver, &format!("{name}-without-scripts")).await;
+        }
+    };
+    chromium.look(look, seeing).await;
+    server.end().await;
+}
+
+/// For eyes: below the target folder.
+pub(super) async fn keep(driver: &WebDriver, name: &str) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages");
+    std::fs::create_dir_all(&folder).unwrap();
+    driver.screenshot(&folder.join(format!("{name}.png"))).await.unwrap();
+}

@@ -637,9 +637,9 @@ async fn flipped(house: &House, select: &str, (at, bit): (usize, u8), is_hash: b
         return format!("'{}'", text.replace('\'', "''"));
     }
     let hex = Hash::from_bytes(&turn(house.ask::<Vec<u8>>(select).await)).unwrap().hex();
-    match house.test.engine {
-        Engine::Sqlite => format!("x'{hex}'"),
-        Engine::Postgres => format!("decode('{hex}', 'hex')"),
+    match house.test.place.file() {
+        Some(_) => format!("x'{hex}'"),
+        None => format!("decode('{hex}', 'hex')"),
     }
 }
 

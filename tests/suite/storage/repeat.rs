@@ -4,7 +4,7 @@ use crate::support::database::{Engine, TestDatabase, at_noon, database, engines}
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::sync::Barrier;
+use tokio::sync::{Barrier, Notify};
 use vestibule::kernel::failure::{Done, Failure, FailureKind, No};
 use vestibule::platform::storage::{Conn, Database, Work};
 use vestibule::{rows, touch};
@@ -70,19 +70,25 @@ async fn of_two_works_in_a_deadlock_both_happen() {
         .await;
     made.unwrap();
 
-    let (meeting, tries) = (Barrier::new(2), AtomicUsize::new(0));
+    let (meeting, finished) = (Barrier::new(2), Notify::new());
+    let tries = AtomicUsize::new(0);
     let crossing = async |first: &str, second: &str, letter: &str| {
         let mine = AtomicUsize::new(0);
         let done: Done<()> = database
             .write(at_noon(), async |work| {
                 tries.fetch_add(1, Ordering::SeqCst);
-                add(work, first, letter).await?;
-                if mine.fetch_add(1, Ordering::SeqCst) == 0 {
+                // At once it could overtake the other, which wakes up, and meet it again.
+                if mine.fetch_add(1, Ordering::SeqCst) > 0 {
+                    finished.notified().await;
+                    add(work, first, letter).await?;
+                } else {
+                    add(work, first, letter).await?;
                     meeting.wait().await;
                 }
                 Ok(add(work, second, letter).await?)
             })
             .await;
+        finished.notify_one();
         done
     };
     let (one, two) = tokio::join!(crossing("a", "b", "1"), crossing("b", "a", "2"));

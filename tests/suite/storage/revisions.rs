@@ -20,6 +20,7 @@ async fn raised(database: &Database, at: At, topic: &'static str) {
 /// The topics seen, in order.
 async fn look(seen: &mut Seen, database: &Database, at: At) -> Vec<String> {
     let changed = seen.look(database, at).await.unwrap();
+    changed.iter().for_each(|place| seen.has_read(place));
     let mut topics: Vec<_> =
         changed.into_iter().map(|(tenant, topic)| format!("{tenant} {topic}")).collect();
     topics.sort();
@@ -90,6 +91,25 @@ async fn a_failed_change_raises_nothing() {
         assert!(look(&mut seen, &test.database, at_noon()).await.is_empty(), "{engine:?}");
         raised(&test.database, at_noon(), "keys").await;
         let all = seen.look(&test.database, at_noon()).await.unwrap();
-        assert_eq!(all, [(some_tenant(), "keys".to_owned())], "{engine:?}");
+        assert_eq!(all, [(some_tenant(), "keys".to_owned())].into(), "{engine:?}");
+    }
+}
+
+// house §7: the database may be away just when a change is read
+#[tokio::test]
+async fn a_change_that_could_not_be_read_is_answered_again() {
+    for engine in engines() {
+        let test = database(engine).await;
+        let mut seen = Seen::default();
+        raised(&test.database, later(0), "keys").await;
+        raised(&test.database, later(0), "settings").await;
+        let (keys, settings) = ((some_tenant(), "keys".into()), (some_tenant(), "settings".into()));
+        for second in [0, 1, 600] {
+            let changed = seen.look(&test.database, later(second)).await.unwrap();
+            assert_eq!(changed, [keys.clone(), settings.clone()].into(), "{engine:?} {second}");
+        }
+        seen.has_read(&keys);
+        let left = seen.look(&test.database, later(1200)).await.unwrap();
+        assert_eq!(left, [settings].into(), "{engine:?}");
     }
 }

@@ -222,3 +222,35 @@ async fn both_engines_get_the_same_tables() {
         assert!(only_here.is_empty() && only_there.is_empty(), "{only_here:?} {only_there:?}");
     }
 }
+
+/// An `ALTER TABLE` of a migration that cannot be applied everywhere, or not beside the version before.
+fn unfit(sql: &str) -> Vec<String> {
+    let text: String =
+        sql.lines().map(|line| line.split("--").next().unwrap_or_default()).collect();
+    let alters = text.split(';').map(str::trim).filter(|one| one.starts_with("ALTER TABLE"));
+    let is_unfit = |step: &&str| {
+        let outside: String = step.split(['(', ')']).step_by(2).collect();
+        let demands =
+            step.contains(" ADD ") && step.contains("NOT NULL") && !step.contains("DEFAULT");
+        outside.contains(',') || demands
+    };
+    alters.filter(is_unfit).map(str::to_owned).collect()
+}
+
+// house §7 rule 9: one action per ALTER, and a new column is nullable or has a constant default
+#[test]
+fn migrations_change_tables_one_step_at_a_time() {
+    for step in MIGRATOR.iter() {
+        assert_eq!(unfit(step.sql.as_str()), Vec::<String>::new(), "migration {}", step.version);
+    }
+    assert_eq!(unfit("ALTER TABLE a ADD COLUMN b TEXT, ADD COLUMN c TEXT;").len(), 1);
+    assert_eq!(unfit("-- more\nALTER TABLE a ADD COLUMN b TEXT NOT NULL;").len(), 1);
+    assert_eq!(
+        unfit("ALTER TABLE a ADD CONSTRAINT k UNIQUE (b, c); CREATE TABLE x (y TEXT, z TEXT)")
+            .len(),
+        0
+    );
+    assert_eq!(unfit("ALTER TABLE a ADD COLUMN b BIGINT NOT NULL DEFAULT 0").len(), 0);
+}
+
+static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");

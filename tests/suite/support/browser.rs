@@ -1,6 +1,6 @@
 //! Somebody at the other end of the wire: asks, and gets what really came back.
 
-use http_body_util::{BodyExt, Empty};
+use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1;
 use hyper::header::{HOST, HeaderMap};
@@ -49,8 +49,18 @@ impl Browser {
         path: &str,
         headers: &[(&str, &str)],
     ) -> Result<Answer, String> {
-        let exchange = self.exchange(method, path, headers);
+        let exchange = self.exchange(method, path, headers, "");
         tokio::time::timeout(PATIENCE, exchange).await.map_err(|e| e.to_string())?
+    }
+
+    /// With a body.
+    pub async fn send(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let exchange = self.exchange("POST", path, headers, body);
+        tokio::time::timeout(PATIENCE, exchange).await.unwrap().unwrap()
+    }
+
+    pub fn host(&self) -> &str {
+        &self.host
     }
 
     async fn exchange(
@@ -58,6 +68,7 @@ impl Browser {
         method: &str,
         path: &str,
         headers: &[(&str, &str)],
+        body: &str,
     ) -> Result<Answer, String> {
         let words = |error: &dyn std::error::Error| error.to_string();
         let stream = TcpStream::connect(self.address).await.map_err(|e| words(&e))?;
@@ -68,7 +79,7 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Empty::<Bytes>::new()).unwrap();
+        let request = request.body(Full::new(Bytes::copy_from_slice(body.as_bytes()))).unwrap();
         let asking = async {
             let response = sender.send_request(request).await.map_err(|e| words(&e))?;
             let (parts, body) = response.into_parts();

@@ -55,18 +55,17 @@ pub enum Engine {
 
 /// The engines that can be reached here. What is left out is named, once for the whole run.
 pub fn engines() -> Vec<Engine> {
-    match postgres_url() {
-        Some(_) => vec![Engine::Sqlite, Engine::Postgres],
-        None => {
-            static SAID: std::sync::Once = std::sync::Once::new();
-            SAID.call_once(|| {
-                use std::io::Write;
-                let line = "skipped: everything on PostgreSQL, because VESTIBULE_TEST_POSTGRES_URL is not set\n";
-                drop(std::io::stderr().write_all(line.as_bytes()));
-            });
-            vec![Engine::Sqlite]
-        }
+    static SAID: std::sync::Once = std::sync::Once::new();
+    if postgres_url().is_some() {
+        return vec![Engine::Sqlite, Engine::Postgres];
     }
+    SAID.call_once(|| {
+        use std::io::Write;
+        let line =
+            "skipped: everything on PostgreSQL, because VESTIBULE_TEST_POSTGRES_URL is not set\n";
+        drop(std::io::stderr().write_all(line.as_bytes()));
+    });
+    vec![Engine::Sqlite]
 }
 
 #[allow(clippy::disallowed_methods, reason = "the tests' own switch")]

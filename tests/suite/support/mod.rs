@@ -3,9 +3,13 @@
 
 pub mod ambient;
 pub mod browser;
+pub mod chromium;
 pub mod database;
 pub mod logs;
 pub mod program;
+pub mod proxy;
 pub mod relying_party;
 pub mod server;
 pub mod urls;
+pub mod victim;
+pub mod visitor;

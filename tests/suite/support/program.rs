@@ -14,7 +14,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::oneshot;
 
 /// Nothing takes this long, however busy the machine is.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A folder in which the program runs.
 pub struct Ground {
@@ -147,7 +147,9 @@ impl Running {
         let (tell, exit) = oneshot::channel();
         std::thread::spawn(move || {
             let status = child.wait().unwrap();
-            readers.into_iter().for_each(|reader| reader.join().unwrap());
+            for reader in readers {
+                reader.join().unwrap();
+            }
             // Whoever has lost interest has dropped the other end.
             let _ = tell.send(status.code());
         });
@@ -170,10 +172,6 @@ impl Running {
         };
         let heard = tokio::time::timeout(PATIENCE, listening).await;
         heard.ok().flatten().unwrap_or_else(|| panic!("never said {words:?}: {:?}", self.heard))
-    }
-
-    pub fn pid(&self) -> Pid {
-        self.pid
     }
 
     pub fn signal(&self, signal: Signal) {

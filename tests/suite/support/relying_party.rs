@@ -75,16 +75,12 @@ impl RelyingParty {
 /// RFC 7518 §3.3 and §3.4.
 fn check(key: &Value, signed: &[u8], signature: &[u8]) -> Result<(), String> {
     let member = |name: &str| bytes(key[name].as_str().unwrap());
-    let outcome = match key["kty"].as_str().unwrap() {
-        "RSA" => RsaPublicKeyComponents { n: member("n"), e: member("e") }.verify(
-            &RSA_PKCS1_2048_8192_SHA256,
-            signed,
-            signature,
-        ),
-        _ => {
-            let point = [&[4][..], &member("x"), &member("y")].concat();
-            UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(signed, signature)
-        }
+    let outcome = if key["kty"] == "RSA" {
+        let components = RsaPublicKeyComponents { n: member("n"), e: member("e") };
+        components.verify(&RSA_PKCS1_2048_8192_SHA256, signed, signature)
+    } else {
+        let point = [&[4][..], &member("x"), &member("y")].concat();
+        UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(signed, signature)
     };
     outcome.map_err(|_| format!("the signature is not by {}", key["kid"]))
 }

@@ -15,6 +15,7 @@ use vestibule::app::{self, Doors, House, More, Rhythm, Role, Serving, Start};
 use vestibule::config::{Settings, Sources, load};
 use vestibule::dev::pages;
 use vestibule::events::Context;
+use vestibule::kernel::moment::Ambient;
 use vestibule::kernel::time::Timestamp;
 use vestibule::kernel::uri::Host;
 use vestibule::keys::model::Algorithm;
@@ -30,6 +31,7 @@ pub struct TestServer {
     pub clock: TestClock,
     pub address: SocketAddr,
     pub logs: Logs,
+    pub database_url: String,
     serving: Option<Serving>,
     canaries: Vec<String>,
     _kept: Kept,
@@ -39,6 +41,7 @@ pub struct TestServer {
 pub struct Wanted {
     engine: Engine,
     place: Place,
+    rhythm: Rhythm,
     settings: Vec<(String, String)>,
 }
 
@@ -51,7 +54,7 @@ impl TestServer {
 
     pub fn wanted(engine: Engine) -> Wanted {
         let settings = vec![("jwt.algorithms".into(), "ES256".into())];
-        Wanted { engine, place: Place::Production, settings }
+        Wanted { engine, place: Place::Production, rhythm: Rhythm::ByHand, settings }
     }
 
     /// By the name of its public URL.
@@ -160,20 +163,21 @@ impl Wanted {
         self
     }
 
+    /// By the clock on the wall, and with its background work: for what other programs do beside it.
+    pub fn in_real_time(mut self) -> Self {
+        self.rhythm = Rhythm::ByItself;
+        self
+    }
+
     pub async fn start(self) -> TestServer {
         let logs = Logs::listen();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let (database, kept) = fresh(self.engine).await;
-        let (mut ambient, mut clock) = ambient();
-        if self.engine == Engine::Postgres {
-            // That database has a clock of its own, and a node far from it is not ready (D-16).
-            clock = TestClock::at(system().now());
-            ambient.clock = Arc::new(clock.clone());
-        }
+        let (ambient, clock) = self.ambient();
         let start = Start {
             doors: Doors { public: vec![listener], operations: None },
-            rhythm: Rhythm::ByHand,
+            rhythm: self.rhythm,
             ambient,
             place: self.place,
             said_in: Some("vestibule.toml:3".into()),
@@ -182,8 +186,28 @@ impl Wanted {
         };
         let settings = self.settings(address, &database.url);
         let serving = app::serve(settings, start).await.unwrap();
-        let canaries = vec![MASTER_KEY.to_owned()];
-        TestServer { clock, address, logs, serving: Some(serving), canaries, _kept: kept }
+        TestServer {
+            clock,
+            address,
+            logs,
+            database_url: database.url,
+            serving: Some(serving),
+            canaries: vec![MASTER_KEY.to_owned()],
+            _kept: kept,
+        }
+    }
+
+    fn ambient(&self) -> (Ambient, TestClock) {
+        let (mut ambient, mut clock) = ambient();
+        if self.engine == Engine::Postgres {
+            // That database has a clock of its own, and a node far from it is not ready (D-16).
+            clock = TestClock::at(system().now());
+            ambient.clock = Arc::new(clock.clone());
+        }
+        if self.rhythm == Rhythm::ByItself {
+            ambient.clock = system().clock;
+        }
+        (ambient, clock)
     }
 
     fn settings(self, address: SocketAddr, database: &str) -> Settings {

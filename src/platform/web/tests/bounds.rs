@@ -52,6 +52,21 @@ async fn a_body_is_refused_early_by_its_announcement_or_its_size() {
     assert!(matches!(server.send(endless.as_bytes()).await.status(), 413 | 0));
 }
 
+// `server.request_body_limit` is a live key
+#[tokio::test]
+async fn another_body_limit_counts_from_the_next_request_on() {
+    let server = Plan::new(routes()).start().await;
+    let taken = async || {
+        let head = "POST /take HTTP/1.1\r\nhost: id.example.com\r\nconnection: close\r\n";
+        let request = format!("{head}content-length: 2000\r\n\r\n{}", "x".repeat(2000));
+        server.send(request.as_bytes()).await.status()
+    };
+    assert_eq!(taken().await, 200);
+    let smaller = WebSettings { body_limit: 1024, ..WebSettings::clone(&server.web.load()) };
+    server.web.store(Arc::new(smaller));
+    assert_eq!(taken().await, 413);
+}
+
 // A-213, INV-33: head, idle, body
 #[tokio::test]
 async fn who_is_too_slow_is_left() {

@@ -77,7 +77,7 @@ impl Plan {
     }
 
     async fn start(self) -> Running {
-        let listener = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let listener = listen("127.0.0.1:0".parse().unwrap(), "server.listen").await.unwrap();
         let address = listener.local_addr().unwrap();
         let hosts = Hosts {
             public: Origin::parse(self.public).unwrap(),
@@ -87,9 +87,10 @@ impl Plan {
         };
         let link = |words: &str, href: &str| Link { words: words.into(), href: href.into() };
         let links = Arc::new([link("Help", "/help"), link("Privacy", "/privacy")]);
+        let web = Arc::new(ArcSwap::from_pointee(self.web));
         let frame = Frame {
             ambient: Ambient { clock: Arc::new(StandingStill), chance: Arc::<Counting>::default() },
-            settings: Arc::new(ArcSwap::from_pointee(self.web)),
+            settings: Arc::clone(&web),
             hosts: Some(hosts),
             shell: Shell { links, ..Shell::new("Acme") },
             docs: "https://id.example.com/docs/errors".into(),
@@ -98,12 +99,13 @@ impl Plan {
         let door = Door { listener, tls: self.tls, router: surround(self.router, frame) };
         let (stop, stopping) = stop();
         let done = tokio::spawn(serve(door, self.server, stopping));
-        Running { address, stop, done }
+        Running { address, web, stop, done }
     }
 }
 
 struct Running {
     address: SocketAddr,
+    web: Arc<ArcSwap<WebSettings>>,
     stop: Stop,
     done: JoinHandle<Result<(), crate::kernel::failure::Failure>>,
 }

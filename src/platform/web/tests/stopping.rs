@@ -65,7 +65,7 @@ async fn who_does_not_finish_in_the_grace_is_closed() {
 #[tokio::test]
 async fn a_taken_address_is_named_with_what_to_do() {
     let server = Plan::new(Router::new()).start().await;
-    let failure = listen(server.address).await.unwrap_err().to_string();
+    let failure = listen(server.address, "server.listen").await.unwrap_err().to_string();
     assert!(failure.starts_with(&format!("cannot listen on {}", server.address)), "{failure}");
     assert!(failure.contains("set server.listen to a free address"), "{failure}");
 }

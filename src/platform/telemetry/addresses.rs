@@ -1,0 +1,51 @@
+//! How much of a client's address a log line tells.
+
+use ipnet::IpNet;
+use serde_json::Value;
+use std::net::IpAddr;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Addresses {
+    #[default]
+    Full,
+    /// Its network only: 24 bits of IPv4, 48 of IPv6.
+    Truncated,
+    Off,
+}
+
+impl Addresses {
+    /// Whether anything of it is left.
+    pub(super) fn shorten(self, value: &mut Value) -> bool {
+        if self == Self::Truncated {
+            let network = value.as_str().and_then(network);
+            network.map(|network| *value = network.to_string().into()).is_some()
+        } else {
+            self == Self::Full
+        }
+    }
+}
+
+fn network(address: &str) -> Option<IpNet> {
+    let address: IpAddr = address.parse().ok()?;
+    let bits = if address.is_ipv4() { 24 } else { 48 };
+    Some(IpNet::new(address, bits).ok()?.trunc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_much_of_an_address_is_told_as_was_asked_for() {
+        let told = |addresses: Addresses, text: &str| {
+            let mut value = Value::from(text);
+            addresses.shorten(&mut value).then(|| value.as_str().unwrap().to_owned())
+        };
+        let (four, six) = ("203.0.113.9", "2001:db8:1:2:3:4:5:6");
+        assert_eq!(told(Addresses::Full, four).unwrap(), four);
+        assert_eq!(told(Addresses::Truncated, four).unwrap(), "203.0.113.0/24");
+        assert_eq!(told(Addresses::Truncated, six).unwrap(), "2001:db8:1::/48");
+        assert_eq!(told(Addresses::Truncated, "unknown"), None);
+        assert_eq!(told(Addresses::Off, six), None);
+    }
+}

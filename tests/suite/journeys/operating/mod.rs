@@ -1,0 +1,5 @@
+//! Running the program: it starts, says what is wrong, obeys its signals, and ends with a code scripts can trust.
+
+mod commands;
+mod faults;
+mod life;
