@@ -46,12 +46,12 @@ pub struct Create {
     #[arg(long)]
     tenant: Option<String>,
     #[command(flatten)]
-    password: Password,
+    password: Given,
 }
 
 #[derive(Args)]
 #[group(required = true, multiple = false)]
-struct Password {
+struct Given {
     /// Read the password from standard input, up to the end of the line
     #[arg(long)]
     password_stdin: bool,
@@ -126,7 +126,7 @@ fn refused(no: No<Refusal>) -> Trouble {
     }
 }
 
-impl Password {
+impl Given {
     fn read(&self, ground: &Ground) -> Result<Secret, Trouble> {
         match &self.password_file {
             Some(file) => from_file(file),

@@ -108,6 +108,7 @@ impl Tries {
     }
 
     /// A guess that was counted and never looked at.
+    #[must_use]
     pub fn one_less(self, now: Timestamp) -> Self {
         Self { failures: (self.failures - 1).max(0), refused_until: now, ..self }
     }

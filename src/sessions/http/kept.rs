@@ -34,19 +34,14 @@ impl Kept {
         Ok(Notes { text, expires_at: self.at.now.plus(self.lasting) })
     }
 
-    async fn write<T>(
-        &self,
-        job: impl AsyncFnOnce(&mut Work) -> std::result::Result<T, Failure> + Clone,
-    ) -> Result<T> {
-        let done: Done<T> =
-            self.database.write(self.at, async |work: &mut Work| Ok(job(work).await?)).await;
-        unrefused(done).map_err(backend)
+    async fn write<T>(&self, job: impl AsyncFnOnce(&mut Work) -> Done<T> + Clone) -> Result<T> {
+        unrefused(self.database.write(self.at, job).await).map_err(|failure| backend(&failure))
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let hash = hashed(id);
         let read = self.database.read(self.at, async |work: &mut Work| work.notes(&hash).await);
-        let Some(text) = read.await.map_err(backend)? else { return Ok(None) };
+        let Some(text) = read.await.map_err(|failure| backend(&failure))? else { return Ok(None) };
         let data = serde_json::from_str(&text).map_err(|e| Error::Decode(e.to_string()))?;
         let expiry_date = self.at.now.plus(self.lasting).offset();
         Ok(Some(Record { id: *id, data, expiry_date }))
@@ -70,16 +65,18 @@ impl Kept {
     /// What was forgotten meanwhile stays forgotten: no name comes back to life (INV-12).
     async fn save(&self, record: &Record) -> Result<()> {
         let (hash, notes) = (hashed(&record.id), self.notes(record)?);
-        self.write(async |work: &mut Work| work.keep_notes(&hash, &notes).await).await.map(drop)
+        self.write(async |work: &mut Work| Ok(work.keep_notes(&hash, &notes).await?))
+            .await
+            .map(drop)
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
         let hash = hashed(id);
-        self.write(async |work: &mut Work| work.forget_browser(&hash).await).await
+        self.write(async |work: &mut Work| Ok(work.forget_browser(&hash).await?)).await
     }
 }
 
-fn backend(failure: Failure) -> Error {
+fn backend(failure: &Failure) -> Error {
     Error::Backend(failure.to_string())
 }
 

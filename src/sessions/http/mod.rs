@@ -47,9 +47,9 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(parts: &Parts) -> Result<Self, Problem> {
+    fn of(parts: &Parts) -> Result<Self, Failure> {
         let asked = parts.extensions.get::<Self>().cloned();
-        asked.ok_or_else(|| Problem::broken("a route was mounted where no browser is known"))
+        asked.ok_or_else(|| Failure::broken("a route was mounted where no browser is known"))
     }
 }
 

@@ -112,6 +112,6 @@ impl Journey {
 
     fn policy(&self) -> Policy {
         let plain = Policy::default();
-        self.purpose.form_to.iter().fold(plain, |policy, origin| policy.with_form_to(origin))
+        self.purpose.form_to.iter().fold(plain, Policy::with_form_to)
     }
 }

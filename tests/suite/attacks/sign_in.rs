@@ -161,7 +161,6 @@ async fn odd_forms_break_nothing() {
     let server = house(Engine::Sqlite).await;
     let mut eve = server.visitor();
     let form = filled_in(&mut eve, PASSWORD).await;
-    let token = form.fields[0].1.clone();
     let (long, huge) = ("x".repeat(1025), "x".repeat(9000));
     for (name, password, expected) in [
         ("", PASSWORD, 303),
@@ -179,6 +178,15 @@ async fn odd_forms_break_nothing() {
         assert_eq!(answer.status, expected, "{name:.20} {password:.20}: {}", answer.text());
         assert!(!answer.body.contains("<script"), "{}", answer.body);
     }
+    server.end().await;
+}
+
+// FZ-11, security §0.2: nor do bodies that are no forms, and cookies that are none
+#[tokio::test]
+async fn odd_bodies_break_nothing() {
+    let server = house(Engine::Sqlite).await;
+    let mut eve = server.visitor();
+    let token = filled_in(&mut eve, PASSWORD).await.fields[0].1.clone();
     let bodies = [
         String::new(),
         "&&&=&%".into(),

@@ -57,7 +57,7 @@ async fn an_address_belongs_to_one_person_of_a_tenant() {
                 assert_eq!(work.user(&expected.id).await?, found);
                 work.users("", 10).await
             };
-            assert_eq!(test.database.read(at, read).await.unwrap(), [expected.clone()]);
+            assert_eq!(test.database.read(at, read).await.unwrap(), std::slice::from_ref(expected));
         }
         let read = async |work: &mut Work| work.user(&theirs.id).await;
         assert_eq!(test.database.read(at_noon(), read).await.unwrap(), None, "{engine:?}");
@@ -116,7 +116,7 @@ async fn a_session_ends_once_and_for_its_owner_alone() {
             assert!(work.end(&one.id, &ada.id).await?);
             assert!(!work.end(&one.id, &ada.id).await?, "over");
             assert_eq!(work.session_of(&one.browser).await?, None);
-            assert_eq!(work.sessions_of(&ada.id).await?, [two.clone()]);
+            assert_eq!(work.sessions_of(&ada.id).await?, std::slice::from_ref(&two));
             Ok(())
         })
         .await;
