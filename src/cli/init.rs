@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Args)]
 pub struct Init {
-    /// The address people will type: https://id.example.com
+    /// The address people will type, such as `https://id.example.com`
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
     /// sqlite:///path/to/file.db or postgres://…

@@ -73,6 +73,29 @@ fn what_is_called_done_is_proven_by_tests_that_exist() {
     }
 }
 
+// docs/security.md: so is a decision, a limit or an invariant
+#[test]
+fn what_is_called_in_force_is_proven_by_tests_that_exist() {
+    let mut code = String::new();
+    sources(&root().join("src"), &mut code);
+    sources(&root().join("tests"), &mut code);
+    let text = fs::read_to_string(root().join("docs/security.md")).unwrap();
+    let mut proofs = 0;
+    for line in text.lines().filter(|line| line.starts_with("| ") && !line.ends_with(" absent |")) {
+        let state = line.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+        let Some((word, named)) = state.split_once(": ") else {
+            assert_eq!(state, "State", "neither absent nor proven: {line}");
+            continue;
+        };
+        assert!(["done", "partly"].contains(&word), "{line}");
+        for proof in named.split(", ").map(|proof| proof.trim_matches('`')) {
+            assert!(code.contains(&format!("fn {proof}(")), "{proof} is no test: {line}");
+            proofs += 1;
+        }
+    }
+    assert!(proofs > 50, "found only {proofs}");
+}
+
 // what a stranger reads must be there
 #[test]
 fn links_between_documents_lead_somewhere() {

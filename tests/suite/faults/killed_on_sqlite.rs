@@ -33,7 +33,7 @@ impl Plan {
         }
         let mut counts = Vec::new();
         for (calls, step) in CALLS {
-            let numbers = (1..ENOUGH).step_by(step.min(self.step()));
+            let numbers = (1..ENOUGH).step_by(step.min(Self::step()));
             let deaths =
                 numbers.take_while(|number| self.dies_at(Death { calls, number: *number }));
             counts.push(format!("{} at {calls}", deaths.count()));
@@ -43,7 +43,7 @@ impl Plan {
 
     /// `VESTIBULE_TEST_KILL_STEP=1` kills at each call, which takes minutes.
     #[allow(clippy::disallowed_methods, reason = "the tests' own switch")]
-    fn step(&self) -> usize {
+    fn step() -> usize {
         let step = std::env::var("VESTIBULE_TEST_KILL_STEP").ok();
         step.and_then(|step| step.parse().ok()).unwrap_or(ENOUGH)
     }

@@ -1,7 +1,14 @@
-//! A server that goes on: through a reload that does not suit everybody, and while its balancer looks away.
+//! A server that goes on: through a reload that does not suit everybody, while its balancer looks away, beside
+//! others on one database; and what a doctor says of it.
 
+use crate::support::browser::Browser;
+use crate::support::database::{Engine, empty, engines};
 use crate::support::program::Ground;
+use crate::support::server::MASTER_KEY;
 use serde_json::Value;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+use tokio::time::timeout;
 
 const QUICK: &str = "[jwt]\nalgorithms = [\"ES256\"]\n";
 
@@ -70,4 +77,72 @@ async fn every_answer_has_a_form_for_scripts() {
         let ended = ground.run(&["dev", "--port", port]).await;
         ended.refuses(2, &[port, "from 1 to 65530"]);
     }
+}
+
+// OPS-03: several nodes on one PostgreSQL start at once, and follow what is done on either of them
+#[tokio::test]
+async fn nodes_on_one_postgresql_follow_each_other() {
+    if !engines().contains(&Engine::Postgres) {
+        return;
+    }
+    let (place, _kept) = empty(Engine::Postgres).await;
+    let (mut one, mut other) = (Ground::configured(QUICK), Ground::configured(QUICK));
+    let issuer = format!("http://localhost:{}", one.port);
+    for node in [&mut one, &mut other] {
+        node.set("VESTIBULE_DATABASE__URL", &place.url);
+        node.set("VESTIBULE_ENCRYPTION__MASTER_KEY", MASTER_KEY);
+        node.set("VESTIBULE_SERVER__PUBLIC_URL", &issuer);
+    }
+    let (first, second) = tokio::join!(one.serve(), other.serve());
+    let host = format!("localhost:{}", one.port);
+    let addresses =
+        [one.port, other.port].map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    let browsers = addresses.map(|address| Browser::new(address, host.clone()));
+    let published = async |count: usize| {
+        for browser in &browsers {
+            let seen = async {
+                while browser.get("/jwks").await.json()["keys"].as_array().unwrap().len() != count {
+                    tokio::task::yield_now().await;
+                }
+            };
+            timeout(Duration::from_secs(4), seen).await.expect("each second a look");
+        }
+        let [one, other] = [browsers[0].get("/jwks").await, browsers[1].get("/jwks").await];
+        assert_eq!(one.body, other.body);
+    };
+    published(1).await;
+    let rotated = other.configured_run(&["key", "rotate"]).await;
+    assert_eq!(rotated.code, Some(0), "{rotated:?}");
+    published(2).await;
+    let listed = one.configured_run(&["key", "list", "--json"]).await.data();
+    let revoked = ["key", "revoke", listed[0]["kid"].as_str().unwrap(), "--yes"];
+    assert_eq!(one.configured_run(&revoked).await.code, Some(0));
+    published(1).await;
+    for node in [first, second] {
+        assert_eq!(node.stop().await.code, Some(0));
+    }
+}
+
+// experience §2.7, §2.4: what is good, what is wrong and how to mend it, beside a running server too
+#[tokio::test]
+async fn the_doctor_finds_what_is_wrong_and_says_how_to_mend_it() {
+    let ground = Ground::configured(QUICK);
+    let running = ground.serve().await;
+    let well = ground.configured_run(&["doctor", "--online"]).await;
+    assert!(well.code == Some(0) && well.out.contains("0 errors"), "{well:?}");
+    for group in ["config", "database", "master key", "clock", "keys", "nodes", "public URL"] {
+        assert!(well.out.contains(&format!("✓ {group}")), "{group}:\n{}", well.out);
+    }
+    assert_eq!(running.stop().await.code, Some(0));
+    let away = ground.configured_run(&["doctor", "--online", "--json"]).await;
+    assert_eq!(away.code, Some(8), "{away:?}");
+    let found: Value = serde_json::from_str(&away.out).unwrap();
+    let found = found["data"].as_array().unwrap();
+    let wrong = |one: &&Value| one["grade"] == "error" && one["group"] == "public URL";
+    assert!(found.iter().any(|one| wrong(&one)), "{found:?}");
+
+    std::fs::remove_file(ground.path("keys/master.key")).unwrap();
+    let lost = ground.configured_run(&["doctor"]).await;
+    assert!(lost.code == Some(8) && lost.out.contains("✗ master key"), "{lost:?}");
+    assert!(!ground.path("keys/master.key").exists(), "it changes nothing");
 }

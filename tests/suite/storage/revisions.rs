@@ -20,7 +20,9 @@ async fn raised(database: &Database, at: At, topic: &'static str) {
 /// The topics seen, in order.
 async fn look(seen: &mut Seen, database: &Database, at: At) -> Vec<String> {
     let changed = seen.look(database, at).await.unwrap();
-    changed.iter().for_each(|place| seen.has_read(place));
+    for place in &changed {
+        seen.has_read(place);
+    }
     let mut topics: Vec<_> =
         changed.into_iter().map(|(tenant, topic)| format!("{tenant} {topic}")).collect();
     topics.sort();

@@ -13,7 +13,6 @@ use vestibule::platform::storage::{At, Database, Place};
 pub struct TestDatabase {
     pub database: Database,
     pub place: Place,
-    pub engine: Engine,
     _kept: Kept,
 }
 
@@ -84,7 +83,7 @@ pub fn at_noon() -> At {
 
 pub async fn database(engine: Engine) -> TestDatabase {
     let (place, kept) = fresh(engine).await;
-    TestDatabase { database: connect(&place).await, place, engine, _kept: kept }
+    TestDatabase { database: connect(&place).await, place, _kept: kept }
 }
 
 pub async fn connect(place: &Place) -> Database {

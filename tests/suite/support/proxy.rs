@@ -88,7 +88,7 @@ impl Shared {
         });
     }
 
-    fn listen_to(&self, mut client: &TcpStream, mut server: &TcpStream) -> std::io::Result<()> {
+    fn listen_to(&self, client: &TcpStream, mut server: &TcpStream) -> std::io::Result<()> {
         let mut started = false;
         loop {
             let message = read(client, started)?;
@@ -112,7 +112,7 @@ impl Shared {
             let victim = self.victim.load(Ordering::SeqCst).cast_signed();
             if let Some(process) = rustix::process::Pid::from_raw(victim) {
                 // It may have ended by itself meanwhile.
-                drop(rustix::process::kill_process(process, rustix::process::Signal::KILL).is_ok());
+                let _ = rustix::process::kill_process(process, rustix::process::Signal::KILL);
                 return;
             }
             thread::yield_now();
