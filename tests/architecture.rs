@@ -44,11 +44,15 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jsonwebtoken", &["keys/"]),
     ("rsa", &["keys/"]),
     ("signature", &["keys/"]),
-    ("aws_lc_rs", &["keys/", "platform/sealing/"]),
+    ("aws_lc_rs", &["keys/", "platform/sealing/", "accounts/factors/"]),
     ("oxide_auth", &["oauth/engine/"]),
     ("openidconnect", &["federation/provider.rs", "dev/"]),
     ("reqwest", &["platform/outbound.rs"]),
     ("argon2", &["accounts/factors/"]),
+    ("argon2_rust", &["accounts/factors/"]),
+    ("bcrypt", &["accounts/factors/"]),
+    ("scrypt", &["accounts/factors/"]),
+    ("zxcvbn", &["accounts/factors/"]),
     ("webauthn_rs", &["accounts/factors/"]),
     ("totp_rs", &["accounts/factors/"]),
     ("hyper", &["platform/web/"]),
@@ -77,7 +81,8 @@ const HOMES: &[(&str, &[&str])] = &[
 ];
 
 /// The only dependencies the domain may use, and at home everywhere. A longer list needs an ADR.
-const DOMAIN_USES: &[&str] = &["serde", "thiserror", "url", "sha2", "subtle"];
+const DOMAIN_USES: &[&str] =
+    &["serde", "thiserror", "url", "sha2", "subtle", "unicode_normalization"];
 
 /// The shared kernel makes ids, times and secrets out of these (ADR 17).
 const KERNEL_USES: &[&str] = &["data_encoding", "time", "zeroize"];

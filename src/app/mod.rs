@@ -1,6 +1,7 @@
 //! The composition root: settings become parts, and parts become a server or the ground of a command.
 
 mod open;
+mod people;
 mod protocol;
 mod refresh;
 mod reload;
@@ -14,12 +15,19 @@ pub use settings::{log, master_key, place, policy};
 
 use crate::platform::storage::{self, Statement};
 use crate::platform::{jobs, sealing};
-use crate::{events, keys, oauth, tenants};
+use crate::{accounts, events, keys, oauth, sessions, signin, tenants};
 
 /// Everything that is ever sent to a database, for the tests that prepare it all on both engines.
 pub fn statements() -> Vec<Statement> {
-    let stores = [jobs::STATEMENTS, sealing::STATEMENTS, tenants::STATEMENTS, keys::STATEMENTS];
-    let folders = storage::STATEMENTS.iter().chain(events::STATEMENTS);
+    let stores = [
+        jobs::STATEMENTS,
+        sealing::STATEMENTS,
+        tenants::STATEMENTS,
+        keys::STATEMENTS,
+        accounts::STATEMENTS,
+        signin::STATEMENTS,
+    ];
+    let folders = storage::STATEMENTS.iter().chain(events::STATEMENTS).chain(sessions::STATEMENTS);
     let folders = folders.chain(oauth::STATEMENTS).chain(oauth::token::STATEMENTS);
     folders.chain(&stores).copied().flatten().copied().collect()
 }

@@ -2,6 +2,7 @@
 //! refusal has changed nothing.
 
 use super::settings;
+use crate::accounts::factors::password::Passwords;
 use crate::admin;
 use crate::config::{Migrate, Settings};
 use crate::events::link::{Reach, link};
@@ -47,6 +48,7 @@ pub struct House {
     pub keys: Arc<PublishedKeys>,
     pub metadata: Arc<PublishedMetadata>,
     pub outbound: Client,
+    pub passwords: Passwords,
     pub(super) rooms: ArcSwap<super::refresh::Rooms>,
     pub(super) seen: Mutex<Seen>,
 }
@@ -94,6 +96,7 @@ impl House {
             platform: platform.id,
             ring,
             outbound,
+            passwords: Passwords::new()?,
         };
         house.catch_up(role).await?;
         Ok(house)

@@ -3,7 +3,7 @@
 use super::open::House;
 use crate::kernel::failure::Failure;
 use crate::oauth::credential::CredentialKeys;
-use crate::oauth::ground::{Ground, NoPeople};
+use crate::oauth::ground::{Accounts, Ground};
 use crate::oauth::http::Protocol;
 use crate::oauth::token::signing::SigningPool;
 use crate::platform::workers::{Pool, Size};
@@ -23,7 +23,7 @@ pub(super) fn protocol(house: &Arc<House>) -> Result<Arc<Protocol>, Failure> {
         chance: Arc::clone(&house.ambient.chance),
         credentials: CredentialKeys::new(),
         minter,
-        people: NoPeople,
+        people: Accounts,
     };
     let asked = Arc::clone(house);
     Ok(Arc::new(Protocol {

@@ -1,6 +1,7 @@
 //! A server: its doors, its tasks, and its end.
 
 use super::open::{House, Role};
+use super::people;
 use super::protocol::protocol;
 use super::settings;
 use super::tasks::tasks;
@@ -166,6 +167,7 @@ impl Serving {
             .merge(keys::http::routes(Arc::clone(&house.keys)))
             .merge(oauth::discovery::http::routes(&house.metadata))
             .merge(oauth::http::routes(protocol))
+            .merge(people::pages(house))
             .merge((start.more)(house));
         let directory = Arc::clone(&house.directory);
         let named = MapRequestLayer::new(move |request: Request| name_tenant(&directory, request));

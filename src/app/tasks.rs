@@ -11,6 +11,7 @@ use crate::keys::model::Algorithm;
 use crate::platform::jobs::{Kinds, Running, Task, Tasks, Who, forget_ended, work_off};
 use crate::platform::storage::{At, nodes};
 use crate::platform::telemetry::Metrics;
+use crate::{sessions, signin};
 use std::sync::Arc;
 
 const SECOND: Lifetime = Lifetime::seconds(1);
@@ -96,6 +97,8 @@ impl House {
     /// Every table stays bounded.
     async fn keep_tidy(&self, at: At) -> Result<(), Failure> {
         forget_ended(&self.database, at).await?;
+        sessions::forget_over(&self.database, at).await?;
+        signin::forget_over(&self.database, at).await?;
         nodes::forget_gone(&self.database, at).await
     }
 }

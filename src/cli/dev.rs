@@ -7,6 +7,7 @@ use super::serve::{Signals, runtime, start_log};
 use crate::app::{self, Doors, Rhythm, Serving, Start};
 use crate::config::{Loaded, Sources};
 use crate::dev::pages::{Setting, routes};
+use crate::dev::seed::{self, Person};
 use crate::keys::model::{Algorithm, Succession};
 use crate::platform::ambient;
 use crate::platform::storage::Claim;
@@ -46,6 +47,9 @@ pub const MARKER: &str = "development";
 const PORTS: u16 = 6;
 const USUAL: u16 = 8080;
 
+/// Quick on any computer, and too little for passwords that are to stay secret.
+const DEV_MEMORY_KIB: u32 = 1024;
+
 impl Dev {
     pub fn run(self, global: &Global, output: Output) -> Result<(), Trouble> {
         let watch = Stopwatch::start();
@@ -62,7 +66,9 @@ impl Dev {
         write(&file, &self.configuration(&folder, port))?;
         let sources =
             Sources { files: vec![file.clone()], lenient_files: true, ..Sources::default() };
-        let loaded = crate::config::load(&sources)?;
+        let mut loaded = crate::config::load(&sources)?;
+        // Cheap on purpose, and said in the banner.
+        loaded.warnings.retain(|warning| !warning.to_string().contains("password.hash."));
         let ambient = ambient::system();
         let logs = start_log(&loaded, &ambient)?;
         runtime(0)?.block_on(async {
@@ -71,10 +77,19 @@ impl Dev {
             let Some(serving) = signals.unless_ended(Box::pin(opening)).await? else {
                 return Ok(());
             };
+            if !self.empty {
+                let (house, making) = (&serving.house, serving.house.account_making()?);
+                seed::people(&making, house.at(), &house.context(&app::Role::Server)).await?;
+            }
             let millis = watch.elapsed().as_millis();
-            announce(&serving, &file, millis, output).await?;
+            announce(&serving, (&file, self.people()), millis, output).await?;
             signals.attend(serving, (&sources, &logs)).await
         })
+    }
+
+    /// Whoever can sign in from the start.
+    fn people(&self) -> &'static [Person] {
+        if self.empty { &[] } else { &seed::PEOPLE }
     }
 
     /// The folder, marked as ours.
@@ -140,7 +155,8 @@ impl Dev {
              [server]\npublic_url = \"http://localhost:{port}\"\n\
              listen = [\"127.0.0.1:{port}\"{v6}]\nops_listen = \"127.0.0.1:{ops}\"\n\n\
              [database]\nurl = {database:?}\nmigrate = \"auto\"\n\n\
-             [encryption]\nkey_folder = {keys:?}\n\n[log]\nlevel = \"warn\"\n",
+             [encryption]\nkey_folder = {keys:?}\n\n[password.hash]\nmemory_kib = {DEV_MEMORY_KIB}\niterations = 1\n\n\
+             [log]\nlevel = \"warn\"\n",
             v6 = if has_v6() { format!(", \"[::1]:{port}\"") } else { String::new() },
             ops = port + PORTS - 1,
             keys = folder.join("keys").display().to_string(),
@@ -198,7 +214,7 @@ fn shown(file: &Path) -> String {
 /// One line for a program, or a page for a person.
 async fn announce(
     serving: &Serving,
-    file: &Path,
+    (file, people): (&Path, &[Person]),
     millis: u128,
     output: Output,
 ) -> Result<(), Trouble> {
@@ -209,7 +225,9 @@ async fn announce(
             "schema": "vestibule.dev/1",
             "issuer": issuer,
             "admin_link": null,
-            "people": [],
+            "people": people.iter().map(|person| json!({
+                "email": person.email, "password": person.password, "totp_secret": null,
+            })).collect::<Vec<_>>(),
             "clients": [],
         });
         line(&mut std::io::stdout(), &ready.to_string());
@@ -221,12 +239,13 @@ async fn announce(
     let config = shown(file);
     let text = format!(
         "\n  vestibule {version} · development mode · data in ./{FOLDER}  (delete that folder to start over)\n\n  \
-         ✓ signing keys    {keys}\n  ✓ database        {engine}, {count} migrations\n  ✓ ready           in {millis} ms\n\n  \
+         ✓ signing keys    {keys}\n  ✓ database        {engine}, {count} migrations\n  ✓ passwords       Argon2id at {DEV_MEMORY_KIB} KiB, cheap for development\n  ✓ ready           in {millis} ms\n\n  \
          Start here     {issuer}/\n  Discovery      {issuer}/.well-known/openid-configuration\n  \
-         Keys           {issuer}/jwks\n{ops}  Commands       vestibule … --config {config}\n\n  \
+         Keys           {issuer}/jwks\n{ops}  Commands       vestibule … --config {config}\n\n{people}  \
          This computer only. Not for production – use `vestibule serve`.      Ctrl-C to stop\n",
         version = env!("CARGO_PKG_VERSION"),
         engine = house.database.engine_name(),
+        people = sign_in_as(people),
         ops = serving
             .ops_address
             .map(|a| format!("  Metrics        http://{a}/metrics\n"))
@@ -234,6 +253,16 @@ async fn announce(
     );
     line(&mut std::io::stdout(), &text);
     Ok(())
+}
+
+/// Nothing where there is nobody.
+fn sign_in_as(people: &[Person]) -> String {
+    let mut text = String::new();
+    for (number, person) in people.iter().enumerate() {
+        let words = if number == 0 { "Sign in as" } else { "" };
+        text.push_str(&format!("  {words:<14} {:<22} {}\n", person.email, person.password));
+    }
+    if text.is_empty() { text } else { text + "\n" }
 }
 
 /// Which keys sign, by the beginning of their names.

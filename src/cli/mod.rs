@@ -10,10 +10,12 @@ mod init;
 mod key;
 mod migrate;
 mod output;
+mod password;
 mod place;
 pub mod reference;
 mod serve;
 mod tenant;
+mod user;
 mod version;
 
 use crate::config::{Loaded, Sources};
@@ -66,8 +68,14 @@ enum Command {
     Tenant(tenant::Command),
     /// Applications and services that may have tokens
     Client(client::Client),
+    /// People
+    #[command(subcommand)]
+    User(user::Command),
     /// Signing keys
     Key(key::Key),
+    /// What is known about passwords
+    #[command(subcommand)]
+    Password(password::Command),
     /// The record of what happened
     Audit(audit::Audit),
     /// Find what is wrong
@@ -121,7 +129,9 @@ fn run(cli: Cli, output: Output) -> Result<(), Trouble> {
         Command::Dev(dev) => dev.run(&global, output),
         Command::Tenant(command) => command.run(&global, output),
         Command::Client(client) => client.run(&global, output),
+        Command::User(command) => command.run(&global, output),
         Command::Key(key) => key.run(&global, output),
+        Command::Password(command) => command.run(output),
         Command::Audit(audit) => audit.run(&global, output),
         Command::Doctor(doctor) => doctor.run(&global, output),
         Command::Init(init) => init.run(&global, output),

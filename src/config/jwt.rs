@@ -1,9 +1,8 @@
 //! `[jwt]`: signing keys, and how long tokens live. A tenant may have its own.
 
-use super::key::key;
 use super::section::section;
-use super::setting::{Raw, Setting, Wrong, choices};
-use super::{Settings, rules};
+use super::setting::{Setting, Wrong, choices};
+use super::{Settings, overrides};
 use crate::kernel::time::Lifetime;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -102,15 +101,8 @@ impl Jwt {
     /// A sentence about the first override that cannot be.
     pub fn with_overrides(&self, overrides: &BTreeMap<String, String>) -> Result<Self, String> {
         let mut settings = Settings { jwt: self.clone(), ..Settings::default() };
-        for (name, text) in overrides {
-            let own = key(name).filter(|key| key.tenant && key.section() == Self::SECTION.name);
-            let key = own.ok_or_else(|| format!("{name} is not a setting of tenants"))?;
-            key.assign(&mut settings, Raw::Text(text)).map_err(|wrong| key.refusal(&wrong))?;
-        }
-        match rules::first_breach(&settings, Self::SECTION.name) {
-            Some(sentence) => Err(sentence),
-            None => Ok(settings.jwt),
-        }
+        overrides::lay(&mut settings, Self::SECTION.name, overrides)?;
+        Ok(settings.jwt)
     }
 
     /// The longest time for which anything that a key signed is valid.

@@ -10,9 +10,12 @@ mod key;
 mod load;
 mod loaded;
 mod log;
+mod login;
 mod managed;
 mod nearest;
 mod outbound;
+mod overrides;
+mod password;
 mod problem;
 mod reference;
 mod rules;
@@ -32,9 +35,11 @@ pub use key::{Key, Reload, key, keys};
 pub use load::load;
 pub use loaded::{Loaded, Row, Which, differences};
 pub use log::{Log, LogFormat, LogIp, LogLevel};
+pub use login::Login;
 pub use managed::{Managed, Pattern};
 pub use nearest::nearest;
 pub use outbound::{Outbound, Reachable};
+pub use password::{BreachCheck, Password, PasswordHash, Preset, SecondFactor};
 pub use problem::{Problem, Problems};
 pub use reference::{all_names, example, reference, schema};
 pub use section::Section;
@@ -50,18 +55,23 @@ pub struct Settings {
     pub database: Database,
     pub jwt: Jwt,
     pub encryption: Encryption,
+    pub password: Password,
+    pub login: Login,
     pub log: Log,
     pub outbound: Outbound,
     pub managed: Managed,
 }
 
 /// In the order of the reference.
-pub static SECTIONS: [Section; 8] = [
+pub static SECTIONS: [Section; 11] = [
     Server::SECTION,
     Tls::SECTION,
     Database::SECTION,
     Jwt::SECTION,
     Encryption::SECTION,
+    Password::SECTION,
+    PasswordHash::SECTION,
+    Login::SECTION,
     Log::SECTION,
     Outbound::SECTION,
     Managed::SECTION,

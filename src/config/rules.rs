@@ -2,6 +2,7 @@
 
 use super::Settings;
 use super::key::key;
+use super::password::BreachCheck;
 use super::problem::Problem;
 use super::server::TlsMode;
 use super::sources::Source;
@@ -38,7 +39,7 @@ const fn advice(keys: &'static [&'static str], check: fn(&Settings) -> Option<Br
     Rule { keys, weight: Weight::Warning, check }
 }
 
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 13] = [
     rule(&["server.public_url"], public_url_is_safe),
     rule(&["server.listen"], something_listens),
     rule(&["server.ops_listen", "server.listen"], ops_has_its_own_port),
@@ -59,6 +60,8 @@ const RULES: [Rule; 11] = [
     rule(&["jwt.rotation", "jwt.publish_ahead"], one_successor_at_a_time),
     advice(&["database.statement_timeout", "server.request_timeout"], statements_end_first),
     advice(&["server.tls.cert_file", "server.tls.key_file", "server.tls.mode"], tls_files_are_used),
+    advice(&["password.hash.memory_kib", "password.hash.iterations"], hashes_are_dear),
+    advice(&["password.breach_list", "password.breach_check"], breach_list_is_used),
 ];
 
 /// Errors and warnings. A rule about a key that already has a problem would only repeat it.
@@ -224,6 +227,27 @@ fn statements_end_first(settings: &Settings) -> Option<Breach> {
     Some(breach(
         format!("should be shorter than server.request_timeout ({limit})"),
         "a shorter statement_timeout, or a longer request_timeout",
+    ))
+}
+
+fn hashes_are_dear(settings: &Settings) -> Option<Breach> {
+    if settings.password.hash.is_dear_enough() {
+        return None;
+    }
+    Some(breach(
+        "and iterations are too little: passwords from a stolen database would be cheap to guess",
+        "memory_kib = 19456 with iterations = 2, or 12288 with 3, or 9216 with 4",
+    ))
+}
+
+fn breach_list_is_used(settings: &Settings) -> Option<Breach> {
+    let password = &settings.password;
+    if password.breach_list.is_none() || password.breach_check == BreachCheck::Offline {
+        return None;
+    }
+    Some(breach(
+        "has no effect while password.breach_check is \"off\"",
+        "breach_check = \"offline\"",
     ))
 }
 

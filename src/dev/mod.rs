@@ -1,3 +1,4 @@
 //! `vestibule dev`: what exists in development alone.
 
 pub mod pages;
+pub mod seed;

@@ -50,6 +50,12 @@ impl Timestamp {
         Lifetime(self.0.saturating_sub(earlier.0))
     }
 
+    /// For crates that have a type of their own.
+    pub fn offset(self) -> OffsetDateTime {
+        let nanos = i128::from(self.0) * 1000;
+        OffsetDateTime::from_unix_timestamp_nanos(nanos).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    }
+
     /// RFC 3339 in UTC, to the microsecond.
     pub fn rfc3339(self) -> String {
         let nanos = i128::from(self.0) * 1000;

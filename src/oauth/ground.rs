@@ -2,6 +2,7 @@
 
 use super::credential::{CredentialKeys, Credentials};
 use super::realm::Realm;
+use crate::accounts::model::{Status, Users};
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::UserId;
 use crate::kernel::moment::{Chance, Moment};
@@ -26,12 +27,14 @@ pub trait People {
     async fn standing(&self, work: &mut Work, user: &UserId) -> Result<Standing, Failure>;
 }
 
-/// There are no accounts yet: only machines have tokens.
-pub struct NoPeople;
+/// As the accounts have them.
+pub struct Accounts;
 
-impl People for NoPeople {
-    async fn standing(&self, _: &mut Work, _: &UserId) -> Result<Standing, Failure> {
-        Ok(Standing::Gone)
+impl People for Accounts {
+    async fn standing(&self, work: &mut Work, user: &UserId) -> Result<Standing, Failure> {
+        let found = work.user(user).await?;
+        let is_active = found.is_some_and(|user| user.status == Status::Active);
+        Ok(if is_active { Standing::Active { not_before: None } } else { Standing::Gone })
     }
 }
 

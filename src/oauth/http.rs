@@ -1,7 +1,7 @@
 //! The endpoints of the protocol, mounted; and how a refusal becomes an answer (RFC 6749 §5.2).
 
 use super::error::{Code, OAuthError};
-use super::ground::{Ground, NoPeople};
+use super::ground::{Accounts, Ground};
 use super::parameters::Parameters;
 use super::realm::{Lifetimes, Realm, TOKEN};
 use super::token::signing::SigningPool;
@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 /// What the endpoints share: the ground of the use cases, and what a tenant has set.
 pub struct Protocol {
-    pub ground: Ground<SigningPool, NoPeople>,
+    pub ground: Ground<SigningPool, Accounts>,
     pub public_url: Origin,
     pub jwt: Box<dyn Fn(TenantId) -> Arc<Jwt> + Send + Sync>,
 }

@@ -3,6 +3,7 @@
 use super::directory::Directory;
 use super::model::Tenant;
 use crate::kernel::uri::Host;
+use crate::platform::web::page::Shell;
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::uri::{PathAndQuery, Uri};
@@ -21,6 +22,17 @@ impl<S: Sync> FromRequestParts<S> for CurrentTenant {
         parts.extensions.get::<Self>().cloned().ok_or(StatusCode::NOT_FOUND)
     }
 }
+
+/// The frame of this tenant's pages.
+pub fn shell(tenant: &Tenant) -> Shell {
+    match tenant.is_default() && tenant.name == UNNAMED {
+        true => Shell::new("Vestibule"),
+        false => Shell::new(tenant.name.as_str()),
+    }
+}
+
+/// The name that the default tenant is made with says nothing to anybody.
+const UNNAMED: &str = "Default";
 
 /// Name the tenant, and take its name out of the path. Where there is none the request goes on as it is,
 /// and finds no route, or the page for a wrong host.

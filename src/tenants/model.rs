@@ -25,6 +25,14 @@ impl Tenant {
         self.slug.0 == DEFAULT
     }
 
+    /// What stands before the paths of its pages.
+    pub fn base(&self) -> String {
+        match self.hosts.first() {
+            None if !self.is_default() => format!("/t/{}", self.slug),
+            _ => String::new(),
+        }
+    }
+
     /// OIDC Discovery §3: identical to the prefix of its URLs.
     pub fn issuer(&self, public_url: &Origin) -> String {
         match self.hosts.first() {

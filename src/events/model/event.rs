@@ -1,6 +1,6 @@
 //! The catalogue: everything that can happen, in the past tense.
 
-use crate::kernel::ids::{ClientId, EventId, GrantId, TenantId, UserId};
+use crate::kernel::ids::{ClientId, EventId, GrantId, SessionId, TenantId, UserId};
 use crate::kernel::time::Timestamp;
 use std::fmt;
 
@@ -64,6 +64,17 @@ catalogue! {
         { client: ClientId, grant: GrantId, credential: Name }
     TokenMisused = "token.misused", "A client presented what belongs to another client; nothing was revoked."
         { client: ClientId, owner: ClientId, grant: GrantId }
+    UserCreated = "user.created", "A person got an account." { user: UserId }
+    LoginSucceeded = "login.succeeded", "Somebody signed in; `methods` lists what was proven."
+        { user: UserId, session: SessionId, methods: Vec<Name> }
+    LoginFailed = "login.failed", "A sign-in failed; without `user` nobody has that address."
+        { user: Option<UserId>, reason: Name }
+    LoginBlocked = "login.blocked", "A sign-in was refused unseen, after too many that failed; it may be tried from `until` on."
+        { user: Option<UserId>, until: Timestamp }
+    SessionStarted = "session.started", "A browser became somebody's." { session: SessionId, user: UserId }
+    SessionRevoked = "session.revoked", "A session was ended before its time."
+        { session: SessionId, user: UserId, reason: Name }
+    LogoutCompleted = "logout.completed", "Somebody signed out." { session: SessionId, user: UserId }
     ConfigReloaded = "config.reloaded", "The settings were read anew; `changed` lists the keys that differ."
         { changed: Vec<Name> }
     AuditVerified = "audit.verified", "The chain of records was verified and found whole."
@@ -121,6 +132,14 @@ impl Event {
                     None => ("client", client.to_string()),
                 }
             }
+            Self::UserCreated { user } => ("user", user.to_string()),
+            Self::LoginFailed { user, .. } | Self::LoginBlocked { user, .. } => {
+                ("user", user.as_ref().map(ToString::to_string).unwrap_or_default())
+            }
+            Self::LoginSucceeded { session, .. }
+            | Self::SessionStarted { session, .. }
+            | Self::SessionRevoked { session, .. }
+            | Self::LogoutCompleted { session, .. } => ("session", session.to_string()),
             Self::ConfigReloaded { .. } => ("config", "settings".into()),
             Self::AuditVerified { .. } | Self::AuditChainBroken { .. } => ("audit", "chain".into()),
         };
@@ -182,7 +201,7 @@ macro_rules! ids {
     )+ };
 }
 
-ids!(TenantId, EventId, ClientId, UserId, GrantId);
+ids!(TenantId, EventId, ClientId, UserId, GrantId, SessionId);
 
 impl From<i64> for Fact {
     fn from(count: i64) -> Self {

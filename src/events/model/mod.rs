@@ -23,6 +23,8 @@ pub enum Actor {
     Client { client: ClientId },
     /// A person who has signed in.
     User { user: UserId },
+    /// Somebody who has not.
+    Anybody,
 }
 
 impl Actor {
@@ -32,6 +34,7 @@ impl Actor {
             Self::Cli { .. } => "cli",
             Self::Client { .. } => "client",
             Self::User { .. } => "user",
+            Self::Anybody => "anybody",
         }
     }
 
@@ -41,6 +44,7 @@ impl Actor {
             Self::Cli { user } => user.as_str(),
             Self::Client { client } => client.as_str(),
             Self::User { user } => user.as_str(),
+            Self::Anybody => "",
         }
     }
 }

@@ -19,6 +19,11 @@ pub const OWNED: &[&str] = &[
     "codes",
     "grants",
     "denied_tokens",
+    "users",
+    "passwords",
+    "browsers",
+    "sessions",
+    "sign_in_tries",
 ];
 
 /// Rows of the platform.

@@ -12,10 +12,13 @@
 pub mod arrival;
 pub mod assets;
 pub mod client_ip;
+pub mod csrf;
 pub mod document;
+pub mod forms;
 pub mod headers;
 pub mod health;
 pub mod hosts;
+pub mod layered;
 pub mod limits;
 mod meter;
 pub mod middleware;

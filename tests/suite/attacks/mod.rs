@@ -1,4 +1,5 @@
 //! One file per attack: what must not come of it, seen on the wire.
 
 mod secrets_in_logs;
+mod sign_in;
 mod tenant_escape;

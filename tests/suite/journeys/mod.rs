@@ -3,4 +3,7 @@
 mod key_rotation;
 mod operating;
 mod pages;
+mod people;
+mod sign_in;
+mod sign_in_seen;
 mod standing;

@@ -4,6 +4,7 @@ use crate::support::chromium::{Chromium, Look, Scheme, Scripts, complaints};
 use crate::support::database::Engine;
 use crate::support::server::TestServer;
 use std::path::Path;
+use thirtyfour::prelude::ElementQueryable;
 use thirtyfour::{By, WebDriver};
 
 /// A page that stands for its kind: its name, its address, and its heading.
@@ -48,10 +49,19 @@ const BURSTING: &str = "[...document.querySelectorAll('a, button')].filter(it =>
     && getComputedStyle(it).display != 'inline'
     || it.getBoundingClientRect().right > it.parentElement.getBoundingClientRect().right + 1).map(it => it.outerHTML)";
 
-async fn see(driver: &WebDriver, look: Look, (name, address, heading): (&str, &str, &str)) {
+pub(super) async fn see(
+    driver: &WebDriver,
+    look: Look,
+    (name, address, heading): (&str, &str, &str),
+) {
     driver.goto(address).await.unwrap();
-    let found = driver.find(By::Tag("h1")).await.unwrap().text().await.unwrap();
-    assert_eq!(found, heading, "{address}");
+    is_seen(driver, look, (name, heading)).await;
+}
+
+/// What is shown now.
+pub(super) async fn is_seen(driver: &WebDriver, look: Look, (name, heading): (&str, &str)) {
+    let found = driver.query(By::Tag("h1")).first().await.unwrap().text().await.unwrap();
+    assert_eq!(found, heading, "{name}");
     assert_eq!(ask(driver, "innerWidth").await, look.width);
     let scrolled = ask(driver, "document.documentElement.scrollWidth").await;
     assert_eq!(scrolled, look.width, "{name} scrolls sideways");
@@ -92,7 +102,7 @@ async fn every_page_is_whole_without_scripts() {
 }
 
 /// For eyes: below the target folder.
-async fn keep(driver: &WebDriver, name: &str) {
+pub(super) async fn keep(driver: &WebDriver, name: &str) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages");
     std::fs::create_dir_all(&folder).unwrap();
     driver.screenshot(&folder.join(format!("{name}.png"))).await.unwrap();

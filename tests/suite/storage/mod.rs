@@ -1,5 +1,6 @@
 //! The contract of storage, on every engine that can be reached.
 
+mod accounts;
 mod clock;
 mod events;
 mod jobs;

@@ -49,24 +49,31 @@ impl Browser {
         path: &str,
         headers: &[(&str, &str)],
     ) -> Result<Answer, String> {
-        let exchange = self.exchange((method, path), headers, Bytes::new());
+        let exchange = self.exchange((method, path), headers, "");
         tokio::time::timeout(PATIENCE, exchange).await.map_err(|e| e.to_string())?
+    }
+
+    /// With a body.
+    pub async fn send(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let exchange = self.exchange(("POST", path), headers, body);
+        tokio::time::timeout(PATIENCE, exchange).await.unwrap().unwrap()
     }
 
     /// A form, as a client's library sends it.
     pub async fn post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let form = ("content-type", "application/x-www-form-urlencoded");
-        let headers = [&[form][..], headers].concat();
-        let body = Bytes::copy_from_slice(body.as_bytes());
-        let exchange = self.exchange(("POST", path), &headers, body);
-        tokio::time::timeout(PATIENCE, exchange).await.unwrap().unwrap()
+        self.send(path, &[&[form][..], headers].concat(), body).await
+    }
+
+    pub fn host(&self) -> &str {
+        &self.host
     }
 
     async fn exchange(
         &self,
         (method, path): (&str, &str),
         headers: &[(&str, &str)],
-        body: Bytes,
+        body: &str,
     ) -> Result<Answer, String> {
         let words = |error: &dyn std::error::Error| error.to_string();
         let stream = TcpStream::connect(self.address).await.map_err(|e| words(&e))?;
@@ -77,7 +84,7 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Full::new(body)).unwrap();
+        let request = request.body(Full::new(Bytes::copy_from_slice(body.as_bytes()))).unwrap();
         let asking = async {
             let response = sender.send_request(request).await.map_err(|e| words(&e))?;
             let (parts, body) = response.into_parts();

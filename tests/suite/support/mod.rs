@@ -12,3 +12,4 @@ pub mod relying_party;
 pub mod server;
 pub mod urls;
 pub mod victim;
+pub mod visitor;

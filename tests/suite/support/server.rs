@@ -216,6 +216,8 @@ impl Wanted {
             ("database.url".into(), database.into()),
             ("database.max_connections".into(), "4".into()),
             ("encryption.master_key".into(), MASTER_KEY.into()),
+            ("password.hash.memory_kib".into(), "64".into()),
+            ("password.hash.iterations".into(), "1".into()),
         ];
         flags.extend(self.settings);
         let sources = Sources { flags, ..Sources::default() };

@@ -47,7 +47,9 @@ pub fn all() -> Vec<Url> {
 /// Every path that the code gives a route to, test modules aside.
 fn routed() -> Vec<String> {
     let mut found = Vec::new();
-    for file in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for file in sources(&src).into_iter().filter(|file| file.extension().is_some_and(|e| e == "rs"))
+    {
         let text = fs::read_to_string(&file).unwrap();
         let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
         for call in code.split(".route(").skip(1) {

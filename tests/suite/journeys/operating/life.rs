@@ -233,7 +233,9 @@ async fn operations_are_on_a_listener_of_their_own() {
             continue;
         }
         let asked = ground.browser().get(&path).await;
-        assert_eq!(asked.status, if url.is_public { 200 } else { 404 }, "{path}");
+        // A page may lead on, and some addresses only take forms.
+        let is_there = matches!(asked.status, 200 | 303 | 405);
+        assert_eq!(is_there, url.is_public, "{path}: {}", asked.status);
         if !url.is_public {
             assert_eq!(ground.operations().get(&path).await.status, 200, "{path}");
         }

@@ -1,0 +1,3 @@
+//! What people prove themselves with: one file or folder for each kind.
+
+pub mod password;

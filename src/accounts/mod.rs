@@ -1,0 +1,9 @@
+//! People, and what they prove themselves with.
+
+pub mod create;
+pub mod factors;
+pub mod model;
+pub mod pages;
+mod store;
+
+pub(crate) use store::STATEMENTS;

@@ -1,0 +1,141 @@
+//! Who is signed in, since when, and where else: each place can be ended.
+
+use super::Room;
+use crate::accounts::model::{User, Users};
+use crate::events::{Actor, Context};
+use crate::kernel::failure::{Done, unrefused};
+use crate::kernel::ids::{RequestId, SessionId};
+use crate::kernel::time::Timestamp;
+use crate::platform::storage::Work;
+use crate::platform::web::arrival::Arrival;
+use crate::platform::web::forms::Fields;
+use crate::platform::web::page::{Page, Shell};
+use crate::platform::web::problem::Problem;
+use crate::sessions::end::{Reason, end};
+use crate::sessions::http::{Browser, CurrentUser, see_other};
+use crate::sessions::model::{Session, Sessions};
+use crate::tenants::http::{CurrentTenant, shell};
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "account/overview.html")]
+struct Overview {
+    shell: Shell,
+    base: String,
+    token: String,
+    user: User,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    id: String,
+    device: String,
+    started_at: String,
+    seen_at: String,
+    is_here: bool,
+}
+
+pub(super) async fn show(
+    State(room): State<Arc<Room>>,
+    CurrentTenant(tenant): CurrentTenant,
+    CurrentUser { session }: CurrentUser,
+    browser: Browser,
+) -> Result<Response, Problem> {
+    let read = async |work: &mut Work| {
+        let user = work.user(&session.user).await?;
+        Ok((user, work.sessions_of(&session.user).await?))
+    };
+    let (user, sessions) = room.database.read(browser.at, read).await?;
+    let user = user.ok_or_else(|| Problem::broken("a session of nobody"))?;
+    let live = sessions.iter().filter(|one| one.is_live(browser.limits, browser.at.now));
+    let page = Overview {
+        shell: shell(&tenant),
+        base: tenant.base(),
+        token: browser.token().await?,
+        user,
+        rows: live.map(|one| row(one, &session)).collect(),
+    };
+    Ok(Page::new(page).into_response())
+}
+
+fn row(session: &Session, here: &Session) -> Row {
+    Row {
+        id: session.id.to_string(),
+        device: name(&session.device),
+        started_at: minute(session.started_at),
+        seen_at: minute(session.seen_at),
+        is_here: session.id == here.id,
+    }
+}
+
+/// As far as a browser says what it is.
+fn name(agent: &str) -> String {
+    let find = |known: &[(&str, &'static str)]| {
+        known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+    };
+    let browser = find(&[
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = find(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => "A browser".to_owned(),
+    }
+}
+
+fn minute(at: Timestamp) -> String {
+    at.rfc3339().chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).collect()
+}
+
+pub(super) async fn end_session(
+    State(room): State<Arc<Room>>,
+    CurrentTenant(tenant): CurrentTenant,
+    CurrentUser { session }: CurrentUser,
+    (browser, arrival): (Browser, Arrival),
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let here = format!("{}/account", tenant.base());
+    let wanted = SessionId::parse(fields.text("session"));
+    let Some(wanted) = wanted.filter(|wanted| *wanted != session.id) else {
+        return Ok(see_other(&here));
+    };
+    if !browser.vouches(fields.text("token")).await? {
+        return Ok(see_other(&here));
+    }
+    let request = RequestId::parse(arrival.reference.as_str());
+    let context = Context { actor: Actor::User { user: session.user.clone() }, request };
+    let end = async |work: &mut Work| {
+        end(work, (&wanted, &session.user), Reason::EndedByOwner, &context).await?;
+        Ok(())
+    };
+    let done: Done<()> = room.database.write(browser.at, end).await;
+    unrefused(done)?;
+    Ok(see_other(&here))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_is_called_what_people_call_it() {
+        let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+        assert_eq!(name(chrome), "Chrome on Linux");
+        assert_eq!(name("curl/8"), "A browser");
+    }
+}

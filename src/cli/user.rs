@@ -1,0 +1,209 @@
+//! `vestibule user create|list|get`.
+
+use super::exit::{Exit, Trouble};
+use super::output::{Output, table};
+use super::place::Ground;
+use super::{Global, block_on};
+use crate::accounts::create::{Mailbox, NewUser, PAGE, Refusal, create, find, list};
+use crate::accounts::model::User;
+use crate::kernel::email::Email;
+use crate::kernel::failure::No;
+use crate::kernel::secret::Secret;
+use crate::tenants::model::display_name;
+use clap::{Args, Subcommand};
+use data_encoding::BASE32_NOPAD;
+use serde_json::{Value, json};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Make an account
+    Create(Create),
+    /// All accounts
+    List {
+        /// Slug or id; the default tenant without
+        #[arg(long)]
+        tenant: Option<String>,
+    },
+    /// One account, by e-mail address or id
+    Get {
+        user: String,
+        /// Slug or id; the default tenant without
+        #[arg(long)]
+        tenant: Option<String>,
+    },
+}
+
+#[derive(Args)]
+pub struct Create {
+    email: String,
+    /// How pages address them; the address without its domain if not given
+    #[arg(long)]
+    name: Option<String>,
+    /// Slug or id; the default tenant without
+    #[arg(long)]
+    tenant: Option<String>,
+    #[command(flatten)]
+    password: Given,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct Given {
+    /// Read the password from standard input, up to the end of the line
+    #[arg(long)]
+    password_stdin: bool,
+    /// Read the password from a file
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+    /// Make a password and print it once
+    #[arg(long)]
+    generate: bool,
+}
+
+impl Command {
+    pub fn run(self, global: &Global, output: Output) -> Result<(), Trouble> {
+        block_on(async {
+            let ground = Ground::open(global).await?;
+            match self {
+                Self::Create(wanted) => make(&ground, &wanted, output).await?,
+                Self::List { tenant } => all(&ground, tenant.as_deref(), output).await?,
+                Self::Get { user, tenant } => {
+                    one(&ground, (&user, tenant.as_deref()), output).await?;
+                }
+            }
+            ground.close().await;
+            Ok(())
+        })
+    }
+}
+
+async fn make(ground: &Ground, wanted: &Create, output: Output) -> Result<(), Trouble> {
+    let email = Email::parse(&wanted.email).ok_or_else(|| {
+        Trouble::new(Exit::Usage, format!("{} is no e-mail address", wanted.email))
+    })?;
+    let local = email.as_str().split('@').next().unwrap_or_default();
+    let name = display_name(wanted.name.as_deref().unwrap_or(local))
+        .map_err(|e| Trouble::new(Exit::Usage, e.to_string()))?;
+    let tenant = ground.tenant(wanted.tenant.as_deref())?;
+    let password = wanted.password.read(ground)?;
+    let shown = wanted.password.generate.then(|| password.reveal().to_owned());
+    let new = NewUser { email, name, password, mailbox: Mailbox::Unproven };
+    let making = ground.house.account_making()?;
+    let made = create(&making, ground.at(&tenant), &new, &ground.context()).await;
+    let user = made.map_err(refused)?;
+    let mut data = describe(&user);
+    let mut text = format!("✓ {} made ({})", user.email, user.id);
+    if let (Some(password), Some(fields)) = (shown, data.as_object_mut()) {
+        text.push_str(&format!("\n  password  {password}\n\nIt is shown only now."));
+        fields.insert("password".into(), json!(password));
+    }
+    output.answer("vestibule.cli.user.create/1", &data, &text);
+    Ok(())
+}
+
+fn refused(no: No<Refusal>) -> Trouble {
+    match no {
+        No::Failed(failure) => failure.into(),
+        No::Refused(taken @ Refusal::Taken(_)) => Trouble::new(Exit::Conflict, taken.to_string()),
+        No::Refused(Refusal::Weak(breaches)) => {
+            let why: Vec<String> = breaches
+                .iter()
+                .map(|breach| {
+                    let figures = breach.params();
+                    let figures =
+                        figures.iter().map(|(name, figure)| format!(" ({name} {figure})"));
+                    format!("{}{}", breach.code(), figures.collect::<String>())
+                })
+                .collect();
+            Trouble::new(Exit::Usage, Refusal::Weak(breaches).to_string())
+                .why(why.join(", "))
+                .fix("choose a longer one, or let --generate make it")
+        }
+        No::Refused(refusal) => Trouble::new(Exit::Usage, refusal.to_string()),
+    }
+}
+
+impl Given {
+    fn read(&self, ground: &Ground) -> Result<Secret, Trouble> {
+        match &self.password_file {
+            Some(file) => from_file(file),
+            None if self.password_stdin => from_stdin(),
+            None => {
+                let drawn = Zeroizing::new(ground.house.ambient.random::<15>());
+                Ok(Secret::new(BASE32_NOPAD.encode(drawn.as_slice()).to_lowercase()))
+            }
+        }
+    }
+}
+
+fn from_file(file: &Path) -> Result<Secret, Trouble> {
+    let text = std::fs::read_to_string(file).map(Zeroizing::new).map_err(|e| {
+        Trouble::new(Exit::NotFound, format!("cannot read {}", file.display())).why(e.to_string())
+    })?;
+    Ok(first_line(&text))
+}
+
+fn from_stdin() -> Result<Secret, Trouble> {
+    let mut text = Zeroizing::new(String::new());
+    let read = std::io::stdin().take(8 * 1024).read_to_string(&mut text);
+    read.map_err(|e| Trouble::new(Exit::Failed, "no password could be read").why(e.to_string()))?;
+    Ok(first_line(&text))
+}
+
+fn first_line(text: &str) -> Secret {
+    Secret::new(text.split(['\n', '\r']).next().unwrap_or_default())
+}
+
+fn describe(user: &User) -> Value {
+    json!({
+        "id": user.id.as_str(),
+        "email": user.email.as_str(),
+        "email_verified": user.email_verified_at.is_some(),
+        "name": user.name,
+        "status": user.status.as_str(),
+        "created_at": user.made_at.rfc3339(),
+    })
+}
+
+async fn all(ground: &Ground, tenant: Option<&str>, output: Output) -> Result<(), Trouble> {
+    let at = ground.at(&*ground.tenant(tenant)?);
+    let (mut users, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = list(&ground.house.database, at, &after).await?;
+        let is_last = i64::try_from(page.len()).is_ok_and(|length| length < PAGE);
+        after = page.last().map(|user| user.id.to_string()).unwrap_or_default();
+        users.extend(page);
+        if is_last {
+            break;
+        }
+    }
+    let data = users.iter().map(describe).collect();
+    let mut rows = vec![["E-MAIL", "NAME", "STATUS", "ID"].map(str::to_owned).to_vec()];
+    rows.extend(users.into_iter().map(|user| {
+        let status = user.status.as_str().to_owned();
+        vec![user.email.to_string(), user.name, status, user.id.to_string()]
+    }));
+    output.answer("vestibule.cli.user.list/1", &data, &table(&rows));
+    Ok(())
+}
+
+async fn one(
+    ground: &Ground,
+    (name, tenant): (&str, Option<&str>),
+    output: Output,
+) -> Result<(), Trouble> {
+    let at = ground.at(&*ground.tenant(tenant)?);
+    let user = find(&ground.house.database, at, name).await?.ok_or_else(|| {
+        Trouble::new(Exit::NotFound, format!("nobody here is {name}")).fix("vestibule user list")
+    })?;
+    let data = describe(&user);
+    let field = |(name, value): (&String, &Value)| {
+        vec![name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)]
+    };
+    let rows: Vec<_> = data.as_object().into_iter().flatten().map(field).collect();
+    output.answer("vestibule.cli.user.get/1", &data, &table(&rows));
+    Ok(())
+}

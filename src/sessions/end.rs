@@ -1,0 +1,45 @@
+//! A session ends before its time.
+
+use super::model::Sessions;
+use crate::events::{Context, Event, Events, Name};
+use crate::kernel::failure::Failure;
+use crate::kernel::ids::{SessionId, UserId};
+
+/// Why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    SignedOut,
+    /// Somebody signed in anew in the same browser.
+    Replaced,
+    /// From the list of sessions.
+    EndedByOwner,
+}
+
+impl Reason {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed_out",
+            Self::Replaced => "replaced",
+            Self::EndedByOwner => "ended_by_owner",
+        }
+    }
+}
+
+/// Only of this person. What has ended already ends no second time.
+pub async fn end<W: Sessions + Events>(
+    work: &mut W,
+    (session, user): (&SessionId, &UserId),
+    reason: Reason,
+    context: &Context,
+) -> Result<bool, Failure> {
+    if !work.end(session, user).await? {
+        return Ok(false);
+    }
+    let (session, user) = (session.clone(), user.clone());
+    let event = match reason {
+        Reason::SignedOut => Event::LogoutCompleted { session, user },
+        _ => Event::SessionRevoked { session, user, reason: Name::new(reason.as_str()) },
+    };
+    work.record(&event, context);
+    Ok(true)
+}

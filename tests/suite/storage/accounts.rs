@@ -1,0 +1,179 @@
+//! The contract of people, their sessions and their tries.
+
+use crate::support::ambient::NOON;
+use crate::support::database::{at_noon, database, engines};
+use vestibule::accounts::model::{PasswordHashes, Status, User, Users};
+use vestibule::kernel::email::Email;
+use vestibule::kernel::failure::Done;
+use vestibule::kernel::ids::{SessionId, TenantId, UserId};
+use vestibule::kernel::secret::Hash;
+use vestibule::kernel::time::{Lifetime, Timestamp};
+use vestibule::platform::storage::{At, Database, Work};
+use vestibule::sessions;
+use vestibule::sessions::model::{Browsers, Method, Notes, Session, Sessions};
+use vestibule::signin::model::{Tries, TryCounts};
+
+fn elsewhere() -> At {
+    At { tenant: TenantId::parse("ten_00000002").unwrap(), ..at_noon() }
+}
+
+fn user(letter: char, email: &str) -> User {
+    User {
+        id: UserId::parse(&format!("usr_{letter}{}", "0".repeat(25))).unwrap(),
+        email: Email::parse(email).unwrap(),
+        name: "Ada Okafor".into(),
+        made_at: NOON,
+        email_verified_at: Some(NOON),
+        status: Status::Suspended { since: NOON },
+    }
+}
+
+async fn write<T>(
+    database: &Database,
+    at: At,
+    job: impl AsyncFnOnce(&mut Work) -> Done<T> + Clone,
+) -> T {
+    database.write(at, job).await.unwrap()
+}
+
+async fn add(database: &Database, at: At, user: &User) -> bool {
+    write(database, at, async |work: &mut Work| Ok(work.add_user(user).await?)).await
+}
+
+// ACC-01, INV-24: an address is one person's in a tenant; what was kept is what is read
+#[tokio::test]
+async fn an_address_belongs_to_one_person_of_a_tenant() {
+    for engine in engines() {
+        let test = database(engine).await;
+        let ada = user('a', "ada@example.test");
+        assert!(add(&test.database, at_noon(), &ada).await, "{engine:?}");
+        assert!(!add(&test.database, at_noon(), &user('b', "ADA@example.test")).await);
+        let theirs = User { status: Status::Active, ..user('c', "ada@example.test") };
+        assert!(add(&test.database, elsewhere(), &theirs).await, "{engine:?}: another tenant");
+        for (at, expected) in [(at_noon(), &ada), (elsewhere(), &theirs)] {
+            let read = async |work: &mut Work| {
+                let found = work.user_of_email(&expected.email).await?;
+                assert_eq!(found.as_ref(), Some(expected));
+                assert_eq!(work.user(&expected.id).await?, found);
+                work.users("", 10).await
+            };
+            assert_eq!(test.database.read(at, read).await.unwrap(), std::slice::from_ref(expected));
+        }
+        let read = async |work: &mut Work| work.user(&theirs.id).await;
+        assert_eq!(test.database.read(at_noon(), read).await.unwrap(), None, "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_hash_is_renewed_only_if_it_is_still_the_same() {
+    for engine in engines() {
+        let test = database(engine).await;
+        let ada = user('a', "ada@example.test");
+        add(&test.database, at_noon(), &ada).await;
+        let done = write(&test.database, at_noon(), async |work: &mut Work| {
+            assert_eq!(work.password_of(&ada.id).await?, None);
+            work.keep_password(&ada.id, "one").await?;
+            work.keep_password(&ada.id, "two").await?;
+            let late = work.renew_hash(&ada.id, "one", "three").await?;
+            let now = work.renew_hash(&ada.id, "two", "four").await?;
+            Ok((late, now, work.password_of(&ada.id).await?))
+        });
+        assert_eq!(done.await, (false, true, Some("four".into())), "{engine:?}");
+        let other = async |work: &mut Work| work.password_of(&ada.id).await;
+        assert_eq!(test.database.read(elsewhere(), other).await.unwrap(), None, "{engine:?}");
+    }
+}
+
+fn session(user: &User, letter: char, browser: &[u8]) -> Session {
+    Session {
+        id: SessionId::parse(&format!("ses_{letter}{}", "0".repeat(25))).unwrap(),
+        user: user.id.clone(),
+        browser: Hash::of(browser),
+        methods: vec![Method::Password],
+        device: "A browser".into(),
+        started_at: NOON,
+        proven_at: NOON,
+        seen_at: NOON,
+        ends_at: NOON.plus(Lifetime::hours(8)),
+    }
+}
+
+// INV-09, INV-24: an ended session is never answered, nobody ends another's
+#[tokio::test]
+async fn a_session_ends_once_and_for_its_owner_alone() {
+    for engine in engines() {
+        let test = database(engine).await;
+        let (ada, eve) = (user('a', "ada@example.test"), user('e', "eve@example.test"));
+        add(&test.database, at_noon(), &ada).await;
+        add(&test.database, at_noon(), &eve).await;
+        let (one, two) = (session(&ada, '1', b"one"), session(&ada, '2', b"two"));
+        write(&test.database, at_noon(), async |work: &mut Work| {
+            work.begin(&one).await?;
+            work.begin(&two).await?;
+            assert_eq!(work.session_of(&one.browser).await?.as_ref(), Some(&one));
+            assert_eq!(work.sessions_of(&ada.id).await?, [two.clone(), one.clone()]);
+            assert!(!work.end(&one.id, &eve.id).await?, "not hers");
+            assert!(work.end(&one.id, &ada.id).await?);
+            assert!(!work.end(&one.id, &ada.id).await?, "over");
+            assert_eq!(work.session_of(&one.browser).await?, None);
+            assert_eq!(work.sessions_of(&ada.id).await?, std::slice::from_ref(&two));
+            Ok(())
+        })
+        .await;
+        let other = async |work: &mut Work| work.session_of(&two.browser).await;
+        assert_eq!(test.database.read(elsewhere(), other).await.unwrap(), None, "{engine:?}");
+        let late = At { now: two.ends_at.plus(Lifetime::days(31)), ..at_noon() };
+        sessions::forget_over(&test.database, late).await.unwrap();
+        let gone = async |work: &mut Work| work.sessions_of(&ada.id).await;
+        assert_eq!(test.database.read(at_noon(), gone).await.unwrap(), [], "{engine:?}");
+    }
+}
+
+// INV-12: a browser that was forgotten does not come back by being kept
+#[tokio::test]
+async fn a_forgotten_browser_stays_forgotten() {
+    for engine in engines() {
+        let test = database(engine).await;
+        let id = Hash::of(b"cookie");
+        let notes = |text: &str, at: Timestamp| Notes { text: text.into(), expires_at: at };
+        let soon = NOON.plus(Lifetime::hours(1));
+        write(&test.database, at_noon(), async |work: &mut Work| {
+            assert!(work.add_browser(&id, &notes("a", soon)).await?);
+            assert!(!work.add_browser(&id, &notes("b", soon)).await?, "taken");
+            assert!(work.keep_notes(&id, &notes("c", soon)).await?);
+            assert_eq!(work.notes(&id).await?.as_deref(), Some("c"));
+            work.forget_browser(&id).await?;
+            assert!(!work.keep_notes(&id, &notes("d", soon)).await?);
+            assert_eq!(work.notes(&id).await?, None);
+            work.add_browser(&id, &notes("e", NOON)).await?;
+            assert_eq!(work.notes(&id).await?, None, "over");
+            Ok(())
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn tries_are_counted_by_account_and_tenant() {
+    for engine in engines() {
+        let test = database(engine).await;
+        let account = Hash::of(b"account");
+        let tries =
+            Tries { failures: 2, last_at: NOON, refused_until: NOON.plus(Lifetime::minutes(1)) };
+        let counted = write(&test.database, at_noon(), async |work: &mut Work| {
+            assert_eq!(work.tries(&account).await?, Tries::default());
+            work.keep_tries(&account, tries).await?;
+            Ok(work.tries(&account).await?)
+        });
+        assert_eq!(counted.await, tries, "{engine:?}");
+        let other = write(&test.database, elsewhere(), async |work: &mut Work| {
+            Ok(work.tries(&account).await?)
+        });
+        assert_eq!(other.await, Tries::default(), "{engine:?}");
+        let forgotten = write(&test.database, at_noon(), async |work: &mut Work| {
+            work.forget_tries(&account).await?;
+            Ok(work.tries(&account).await?)
+        });
+        assert_eq!(forgotten.await, Tries::default(), "{engine:?}");
+    }
+}
