@@ -207,6 +207,9 @@ fn words(verdict: &Verdict) -> String {
         if let Some(last) = &verdict.last_checkpoint {
             text.push_str(&format!("\n✓ last checkpoint {} matches", last.at));
         }
+        if verdict.waiting > 0 {
+            text.push_str(&format!("\n! {} records wait for their link", verdict.waiting));
+        }
         if verdict.unlinked > 0 {
             text.push_str(&format!("\n! {} records were never linked", verdict.unlinked));
         }

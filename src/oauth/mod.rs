@@ -18,6 +18,7 @@ pub mod credential;
 pub mod discovery;
 pub mod engine;
 pub mod error;
+pub mod forget;
 pub mod ground;
 pub mod http;
 pub mod introspection;
@@ -26,9 +27,11 @@ pub mod parameters;
 pub mod realm;
 pub mod revocation;
 pub mod scope;
+mod store;
 pub mod token;
 
 use crate::platform::storage::Statement;
 
 /// What the stores below send to a database; `token` has a list of its own.
-pub(crate) const STATEMENTS: &[&[Statement]] = &[clients::STATEMENTS, authorize::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[Statement]] =
+    &[clients::STATEMENTS, authorize::STATEMENTS, store::STATEMENTS];

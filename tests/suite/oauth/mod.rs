@@ -3,6 +3,7 @@
 mod authorize;
 mod clients;
 mod code;
+mod forget;
 mod machines;
 mod refresh;
 mod revocation;
