@@ -11,14 +11,16 @@ use crate::kernel::ids::{RequestId, TenantId};
 use crate::kernel::uri::Origin;
 use crate::platform::storage::At;
 use crate::platform::web::arrival::Arrival;
+use crate::tenants::http::CurrentTenant;
 use crate::tenants::model::Tenant;
 use axum::Router;
 use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -57,13 +59,45 @@ impl Protocol {
     }
 }
 
-/// All headers of that name; one that is no text counts as one that says nothing right.
-pub fn authorization(headers: &HeaderMap) -> Vec<&str> {
-    headers.get_all(AUTHORIZATION).iter().map(|value| value.to_str().unwrap_or("")).collect()
+/// What every endpoint that a client posts a form to is asked: where and when, by whom, and what.
+pub struct Asked {
+    pub realm: Realm,
+    pub form: Parameters,
+    authorization: Vec<String>,
+}
+
+impl Asked {
+    /// All headers of that name; one that is no text counts as one that says nothing right.
+    pub fn authorization(&self) -> Vec<&str> {
+        self.authorization.iter().map(String::as_str).collect()
+    }
+}
+
+impl FromRequest<Arc<Protocol>> for Asked {
+    type Rejection = Response;
+
+    async fn from_request(
+        request: Request,
+        protocol: &Arc<Protocol>,
+    ) -> Result<Self, Self::Rejection> {
+        let (mut parts, body) = request.into_parts();
+        let tenant = CurrentTenant::from_request_parts(&mut parts, protocol).await;
+        let CurrentTenant(tenant) = tenant.map_err(IntoResponse::into_response)?;
+        let arrival = Arrival::from_request_parts(&mut parts, protocol).await;
+        let arrival = arrival.map_err(IntoResponse::into_response)?;
+        let realm = protocol.realm(&tenant, &arrival, parts.uri.path());
+        let headers = parts.headers.clone();
+        let body = Bytes::from_request(Request::from_parts(parts, body), protocol).await;
+        let body = body.map_err(IntoResponse::into_response)?;
+        let form = form(&headers, &body).map_err(|no| refuse(No::Refused(no), &realm))?;
+        let all = headers.get_all(AUTHORIZATION).iter();
+        let authorization = all.map(|value| value.to_str().unwrap_or("").to_owned()).collect();
+        Ok(Self { realm, form, authorization })
+    }
 }
 
 /// A form, decoded (RFC 6749 App. B). What is not UTF-8, or has a NUL in it, is refused.
-pub fn form(headers: &HeaderMap, body: &Bytes) -> Result<Parameters, OAuthError> {
+fn form(headers: &HeaderMap, body: &Bytes) -> Result<Parameters, OAuthError> {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
     let kind = kind.split(';').next().unwrap_or("").trim();
     let invalid = |words| OAuthError::new(Code::InvalidRequest, words);
