@@ -142,31 +142,36 @@ fn read(path: &Path) -> Result<Option<MasterKey>, Failure> {
     MasterKey::parse(&text).map(Some).ok_or_else(wrong)
 }
 
-/// Written whole under another name and then moved, so that a crash leaves a whole key or none.
+/// Of several nodes that start at once on one folder, the first makes the key and the others read it.
 fn make(folder: &Path, chance: &dyn Chance) -> Result<MasterKey, Failure> {
-    let mut bytes = [0; 32];
-    chance.fill(&mut bytes);
     let unwritten = |e: std::io::Error| {
         Failure::broken(format!("cannot write the master key to {}", folder.display())).because(e)
     };
     fs::create_dir_all(folder).map_err(unwritten)?;
+    let locked = fs::File::open(folder).map_err(unwritten)?;
+    locked.lock().map_err(unwritten)?;
+    if let Some(key) = read(&folder.join(FILE))? {
+        return Ok(key);
+    }
+    let mut bytes = [0; 32];
+    chance.fill(&mut bytes);
+    write(folder, &bytes).and_then(|()| locked.sync_all()).map_err(unwritten)?;
+    MasterKey::of(&bytes).ok_or_else(|| Failure::broken("could not make a master key"))
+}
+
+/// Whole under another name and then moved, so that a crash leaves a whole key or none.
+fn write(folder: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let (draft, path) = (folder.join(DRAFT), folder.join(FILE));
     match fs::remove_file(&draft) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(unwritten(error)),
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&draft)
-        .map_err(unwritten)?;
-    writeln!(file, "{}", BASE64URL_NOPAD.encode(&bytes)).map_err(unwritten)?;
-    file.sync_all().map_err(unwritten)?;
-    fs::hard_link(&draft, &path).map_err(unwritten)?; // refuses when another was first
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+    writeln!(file, "{}", BASE64URL_NOPAD.encode(bytes))?;
+    file.sync_all()?;
+    fs::hard_link(&draft, &path)?; // never over a key that is there
     forget_draft(folder);
-    fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(unwritten)?;
-    MasterKey::of(&bytes).ok_or_else(|| Failure::broken("could not make a master key"))
+    Ok(())
 }
 
 /// A second name of the key, left by a crash between the two last steps of making it.
@@ -208,6 +213,34 @@ mod tests {
         let bits = fs::metadata(folder.path().join(FILE)).unwrap().permissions().mode();
         assert_eq!(bits & 0o777, 0o600);
         assert_eq!(obtain(folder.path(), Some(&made)).unwrap(), made);
+    }
+
+    /// Each node draws another key.
+    struct Node(u8);
+    impl Chance for Node {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(self.0);
+        }
+    }
+
+    // KEY-02, INV-38
+    #[test]
+    fn nodes_that_start_at_once_on_one_folder_agree_on_the_key() {
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let origin = Origin::Folder(folder.path().join("keys"));
+            let start = std::sync::Barrier::new(8);
+            let obtain = &|number| {
+                start.wait();
+                MasterKey::obtain(&origin, None, &Node(number)).unwrap().id
+            };
+            let ids: std::collections::BTreeSet<String> = std::thread::scope(|scope| {
+                let begin = |number| scope.spawn(move || obtain(number));
+                let nodes = [1, 2, 3, 4, 5, 6, 7, 8].map(begin);
+                nodes.into_iter().map(|node| node.join().unwrap()).collect()
+            });
+            assert_eq!(ids.len(), 1, "{ids:?}");
+        }
     }
 
     // KEY-02

@@ -155,7 +155,7 @@ fn starts_wait_for_the_lease_of_a_dead_node() {
     });
     let mut nodes = [(); 2].map(|()| Server::spawn(site.program.command(&["serve"])));
     for node in &mut nodes {
-        assert!(node.wait_until_serving());
+        assert!(node.wait_until_serving(), "{:?}", node.said());
     }
     for node in nodes {
         node.end();

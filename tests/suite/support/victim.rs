@@ -198,6 +198,11 @@ impl Server {
         }
     }
 
+    /// What it said until now.
+    pub fn said(&self) -> &[String] {
+        &self.said
+    }
+
     /// How it ended, and all it said.
     pub fn last_words(mut self) -> (ExitStatus, String) {
         self.said.extend(self.lines.iter());
