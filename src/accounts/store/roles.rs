@@ -60,7 +60,7 @@ impl Roles for Work {
     }
 
     async fn some_administrators(&mut self) -> Result<Vec<UserId>, Failure> {
-        //revisions::raise(self, TOPIC).await?;
+        revisions::raise(self, TOPIC).await?;
         let tenant = self.tenant();
         let found: Vec<String> =
             rows!(self, |c| sqlx::query_scalar(ADMINISTRATORS).bind(tenant.as_str()).fetch_all(c))?;
