@@ -221,6 +221,30 @@ async fn a_tenant_made_beside_a_running_server_is_served_within_a_second() {
     assert_eq!(running.stop().await.code, Some(0));
 }
 
+// OPS-06, experience §6.2: what happened, and the state of keys, connections and configuration, are measured
+#[tokio::test]
+async fn the_state_of_the_service_is_measured() {
+    let ground = Ground::configured(QUICK);
+    let mut running = ground.serve().await;
+    reload(&ground, &mut running, QUICK, "the configuration was reloaded").await;
+    let expected = [
+        "idp_signing_key_age_seconds{alg=\"ES256\"}",
+        "idp_signing_key_next_rotation_timestamp{alg=\"ES256\"}",
+        "idp_db_pool_connections{pool=\"read\",state=\"idle\"}",
+        "idp_events_total{event=\"key.generated\"} 1",
+        "idp_config_reload_total{result=\"taken\"} 1",
+        "idp_config_last_reload_success 1",
+    ];
+    let measured = async {
+        let mut metrics = String::new();
+        while !expected.iter().all(|line| metrics.contains(line)) {
+            metrics = ground.operations().get("/metrics").await.body;
+        }
+    };
+    timeout(PATIENCE, measured).await.expect("each is measured within ten seconds");
+    assert_eq!(running.stop().await.code, Some(0));
+}
+
 // experience §6.1, §6.2: the operations listener has its own routes, and the public one none of them
 #[tokio::test]
 async fn operations_are_on_a_listener_of_their_own() {
