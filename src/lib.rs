@@ -12,6 +12,7 @@ pub mod tenants;
 pub mod keys;
 pub mod sessions;
 pub mod accounts;
+pub mod federation;
 pub mod signin;
 pub mod oauth;
 pub mod admin;

@@ -15,7 +15,7 @@ pub use settings::{log, master_key, place, policy};
 
 use crate::platform::storage::{self, Statement};
 use crate::platform::{jobs, sealing};
-use crate::{accounts, events, keys, oauth, sessions, signin, tenants};
+use crate::{accounts, events, federation, keys, oauth, sessions, signin, tenants};
 
 /// Everything that is ever sent to a database, for the tests that prepare it all on both engines.
 pub fn statements() -> Vec<Statement> {
@@ -29,5 +29,6 @@ pub fn statements() -> Vec<Statement> {
     let folders = storage::STATEMENTS.iter().chain(events::STATEMENTS).chain(sessions::STATEMENTS);
     let folders = folders.chain(accounts::STATEMENTS);
     let folders = folders.chain(oauth::STATEMENTS).chain(oauth::token::STATEMENTS);
+    let folders = folders.chain(federation::STATEMENTS);
     folders.chain(&stores).copied().flatten().copied().collect()
 }

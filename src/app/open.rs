@@ -47,7 +47,7 @@ pub struct House {
     pub ring: Arc<KeyRing>,
     pub keys: Arc<PublishedKeys>,
     pub metadata: Arc<PublishedMetadata>,
-    pub outbound: Client,
+    pub outbound: Arc<Client>,
     pub passwords: Passwords,
     pub(super) rooms: ArcSwap<super::refresh::Rooms>,
     pub(super) seen: Mutex<Seen>,
@@ -95,7 +95,7 @@ impl House {
             making,
             platform: platform.id,
             ring,
-            outbound,
+            outbound: Arc::new(outbound),
             passwords: Passwords::new()?,
         };
         house.catch_up(role).await?;

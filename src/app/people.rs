@@ -5,6 +5,7 @@ use crate::accounts;
 use crate::accounts::create::Making;
 use crate::accounts::factors::password::{BreachList, Cost, policy};
 use crate::config::{self, SecondFactor};
+use crate::federation;
 use crate::kernel::failure::Failure;
 use crate::kernel::time::Lifetime;
 use crate::sessions::http::{Browsing, with_browsers};
@@ -18,6 +19,7 @@ use std::sync::Arc;
 /// Every page behind which a browser is known.
 pub fn pages(house: &Arc<House>) -> Router {
     let told = Arc::clone(house);
+    let federation = Arc::new(house.federation());
     let room = Room {
         ground: Ground {
             database: house.database.clone(),
@@ -25,11 +27,19 @@ pub fn pages(house: &Arc<House>) -> Router {
             sealer: house.sealer.clone(),
             passwords: house.passwords.clone(),
         },
+        federation: Arc::clone(&federation),
+        public_url: house.directory.public_url().clone(),
         terms: Box::new(move || terms(&told.settings.load())),
         explain: our_own(),
     };
     let account = accounts::pages::Room { database: house.database.clone() };
-    let pages = routes(Arc::new(room)).merge(accounts::pages::routes(Arc::new(account)));
+    let linked = federation::pages::Room {
+        ground: federation,
+        public_url: house.directory.public_url().clone(),
+    };
+    let pages = routes(Arc::new(room))
+        .merge(accounts::pages::routes(Arc::new(account)))
+        .merge(federation::pages::routes(Arc::new(linked)));
     let told = Arc::clone(house);
     let browsing = Browsing {
         database: house.database.clone(),
@@ -57,6 +67,17 @@ fn terms(settings: &config::Settings) -> Terms {
 }
 
 impl House {
+    /// With what people are sent to other providers.
+    pub fn federation(&self) -> federation::Ground {
+        federation::Ground {
+            database: self.database.clone(),
+            sealer: self.sealer.clone(),
+            ambient: self.ambient.clone(),
+            outbound: Arc::clone(&self.outbound),
+            lines: federation::line::Lines::default(),
+        }
+    }
+
     /// With what accounts are made.
     pub fn account_making(&self) -> Result<Making, Failure> {
         let settings = self.settings.load();

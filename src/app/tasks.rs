@@ -11,7 +11,7 @@ use crate::keys::model::Algorithm;
 use crate::platform::jobs::{Kinds, Running, Task, Tasks, Who, forget_ended, work_off};
 use crate::platform::storage::{At, nodes};
 use crate::platform::telemetry::{Metrics, gauges};
-use crate::{oauth, sessions, signin};
+use crate::{federation, oauth, sessions, signin};
 use std::sync::Arc;
 
 const SECOND: Lifetime = Lifetime::seconds(1);
@@ -112,6 +112,7 @@ impl House {
         forget_ended(&self.database, at).await?;
         sessions::forget_over(&self.database, at).await?;
         signin::forget_over(&self.database, at).await?;
+        federation::forget_over(&self.database, at).await?;
         oauth::forget::forget_over(&self.database, at).await?;
         nodes::forget_gone(&self.database, at).await
     }

@@ -12,6 +12,7 @@ mod migrate;
 mod output;
 mod password;
 mod place;
+mod provider;
 pub mod reference;
 mod serve;
 mod tenant;
@@ -68,6 +69,8 @@ enum Command {
     Tenant(tenant::Command),
     /// Applications and services that may have tokens
     Client(client::Client),
+    /// Those who sign people in for us: Google and others
+    Provider(provider::Provider),
     /// People
     #[command(subcommand)]
     User(user::Command),
@@ -129,6 +132,7 @@ fn run(cli: Cli, output: Output) -> Result<(), Trouble> {
         Command::Dev(dev) => dev.run(&global, output),
         Command::Tenant(command) => command.run(&global, output),
         Command::Client(client) => client.run(&global, output),
+        Command::Provider(provider) => provider.run(&global, output),
         Command::User(command) => command.run(&global, output),
         Command::Key(key) => key.run(&global, output),
         Command::Password(command) => command.run(output),

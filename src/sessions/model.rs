@@ -27,17 +27,20 @@ pub struct Session {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     Password,
+    /// By another provider; no value is registered for it.
+    Federated,
 }
 
 impl Method {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Password => "pwd",
+            Self::Federated => "fed",
         }
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        (text == Self::Password.as_str()).then_some(Self::Password)
+        [Self::Password, Self::Federated].into_iter().find(|method| method.as_str() == text)
     }
 }
 

@@ -6,11 +6,13 @@
 //! GET  /login/password  pages/login.rs
 //! POST /login/password  pages/login.rs      password.rs: find (a read), claim a try (throttle.rs, a write),
 //!                                           verify (no database), conclude (a write)
+//! …    /login/via/…     pages/via/           federated.rs: what `federation` settles, and the session
 //! …    /logout          pages/logout.rs
 //! ```
 //!
 //! Steps never route to one another: `next_step` alone says what comes next.
 
+pub mod federated;
 pub mod model;
 pub mod pages;
 pub mod password;

@@ -77,6 +77,13 @@ catalogue! {
     SessionRevoked = "session.revoked", "A session was ended before its time."
         { session: SessionId, user: UserId, reason: Name }
     LogoutCompleted = "logout.completed", "Somebody signed out." { session: SessionId, user: UserId }
+    ProviderCreated = "provider.created", "Another provider may sign people in." { provider: Name, issuer: Name }
+    ProviderDisabled = "provider.disabled", "A provider signs nobody in until it is enabled again." { provider: Name }
+    ProviderEnabled = "provider.enabled", "A provider signs people in again." { provider: Name }
+    ProviderDeleted = "provider.deleted", "A provider signs nobody in any more." { provider: Name }
+    IdentityLinked = "identity.linked", "An identity at a provider became a way into an account." { user: UserId, provider: Name }
+    IdentityUnlinked = "identity.unlinked", "An identity at a provider is no way into an account any more."
+        { user: UserId, provider: Name }
     ConfigReloaded = "config.reloaded", "The settings were read anew; `changed` lists the keys that differ."
         { changed: Vec<Name> }
     AuditVerified = "audit.verified", "The chain of records was verified and found whole."
@@ -134,9 +141,15 @@ impl Event {
                     None => ("client", client.to_string()),
                 }
             }
+            Self::ProviderCreated { provider, .. }
+            | Self::ProviderDisabled { provider }
+            | Self::ProviderEnabled { provider }
+            | Self::ProviderDeleted { provider } => ("provider", provider.to_string()),
             Self::UserCreated { user }
             | Self::RoleAssigned { user, .. }
-            | Self::RoleRemoved { user, .. } => ("user", user.to_string()),
+            | Self::RoleRemoved { user, .. }
+            | Self::IdentityLinked { user, .. }
+            | Self::IdentityUnlinked { user, .. } => ("user", user.to_string()),
             Self::LoginFailed { user, .. } | Self::LoginBlocked { user, .. } => {
                 ("user", user.as_ref().map(ToString::to_string).unwrap_or_default())
             }

@@ -4,10 +4,12 @@
 //! Request ─ target.rs   scheme, user name, literal address
 //!         ─ client.rs   look the name up once, check every address, connect to those, read up to the limit
 //!         ─ allow.rs    what the operator opened   ─ addresses.rs   what is closed to everyone
+//! bulkhead.rs   whoever answers slowly holds up only those who ask there
 //! ```
 
 mod addresses;
 mod allow;
+pub mod bulkhead;
 mod client;
 mod target;
 #[cfg(test)]
@@ -121,6 +123,11 @@ impl Request {
     ) -> Self {
         let form =
             url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        Self::post_encoded(url, form, accept)
+    }
+
+    /// A form that a library has written.
+    pub fn post_encoded(url: &str, form: impl Into<Bytes>, accept: &str) -> Self {
         Self::new(Method::POST, url, form.into())
             .with_header(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded")
             .with_header(ACCEPT.as_str(), accept)

@@ -31,6 +31,8 @@ pub enum Purpose {
     Credential,
     /// Secrets that must be known to check a signature made with them.
     ClientSecret,
+    /// What we show a provider to be known there.
+    ProviderSecret,
 }
 
 impl Purpose {
@@ -40,6 +42,7 @@ impl Purpose {
             Self::PersonKey => "person-key",
             Self::Credential => "credential",
             Self::ClientSecret => "client-secret",
+            Self::ProviderSecret => "provider-secret",
         }
     }
 }

@@ -25,6 +25,11 @@ pub const OWNED: &[&str] = &[
     "browsers",
     "sessions",
     "sign_in_tries",
+    "providers",
+    "provider_health",
+    "provider_trips",
+    "identities",
+    "waiting_identities",
 ];
 
 /// Rows of the platform.

@@ -3,6 +3,7 @@
 use super::super::model::{Attempt, Blocked, Purpose, Step};
 use super::super::next_step;
 use super::super::password::{Guess, Place, Refusal, conclude, prove};
+use super::via::{self, Way};
 use super::{Journey, Room, words};
 use crate::kernel::failure::No;
 use crate::platform::web::forms::Fields;
@@ -22,6 +23,7 @@ struct NamePage<'a> {
     purpose: &'a Purpose,
     action: String,
     token: String,
+    ways: Vec<Way>,
     typed: &'a str,
     wrong: Option<String>,
 }
@@ -57,6 +59,7 @@ const USERNAME: &str = "username";
 const LONGEST: usize = 320;
 
 pub(super) async fn ask_name(
+    State(room): State<Arc<Room>>,
     MaybeUser(user): MaybeUser,
     journey: Journey,
     browser: Browser,
@@ -65,10 +68,11 @@ pub(super) async fn ask_name(
         return Ok(see_other(&journey.end()));
     }
     let typed = browser.recall(USERNAME).await?.unwrap_or_default();
-    name_page(&journey, &browser, (&typed, Again::default())).await
+    name_page(&room, &journey, &browser, (&typed, Again::default())).await
 }
 
 pub(super) async fn take_name(
+    State(room): State<Arc<Room>>,
     journey: Journey,
     browser: Browser,
     fields: Fields,
@@ -76,13 +80,18 @@ pub(super) async fn take_name(
     let typed: String = fields.text(USERNAME).trim().chars().take(LONGEST).collect();
     if !browser.vouches(fields.text("token")).await? {
         let again = Again::with(StatusCode::OK, words::ONCE_MORE);
-        return name_page(&journey, &browser, (&typed, again)).await;
+        return name_page(&room, &journey, &browser, (&typed, again)).await;
     }
     if typed.is_empty() {
         let again = Again::with(StatusCode::UNPROCESSABLE_ENTITY, words::NO_NAME);
-        return name_page(&journey, &browser, ("", again)).await;
+        return name_page(&room, &journey, &browser, ("", again)).await;
     }
     browser.remember(USERNAME, &typed).await?;
+    let providers = via::providers(&room, &journey).await?;
+    if let Some(provider) = via::route(&providers, &typed) {
+        let slug = provider.slug.clone();
+        return via::send(&room, &journey, &browser, (slug, Some(typed))).await;
+    }
     let attempt = Attempt { is_named: true, ..Attempt::default() };
     Ok(see_other(&step(&journey, &attempt)))
 }
@@ -190,19 +199,23 @@ fn step(journey: &Journey, attempt: &Attempt) -> String {
 }
 
 async fn name_page(
+    room: &Room,
     journey: &Journey,
     browser: &Browser,
     (typed, again): (&str, Again),
 ) -> Result<Response, Problem> {
+    let providers = via::providers(room, journey).await?;
     let page = NamePage {
         shell: &journey.shell,
         purpose: &journey.purpose,
         action: journey.place("/login"),
         token: browser.token().await?,
+        ways: via::ways(journey, &providers),
         typed,
         wrong: again.wrong,
     };
-    let page = Page::new(page).with_status(again.status).with_policy(journey.policy());
+    let policy = via::policy(journey, &providers);
+    let page = Page::new(page).with_status(again.status).with_policy(policy);
     Ok(page.into_response())
 }
 

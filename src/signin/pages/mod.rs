@@ -2,13 +2,16 @@
 
 mod login;
 mod logout;
+mod via;
 mod words;
 
 use super::model::{LocalPath, Purpose};
 use super::password::{Ground, Terms};
 use crate::events::record::Personal;
+use crate::federation;
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::RequestId;
+use crate::kernel::uri::Origin;
 use crate::platform::storage::At;
 use crate::platform::web::arrival::Arrival;
 use crate::platform::web::headers::Policy;
@@ -27,6 +30,8 @@ use url::form_urlencoded;
 /// What these pages are given.
 pub struct Room {
     pub ground: Ground,
+    pub federation: Arc<federation::Ground>,
+    pub public_url: Origin,
     /// As they are now.
     pub terms: Box<dyn Fn() -> Terms + Send + Sync>,
     pub explain: Explain,
@@ -45,6 +50,9 @@ pub fn routes(room: Arc<Room>) -> Router {
     Router::new()
         .route("/login", get(login::ask_name).post(login::take_name))
         .route("/login/password", get(login::ask_password).post(login::take_password))
+        .route("/login/via/{provider}", get(via::ask).post(via::leave))
+        .route("/login/via/{provider}/callback", get(via::back::receive))
+        .route("/login/link", get(via::link::ask).post(via::link::link))
         .route("/logout", get(logout::ask).post(logout::sign_out))
         .route("/logout/done", get(logout::done))
         .with_state(room)
@@ -55,6 +63,8 @@ struct Journey {
     at: At,
     /// What stands before every path of the tenant.
     base: String,
+    /// What stands before them for everybody else.
+    issuer: String,
     shell: Shell,
     purpose: Purpose,
     personal: Personal,
@@ -77,6 +87,7 @@ impl FromRequestParts<Arc<Room>> for Journey {
         Ok(Self {
             at,
             base: tenant.base(),
+            issuer: tenant.issuer(&room.public_url),
             shell: shell(&tenant),
             purpose,
             personal: Personal {

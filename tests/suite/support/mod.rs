@@ -7,6 +7,7 @@ pub mod chromium;
 pub mod database;
 pub mod logs;
 pub mod program;
+pub mod provider;
 pub mod proxy;
 pub mod relying_party;
 pub mod server;

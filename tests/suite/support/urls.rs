@@ -20,7 +20,10 @@ impl Url {
 
     /// With something in the place of each parameter.
     pub fn example(&self) -> String {
-        self.path.replace("{revision}", "0").replace("{name}", "vestibule.css")
+        self.path
+            .replace("{revision}", "0")
+            .replace("{name}", "vestibule.css")
+            .replace("{provider}", "elsewhere")
     }
 }
 

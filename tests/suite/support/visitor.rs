@@ -91,6 +91,12 @@ impl Visitor {
         self.follow(answer).await
     }
 
+    /// And follow.
+    pub async fn submit_to(&mut self, form: &Form) -> Answer {
+        let answer = self.post(form).await;
+        self.follow(answer).await
+    }
+
     /// Both steps, from wherever that leads: what came of the second.
     pub async fn sign_in(&mut self, at: &str, email: &str, password: &str) -> Answer {
         let page = self.visit(at).await;

@@ -1,0 +1,202 @@
+//! Linked accounts: what is linked, what can be, and taking a link away. Whoever changes a way in has signed in
+//! a moment ago.
+
+use super::Room;
+use crate::events::{Actor, Context};
+use crate::federation::begin::{Leaving, Refusal as Stays, begin};
+use crate::federation::link::{Refusal, is_recent, unlink as take};
+use crate::federation::model::{Identities, Linked, Provider, Providers};
+use crate::federation::redirect_uri;
+use crate::kernel::failure::{Failure, No};
+use crate::kernel::ids::RequestId;
+use crate::kernel::moment::Moment;
+use crate::kernel::secret::Secret;
+use crate::kernel::time::Timestamp;
+use crate::kernel::uri::Origin;
+use crate::platform::storage::Work;
+use crate::platform::web::arrival::Arrival;
+use crate::platform::web::forms::Fields;
+use crate::platform::web::headers::Policy;
+use crate::platform::web::page::{Page, Shell};
+use crate::platform::web::problem::Problem;
+use crate::sessions::http::{Browser, CurrentUser, see_other};
+use crate::sessions::model::Session;
+use crate::tenants::http::{CurrentTenant, shell};
+use crate::tenants::model::{Slug, Tenant};
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "account/linked.html")]
+struct LinkedPage {
+    shell: Shell,
+    base: String,
+    token: String,
+    wrong: Option<&'static str>,
+    rows: Vec<Row>,
+    ways: Vec<Way>,
+}
+
+struct Row {
+    id: String,
+    provider: String,
+    label: String,
+    linked_at: String,
+    used_at: String,
+}
+
+struct Way {
+    slug: String,
+    label: String,
+}
+
+/// Of whom, and how the page is shown again.
+struct Sight<'a> {
+    tenant: &'a Tenant,
+    session: &'a Session,
+    browser: &'a Browser,
+}
+
+pub(super) async fn show(
+    State(room): State<Arc<Room>>,
+    CurrentTenant(tenant): CurrentTenant,
+    CurrentUser { session }: CurrentUser,
+    browser: Browser,
+) -> Result<Response, Problem> {
+    let sight = Sight { tenant: &tenant, session: &session, browser: &browser };
+    page(&room, &sight, None).await
+}
+
+async fn page(
+    room: &Room,
+    sight: &Sight<'_>,
+    wrong: Option<(StatusCode, &'static str)>,
+) -> Result<Response, Problem> {
+    let read = async |work: &mut Work| {
+        let linked = work.identities_of(&sight.session.user).await?;
+        Ok((linked, work.providers().await?))
+    };
+    let (linked, providers) = room.ground.database.read(sight.browser.at, read).await?;
+    let policy = providers.iter().filter_map(|one| Origin::parse(&one.settings.origin).ok());
+    let policy = policy.fold(Policy::default(), |policy, origin| policy.with_form_to(&origin));
+    let is_free = |one: &&Provider| {
+        one.is_active() && !linked.iter().any(|link| link.identity.issuer == one.settings.issuer)
+    };
+    let way =
+        |one: &Provider| Way { slug: one.slug.to_string(), label: one.settings.label.clone() };
+    let page = LinkedPage {
+        shell: shell(sight.tenant),
+        base: sight.tenant.base(),
+        token: sight.browser.token().await?,
+        wrong: wrong.map(|(_, words)| words),
+        rows: linked.iter().map(|one| row(one, &providers)).collect(),
+        ways: providers.iter().filter(is_free).map(way).collect(),
+    };
+    let status = wrong.map_or(StatusCode::OK, |(status, _)| status);
+    Ok(Page::new(page).with_status(status).with_policy(policy).into_response())
+}
+
+fn row(one: &Linked, providers: &[Provider]) -> Row {
+    let known = providers.iter().find(|provider| provider.slug == one.provider);
+    Row {
+        id: one.identity.id(),
+        provider: known
+            .map_or_else(|| one.provider.to_string(), |provider| provider.settings.label.clone()),
+        label: one.label.clone(),
+        linked_at: day(one.linked_at),
+        used_at: day(one.used_at),
+    }
+}
+
+fn day(at: Timestamp) -> String {
+    at.rfc3339().chars().take(10).collect()
+}
+
+const SIGN_IN_AGAIN: &str =
+    "You signed in a while ago. Sign out and in again, and then change how you sign in.";
+
+fn too_long_ago() -> Option<(StatusCode, &'static str)> {
+    Some((StatusCode::FORBIDDEN, SIGN_IN_AGAIN))
+}
+
+pub(super) async fn link(
+    State(room): State<Arc<Room>>,
+    CurrentTenant(tenant): CurrentTenant,
+    CurrentUser { session }: CurrentUser,
+    browser: Browser,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let sight = Sight { tenant: &tenant, session: &session, browser: &browser };
+    let here = format!("{}/account/linked", tenant.base());
+    let Ok(provider) = Slug::parse(fields.text("provider")) else { return Ok(see_other(&here)) };
+    if !browser.vouches(fields.text("token")).await? {
+        return Ok(see_other(&here));
+    }
+    if !is_recent(&session, browser.at.now) {
+        return page(&room, &sight, too_long_ago()).await;
+    }
+    let leaving = Leaving {
+        browser: secret_of(&room, &browser).await?,
+        user: Some(session.user.clone()),
+        return_to: "/account/linked".into(),
+        login_hint: None,
+        redirect_uri: redirect_uri(&tenant.issuer(&room.public_url), provider.as_str()),
+        provider,
+    };
+    match begin(&room.ground, browser.at, &leaving).await {
+        Ok(place) => Ok(see_other(&place)),
+        Err(No::Failed(failure)) => Err(failure.into()),
+        Err(No::Refused(Stays::Closed)) => Ok(see_other(&here)),
+        Err(No::Refused(Stays::Trouble(..))) => {
+            let words = "It does not answer at the moment. Try again in a minute.";
+            page(&room, &sight, Some((StatusCode::SERVICE_UNAVAILABLE, words))).await
+        }
+    }
+}
+
+/// As the pages of signing in keep it: the browser comes back to them.
+async fn secret_of(room: &Room, browser: &Browser) -> Result<Secret, Failure> {
+    if let Some(kept) = browser.recall("federation").await? {
+        return Ok(Secret::new(kept));
+    }
+    let fresh = room.ground.ambient.clone().secret();
+    browser.remember("federation", fresh.reveal()).await?;
+    Ok(fresh)
+}
+
+pub(super) async fn unlink(
+    State(room): State<Arc<Room>>,
+    CurrentTenant(tenant): CurrentTenant,
+    CurrentUser { session }: CurrentUser,
+    (browser, arrival): (Browser, Arrival),
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let sight = Sight { tenant: &tenant, session: &session, browser: &browser };
+    let here = format!("{}/account/linked", tenant.base());
+    if !browser.vouches(fields.text("token")).await? {
+        return Ok(see_other(&here));
+    }
+    if !is_recent(&session, browser.at.now) {
+        return page(&room, &sight, too_long_ago()).await;
+    }
+    let wanted = fields.text("identity");
+    let request = RequestId::parse(arrival.reference.as_str());
+    let context = Context { actor: Actor::User { user: session.user.clone() }, request };
+    let take = async |work: &mut Work| {
+        let mine = work.identities_of(&session.user).await?;
+        let meant = mine.into_iter().find(|one| one.identity.id() == wanted);
+        let meant = meant.ok_or(No::Refused(Refusal::Lost))?;
+        take(work, &meant.identity, &session.user, &context).await
+    };
+    match room.ground.database.write(browser.at, take).await {
+        Err(No::Failed(failure)) => Err(failure.into()),
+        Err(No::Refused(Refusal::LastWay)) => {
+            let words = "It is your only way to sign in. Add another one before you unlink it.";
+            page(&room, &sight, Some((StatusCode::CONFLICT, words))).await
+        }
+        Ok(()) | Err(No::Refused(_)) => Ok(see_other(&here)),
+    }
+}

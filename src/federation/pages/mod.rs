@@ -1,0 +1,23 @@
+//! What people see of their identities elsewhere.
+
+mod linked;
+
+use super::Ground;
+use crate::kernel::uri::Origin;
+use axum::Router;
+use axum::routing::{get, post};
+use std::sync::Arc;
+
+/// What these pages are given.
+pub struct Room {
+    pub ground: Arc<Ground>,
+    pub public_url: Origin,
+}
+
+pub fn routes(room: Arc<Room>) -> Router {
+    Router::new()
+        .route("/account/linked", get(linked::show))
+        .route("/account/linked/link", post(linked::link))
+        .route("/account/linked/unlink", post(linked::unlink))
+        .with_state(room)
+}

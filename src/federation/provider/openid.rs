@@ -1,0 +1,311 @@
+//! OpenID Connect by discovery: metadata is fetched once an hour, keys again when an unknown one signed.
+
+use super::bridge::Bridge;
+use super::said::{assertion, text};
+use super::token::{self, Expected, claims};
+use super::{Asking, Departure, Return, Trouble};
+use crate::federation::model::{Assertion, Identity, Kind, Settings};
+use crate::kernel::secret::Secret;
+use crate::kernel::time::{Lifetime, Timestamp};
+use crate::platform::outbound::{Client, Outbound, Request};
+use openidconnect::core::{
+    CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreClaimName, CoreClaimType,
+    CoreClient, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey, CoreJsonWebKeySet,
+    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode,
+    CoreResponseType, CoreSubjectIdentifierType,
+};
+use openidconnect::{
+    AdditionalProviderMetadata, AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
+    EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, LoginHint, Nonce,
+    OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, ProviderMetadata, RedirectUrl,
+    RequestTokenError, Scope, TokenResponse,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::sync::{Arc, Mutex, PoisonError};
+
+type Metadata = ProviderMetadata<
+    More,
+    CoreAuthDisplay,
+    CoreClientAuthMethod,
+    CoreClaimName,
+    CoreClaimType,
+    CoreGrantType,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJweKeyManagementAlgorithm,
+    CoreJsonWebKey,
+    CoreResponseMode,
+    CoreResponseType,
+    CoreSubjectIdentifierType,
+>;
+
+/// What the library has no field for.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+struct More {
+    /// RFC 9207 §3
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: bool,
+}
+
+impl AdditionalProviderMetadata for More {}
+
+/// What is remembered of a provider.
+#[derive(Default)]
+pub struct Known(Mutex<Option<Arc<Document>>>);
+
+struct Document {
+    metadata: Metadata,
+    read_at: Timestamp,
+    keys: CoreJsonWebKeySet,
+    keys_read_at: Timestamp,
+}
+
+const FRESH: Lifetime = Lifetime::hours(1);
+/// F-25: whatever kids come, keys are not asked for more often.
+const KEYS_AGAIN_AFTER: Lifetime = Lifetime::minutes(1);
+
+impl Known {
+    fn get(&self) -> Option<Arc<Document>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn keep(&self, document: Document) -> Arc<Document> {
+        let document = Arc::new(document);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&document));
+        document
+    }
+}
+
+/// What `provider add` and `provider test` find at an issuer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub authorization_endpoint: String,
+    pub token_endpoint: String,
+    pub userinfo_endpoint: Option<String>,
+    /// Those that can be checked with a published key.
+    pub algorithms: Vec<String>,
+    pub keys: usize,
+    pub names_itself: bool,
+}
+
+pub async fn find(outbound: &Client, issuer: &str) -> Result<Found, Trouble> {
+    let metadata = discover(outbound, issuer).await?;
+    let listed = metadata.id_token_signing_alg_values_supported().iter();
+    let named =
+        listed.filter_map(|one| serde_json::to_value(one).ok()?.as_str().map(str::to_owned));
+    let more = metadata.additional_metadata();
+    Ok(Found {
+        authorization_endpoint: metadata.authorization_endpoint().to_string(),
+        token_endpoint: metadata.token_endpoint().map(ToString::to_string).unwrap_or_default(),
+        userinfo_endpoint: metadata.userinfo_endpoint().map(ToString::to_string),
+        algorithms: named.filter(|name| token::is_asymmetric(name)).collect(),
+        keys: metadata.jwks().keys().len(),
+        names_itself: more.authorization_response_iss_parameter_supported,
+    })
+}
+
+/// The document must be the issuer's own, and each address in it one that may be asked.
+async fn discover(outbound: &Client, issuer: &str) -> Result<Metadata, Trouble> {
+    let issuer = IssuerUrl::new(issuer.to_owned())
+        .map_err(|_| Trouble::Untrusted("its issuer is not a URL".into()))?;
+    let found = Metadata::discover_async(issuer, &Bridge(outbound)).await;
+    let metadata = found.map_err(|e| Trouble::Unreachable(told(&e)))?;
+    let token = metadata.token_endpoint().map(|url| url.as_str());
+    let token = token.ok_or_else(|| Trouble::Untrusted("it has no token endpoint".into()))?;
+    let userinfo = metadata.userinfo_endpoint().map(|url| url.as_str());
+    let all = [Some(metadata.authorization_endpoint().as_str()), Some(token), userinfo];
+    for url in all.into_iter().flatten() {
+        outbound.check(url).map_err(|why| Trouble::Untrusted(format!("{url}: {why}")))?;
+    }
+    Ok(metadata)
+}
+
+/// The last cause, without what came over the wire.
+fn told(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(deeper) = cause {
+        text = format!("{text}: {deeper}");
+        cause = deeper.source();
+    }
+    text.chars().take(300).collect()
+}
+
+async fn known(asking: &Asking<'_>) -> Result<Arc<Document>, Trouble> {
+    let old = asking.known.get();
+    if let Some(document) = old.as_ref().filter(|one| asking.now < one.read_at.plus(FRESH)) {
+        return Ok(Arc::clone(document));
+    }
+    match discover(asking.outbound, &asking.settings.issuer).await {
+        Ok(metadata) => {
+            let keys = metadata.jwks().clone();
+            let (read_at, keys_read_at) = (asking.now, asking.now);
+            Ok(asking.known.keep(Document { metadata, read_at, keys, keys_read_at }))
+        }
+        // What it said before holds while it says nothing.
+        Err(Trouble::Unreachable(why)) => old.ok_or(Trouble::Unreachable(why)),
+        Err(trouble) => Err(trouble),
+    }
+}
+
+/// `None` where they were asked for a moment ago.
+async fn with_new_keys(
+    asking: &Asking<'_>,
+    document: &Document,
+) -> Result<Option<Arc<Document>>, Trouble> {
+    if asking.now < document.keys_read_at.plus(KEYS_AGAIN_AFTER) {
+        return Ok(None);
+    }
+    let bridge = Bridge(asking.outbound);
+    let keys = CoreJsonWebKeySet::fetch_async(document.metadata.jwks_uri(), &bridge);
+    let keys = keys.await.map_err(|e| Trouble::Unreachable(told(&e)))?;
+    let (metadata, read_at) = (document.metadata.clone(), document.read_at);
+    Ok(Some(asking.known.keep(Document { metadata, read_at, keys, keys_read_at: asking.now })))
+}
+
+type Asker = CoreClient<
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointMaybeSet,
+    EndpointMaybeSet,
+>;
+
+fn client(
+    document: &Document,
+    settings: &Settings,
+    secret: Option<&Secret>,
+    redirect_uri: &str,
+) -> Result<Asker, Trouble> {
+    let secret = secret.map(|secret| ClientSecret::new(secret.reveal().to_owned()));
+    let id = ClientId::new(settings.client_id.clone());
+    let place = RedirectUrl::new(redirect_uri.to_owned());
+    let place = place.map_err(|_| Trouble::Untrusted("our own address is not a URL".into()))?;
+    let methods = document.metadata.token_endpoint_auth_methods_supported();
+    let wants_post = methods.is_some_and(|list| {
+        list.contains(&CoreClientAuthMethod::ClientSecretPost)
+            && !list.contains(&CoreClientAuthMethod::ClientSecretBasic)
+    });
+    let client = CoreClient::from_provider_metadata(document.metadata.clone(), id, secret)
+        .set_redirect_uri(place);
+    Ok(if wants_post { client.set_auth_type(AuthType::RequestBody) } else { client })
+}
+
+pub(super) async fn departure(
+    asking: &Asking<'_>,
+    departure: &Departure<'_>,
+) -> Result<String, Trouble> {
+    let (document, settings) = (known(asking).await?, asking.settings);
+    let client = client(&document, settings, None, departure.redirect_uri)?;
+    let state = CsrfToken::new(departure.state.reveal().to_owned());
+    let nonce = Nonce::new(departure.proofs.nonce.reveal().to_owned());
+    let verifier = PkceCodeVerifier::new(departure.proofs.verifier.reveal().to_owned());
+    let mut asked = client
+        .authorize_url(CoreAuthenticationFlow::AuthorizationCode, || state, || nonce)
+        .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
+        .add_scopes(settings.scopes.iter().cloned().map(Scope::new));
+    if let Some(prompt) = &settings.prompt {
+        asked = asked.add_prompt(CoreAuthPrompt::Extension(prompt.clone()));
+    }
+    if let Some(domain) = &settings.hosted_domain {
+        asked = asked.add_extra_param("hd", domain);
+    }
+    if let Some(hint) = departure.login_hint {
+        asked = asked.set_login_hint(LoginHint::new(hint.to_owned()));
+    }
+    Ok(asked.url().0.into())
+}
+
+pub(super) async fn arrival(
+    asking: &Asking<'_>,
+    brought: &Return<'_>,
+) -> Result<Assertion, Trouble> {
+    let (document, settings) = (known(asking).await?, asking.settings);
+    let must_name = document.metadata.additional_metadata();
+    let must_name = must_name.authorization_response_iss_parameter_supported;
+    if brought.iss.map_or(must_name, |iss| iss != settings.issuer) {
+        return Err(Trouble::Untrusted("the answer is not its own (iss)".into()));
+    }
+    let client = client(&document, settings, Some(brought.secret), brought.redirect_uri)?;
+    let code = AuthorizationCode::new(brought.code.reveal().to_owned());
+    let asked = client.exchange_code(code).map_err(|e| Trouble::Untrusted(e.to_string()))?;
+    let verifier = PkceCodeVerifier::new(brought.proofs.verifier.reveal().to_owned());
+    let answer = asked.set_pkce_verifier(verifier).request_async(&Bridge(asking.outbound)).await;
+    let answer = answer.map_err(|e| match e {
+        RequestTokenError::ServerResponse(said) => Trouble::Denied(said.error().to_string()),
+        RequestTokenError::Request(why) => why.into(),
+        RequestTokenError::Parse(..) => {
+            Trouble::Untrusted("its token answer makes no sense".into())
+        }
+        RequestTokenError::Other(_) => Trouble::Unreachable("its token answer is empty".into()),
+    })?;
+    let signed = answer.id_token();
+    let signed = signed.ok_or_else(|| Trouble::Untrusted("it sent no ID token".into()))?;
+    let access = answer.access_token();
+    let nonce = &brought.proofs.nonce;
+    let expected = Expected { settings, secret: brought.secret, nonce, access, now: asking.now };
+    let said = match claims(signed, &expected, &document.keys) {
+        Err(token::Wrong::Key(why)) => match with_new_keys(asking, &document).await? {
+            Some(document) => claims(signed, &expected, &document.keys),
+            None => Err(token::Wrong::Key(why)),
+        },
+        read => read,
+    };
+    let said = said.map_err(|wrong| Trouble::Untrusted(wrong.to_string()))?;
+    let place = document.metadata.userinfo_endpoint().map(|url| url.as_str());
+    let said = completed(asking, said, place.map(|url| (url, access.secret().as_str()))).await?;
+    read(settings, &said)
+}
+
+/// What an ID token does not say of the address, userinfo may (OIDC Core §5.4); about nobody else (§5.3.2).
+async fn completed(
+    asking: &Asking<'_>,
+    mut said: Map<String, Value>,
+    place: Option<(&str, &str)>,
+) -> Result<Map<String, Value>, Trouble> {
+    let Some((url, access)) = place.filter(|_| !said.contains_key("email")) else {
+        return Ok(said);
+    };
+    let bearer = Secret::new(format!("Bearer {access}"));
+    let request =
+        Request::get(url, "application/json").with_secret_header("authorization", &bearer);
+    let answer = asking.outbound.send(request).await?;
+    let document = serde_json::from_slice(&answer.body).ok().filter(|_| answer.is_success());
+    let Some(Value::Object(more)) = document else {
+        return Err(Trouble::Unreachable("its userinfo makes no sense".into()));
+    };
+    if text(&more, "sub").is_none() || more.get("sub") != said.get("sub") {
+        return Err(Trouble::Untrusted("its userinfo is about somebody else".into()));
+    }
+    // The ID token is signed: where both speak, it counts. Whose organisation it is, it alone may say.
+    said.remove("email_verified");
+    said.remove("xms_edov");
+    let more = more.into_iter().filter(|(name, _)| name != "hd" && name != "tid");
+    for (name, value) in more {
+        said.entry(name).or_insert(value);
+    }
+    Ok(said)
+}
+
+fn read(settings: &Settings, said: &Map<String, Value>) -> Result<Assertion, Trouble> {
+    let subject = text(said, "sub").unwrap_or_default().to_owned();
+    let identity = Identity { issuer: settings.issuer.clone(), subject };
+    // Microsoft has no email_verified; this one says that the directory owns the domain of the address.
+    let verified = if settings.kind == Kind::Microsoft { "xms_edov" } else { "email_verified" };
+    let assertion = assertion(identity, said, verified)?;
+    let hosted = assertion.hosted_domain.as_deref();
+    if let Some(domain) = &settings.hosted_domain
+        && !hosted.is_some_and(|one| one.eq_ignore_ascii_case(domain))
+    {
+        return Err(Trouble::Untrusted(format!("they are not of {domain}")));
+    }
+    let is_of_directory = || {
+        let directory = text(said, "tid").unwrap_or_default();
+        !directory.is_empty() && settings.issuer.contains(&format!("/{directory}/"))
+    };
+    if settings.kind == Kind::Microsoft && !is_of_directory() {
+        return Err(Trouble::Untrusted("they are of another directory".into()));
+    }
+    Ok(assertion)
+}
