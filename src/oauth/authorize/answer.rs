@@ -93,7 +93,8 @@ impl<P: People> Giving<'_, P> {
         let principal = principal(self.people, work, (&grant.user, grant.made_at)).await?;
         let known = work.client(&grant.client).await?;
         let path = Path::Grant(GrantType::AuthorizationCode);
-        if !known.is_some_and(|known| can_issue(principal, &known.client, path).is_ok()) {
+        let may = known.is_some_and(|known| can_issue(principal, &known.client, path).is_ok());
+        if !may {
             let error = OAuthError::new(Code::AccessDenied, "this is not open to this account");
             return Ok(Response::error(request.destination, &error, &realm.issuer));
         }

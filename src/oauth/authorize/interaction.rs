@@ -2,7 +2,7 @@
 
 use super::model::{AuthorizationRequest, Prompt};
 use crate::kernel::time::{Lifetime, Timestamp};
-use crate::oauth::clients::model::{Client, Party};
+use crate::oauth::clients::model::{Client, Party, RedirectUri};
 use crate::oauth::consent::model::Consent;
 use crate::oauth::error::{Code, OAuthError};
 use crate::oauth::model::Scope;
@@ -53,8 +53,8 @@ fn wanted(
     asked_at: Timestamp,
 ) -> Next {
     let since = fresh_since(request, asked_at);
-    let is_fresh = |session: &&Session| since.is_none_or(|since| session.proven_at >= since);
-    if known.session.filter(is_fresh).is_none() {
+    let is_fresh = |session: &Session| since.is_none_or(|since| session.proven_at >= since);
+    if !known.session.is_some_and(is_fresh) {
         return Next::Login;
     }
     consented(request, client, known.consent).map_or(Next::Consent, Next::Answer)
@@ -77,7 +77,7 @@ fn consented(
     let registered = &client.registration;
     let uri = registered.redirect_uri(request.destination.redirect_uri());
     // Anybody on the device may listen there under this client's name (RFC 8252 §8.6).
-    let is_anybody = registered.kind.is_public() && uri.is_none_or(|uri| uri.is_local());
+    let is_anybody = registered.kind.is_public() && uri.is_none_or(RedirectUri::is_local);
     if request.asks_for(Prompt::Consent) || is_anybody {
         return None;
     }

@@ -19,6 +19,7 @@ const METHODS_AND_NONE: [&str; 5] =
 
 /// Nothing is listed that is not there: members come with the endpoints they name.
 #[derive(Serialize)]
+#[allow(clippy::struct_excessive_bools, reason = "the members are those of the specification")]
 pub struct Metadata<'a> {
     pub issuer: &'a str,
     pub jwks_uri: String,
