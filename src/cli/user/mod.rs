@@ -1,15 +1,18 @@
-//! `vestibule user create|list|get`.
+//! `vestibule user create|list|get`; what changes somebody is in `change`.
+
+mod change;
 
 use super::exit::{Exit, Trouble};
 use super::output::{Output, table};
 use super::place::Ground;
 use super::{Global, block_on};
 use crate::accounts::create::{Mailbox, NewUser, PAGE, Refusal, create, find, list};
-use crate::accounts::model::User;
+use crate::accounts::model::{Attribute, Field, Turn, User};
 use crate::kernel::email::Email;
 use crate::kernel::failure::No;
 use crate::kernel::secret::Secret;
-use crate::tenants::model::display_name;
+use crate::tenants::model::{Tenant, display_name};
+use change::{Whom, turn_user as turned};
 use clap::{Args, Subcommand};
 use data_encoding::BASE32_NOPAD;
 use serde_json::{Value, json};
@@ -27,13 +30,22 @@ pub enum Command {
         #[arg(long)]
         tenant: Option<String>,
     },
-    /// One account, by e-mail address or id
-    Get {
-        user: String,
-        /// Slug or id; the default tenant without
-        #[arg(long)]
-        tenant: Option<String>,
-    },
+    /// One account, with what is known of the person
+    Get(Whom),
+    /// Change what is known of somebody
+    Update(change::Update),
+    /// Let nobody come in; who is in stays
+    Lock(Whom),
+    /// Close an account for a while: sessions and tokens end
+    Suspend(Whom),
+    /// Put an account in order again, whatever held it back
+    Activate(Whom),
+    /// Close an account for good: sessions and tokens end
+    Deactivate(Whom),
+    /// Delete an account with what names the person
+    Delete(change::Delete),
+    /// Which attributes people have here beyond the usual ones
+    Attributes(change::Attributes),
 }
 
 #[derive(Args)]
@@ -70,8 +82,19 @@ impl Command {
             match self {
                 Self::Create(wanted) => make(&ground, &wanted, output).await?,
                 Self::List { tenant } => all(&ground, tenant.as_deref(), output).await?,
-                Self::Get { user, tenant } => {
-                    one(&ground, (&user, tenant.as_deref()), output).await?;
+                Self::Get(whom) => one(&ground, &whom, output).await?,
+                Self::Update(wanted) => change::update_user(&ground, &wanted, output).await?,
+                Self::Delete(wanted) => change::delete(&ground, &wanted, output).await?,
+                Self::Attributes(wanted) => change::attributes(&ground, &wanted, output).await?,
+                Self::Lock(whom) => turned(&ground, &whom, (Turn::Lock, "lock"), output).await?,
+                Self::Suspend(whom) => {
+                    turned(&ground, &whom, (Turn::Suspend, "suspend"), output).await?;
+                }
+                Self::Activate(whom) => {
+                    turned(&ground, &whom, (Turn::Activate, "activate"), output).await?;
+                }
+                Self::Deactivate(whom) => {
+                    turned(&ground, &whom, (Turn::Deactivate, "deactivate"), output).await?;
                 }
             }
             ground.close().await;
@@ -158,14 +181,50 @@ fn first_line(text: &str) -> Secret {
 }
 
 fn describe(user: &User) -> Value {
-    json!({
+    let mut data = json!({
         "id": user.id.as_str(),
         "email": user.email.as_str(),
         "email_verified": user.email_verified_at.is_some(),
+        "username": user.username.as_ref().map(ToString::to_string),
         "name": user.name,
         "status": user.status.as_str(),
         "created_at": user.made_at.rfc3339(),
-    })
+        "updated_at": user.changed_at.rfc3339(),
+    });
+    let Some(fields) = data.as_object_mut() else { return data };
+    fields.retain(|_, value| !value.is_null());
+    for field in Field::ALL {
+        if let Some(text) = user.profile.get(*field) {
+            fields.insert(field.name().into(), json!(text));
+        }
+    }
+    if user.profile.get(Field::PhoneNumber).is_some() {
+        let proven = user.profile.phone_verified_at.is_some();
+        fields.insert("phone_number_verified".into(), json!(proven));
+    }
+    for (name, value) in &user.profile.attributes {
+        fields.insert(format!("attributes.{name}"), attribute(value));
+    }
+    data
+}
+
+fn attribute(value: &Attribute) -> Value {
+    match value {
+        Attribute::Flag(flag) => json!(flag),
+        Attribute::Number(number) => json!(number),
+        Attribute::Text(text) => json!(text),
+        Attribute::Texts(texts) => json!(texts),
+    }
+}
+
+/// By e-mail address, username or id.
+async fn found(ground: &Ground, name: &str, tenant: &Tenant) -> Result<User, Trouble> {
+    let found = find(&ground.house.database, ground.at(tenant), name).await?;
+    found.ok_or_else(|| nobody(name))
+}
+
+fn nobody(name: &str) -> Trouble {
+    Trouble::new(Exit::NotFound, format!("nobody here is {name}")).fix("vestibule user list")
 }
 
 async fn all(ground: &Ground, tenant: Option<&str>, output: Output) -> Result<(), Trouble> {
@@ -190,16 +249,9 @@ async fn all(ground: &Ground, tenant: Option<&str>, output: Output) -> Result<()
     Ok(())
 }
 
-async fn one(
-    ground: &Ground,
-    (name, tenant): (&str, Option<&str>),
-    output: Output,
-) -> Result<(), Trouble> {
-    let at = ground.at(&*ground.tenant(tenant)?);
-    let user = find(&ground.house.database, at, name).await?.ok_or_else(|| {
-        Trouble::new(Exit::NotFound, format!("nobody here is {name}")).fix("vestibule user list")
-    })?;
-    let data = describe(&user);
+async fn one(ground: &Ground, whom: &Whom, output: Output) -> Result<(), Trouble> {
+    let tenant = ground.tenant(whom.tenant.as_deref())?;
+    let data = describe(&found(ground, &whom.user, &tenant).await?);
     let field = |(name, value): (&String, &Value)| {
         vec![name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)]
     };
