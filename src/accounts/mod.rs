@@ -6,6 +6,7 @@ pub mod model;
 pub mod pages;
 pub mod turn;
 pub mod update;
+pub mod roles;
 mod store;
 
 pub(crate) use store::STATEMENTS;

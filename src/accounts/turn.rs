@@ -1,6 +1,7 @@
 //! An account changes its state. Whoever may not stay is signed out everywhere in the same commit (INV-09).
 
-use super::model::{NoTurn, Status, Turn, User, Users};
+use super::model::{LastAdministrator, NoTurn, Status, Turn, User, Users};
+use super::roles::spare_the_last;
 use crate::events::{Context, Event, Events, Name};
 use crate::kernel::failure::No;
 use crate::kernel::ids::UserId;
@@ -14,6 +15,8 @@ pub enum Refusal {
     Nobody,
     #[error(transparent)]
     NoTurn(#[from] NoTurn),
+    #[error(transparent)]
+    Last(#[from] LastAdministrator),
 }
 
 pub async fn turn(
@@ -34,9 +37,15 @@ pub async fn turn_in(
     let before = work.user(id).await?.ok_or(No::Refused(Refusal::Nobody))?;
     let status = before.status.after(turn, work.now());
     let status = status.map_err(|reason| No::Refused(reason.into()))?;
+    if !status.may_sign_in() {
+        spare_the_last(work, id).await.map_err(|no| match no {
+            No::Refused(last) => No::Refused(last.into()),
+            No::Failed(failure) => No::Failed(failure),
+        })?;
+    }
     let proven = (turn == Turn::Verify).then(|| work.now());
     let email_verified_at = before.email_verified_at.or(proven);
-    let user = User { status, email_verified_at, ..before.clone() };
+    let user = User { email_verified_at, status, ..before.clone() };
     match turn {
         Turn::Delete => work.erase_user(&user).await?,
         _ => work.keep_user(&user).await?,

@@ -1,6 +1,8 @@
 //! What is known of somebody changes: by themselves on their page, or by whoever runs the server.
 
-use super::model::{AttributeSchema, AttributeSchemas, Field, Unfit, User, Username, Users};
+use super::model::{
+    Attribute, AttributeSchema, AttributeSchemas, Field, Unfit, User, Username, Users,
+};
 use crate::events::{Context, Event, Events, Name};
 use crate::kernel::failure::{Failure, No};
 use crate::kernel::ids::UserId;
@@ -144,7 +146,7 @@ fn attribute(
     (themselves, schema): (bool, &AttributeSchema),
 ) -> Result<(), Refusal> {
     let known = user.profile.attributes.get(own);
-    if known.map(|value| value.text()).unwrap_or_default() == text {
+    if known.map(Attribute::text).unwrap_or_default() == text {
         return Ok(());
     }
     if themselves && schema.properties.get(own).is_none_or(|property| property.read_only) {

@@ -7,6 +7,7 @@ pub mod own_words;
 pub mod password_policy;
 pub mod profile;
 pub mod status;
+pub mod role;
 pub mod user;
 pub mod username;
 
@@ -16,6 +17,7 @@ pub use fields::Field;
 pub use own_words::OwnWords;
 pub use password_policy::{Breach, Class, Evidence, Policy};
 pub use profile::{Profile, Unfit};
+pub use role::{LastAdministrator, Role, Roles};
 pub use status::{Marks, NoTurn, Status, Turn};
 pub use user::{AttributeSchemas, PasswordHashes, User, Users};
 pub use username::Username;

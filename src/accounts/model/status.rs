@@ -113,11 +113,11 @@ impl Status {
             return Err(NoTurn::Already(self.as_str()));
         }
         let possible = match (self, turn) {
-            (Self::Deleted { .. }, _) => false,
             (Self::PendingVerification { .. }, Turn::Verify) => true,
-            (_, Turn::Verify) => false,
-            (Self::Deactivated { .. } | Self::Suspended { .. }, Turn::Lock) => false,
-            (Self::Deactivated { .. }, Turn::Suspend) => false,
+            (Self::Deleted { .. }, _)
+            | (_, Turn::Verify)
+            | (Self::Deactivated { .. }, Turn::Lock | Turn::Suspend)
+            | (Self::Suspended { .. }, Turn::Lock) => false,
             _ => true,
         };
         if possible { Ok(wanted) } else { Err(NoTurn::Impossible(self.as_str(), wanted.as_str())) }

@@ -1,6 +1,6 @@
 //! `vestibule user update|lock|suspend|activate|deactivate|delete|attributes`.
 
-use super::{describe, found};
+use super::{Of, describe, meant, nobody};
 use crate::accounts::model::{AttributeSchema, Turn};
 use crate::accounts::turn::{self, turn};
 use crate::accounts::update::{Change, Editor, Refusal, What, schema, set_schema, update};
@@ -13,30 +13,18 @@ use std::path::{Path, PathBuf};
 
 #[derive(Args)]
 pub struct Update {
-    /// By e-mail address, username or id
-    user: String,
+    #[command(flatten)]
+    of: Of,
     /// A value, as in `given_name=Ada`, `phone_number=+442079460000`, `attributes.floor=3`; without a text
     /// after the sign the value is taken away
     #[arg(long = "set", value_name = "NAME=VALUE", required = true)]
     changes: Vec<String>,
-    /// Slug or id; the default tenant without
-    #[arg(long)]
-    tenant: Option<String>,
-}
-
-#[derive(Args)]
-pub struct Whom {
-    /// By e-mail address, username or id
-    pub(super) user: String,
-    /// Slug or id; the default tenant without
-    #[arg(long)]
-    pub(super) tenant: Option<String>,
 }
 
 #[derive(Args)]
 pub struct Delete {
     #[command(flatten)]
-    whom: Whom,
+    of: Of,
     /// It cannot be undone
     #[arg(long)]
     yes: bool,
@@ -57,10 +45,9 @@ pub(super) async fn update_user(
     wanted: &Update,
     output: Output,
 ) -> Result<(), Trouble> {
-    let tenant = ground.tenant(wanted.tenant.as_deref())?;
     let changes = wanted.changes.iter().map(|text| change(text)).collect::<Result<Vec<_>, _>>()?;
-    let user = found(ground, &wanted.user, &tenant).await?;
-    let (database, at, context) = (&ground.house.database, ground.at(&tenant), ground.context());
+    let (user, at) = meant(ground, &wanted.of).await?;
+    let (database, context) = (&ground.house.database, ground.context());
     let updated = update(database, at, (&user.id, Editor::Operator), &changes, &context).await;
     let user = updated.map_err(|no| match no {
         No::Failed(failure) => failure.into(),
@@ -85,24 +72,22 @@ fn change(text: &str) -> Result<Change, Trouble> {
     Ok(Change { field, text: text.to_owned() })
 }
 
-/// The change, and the name of the answer.
 pub(super) async fn turn_user(
     ground: &Ground,
-    whom: &Whom,
-    (wanted, name): (Turn, &str),
+    of: &Of,
+    wanted: Turn,
     output: Output,
 ) -> Result<(), Trouble> {
-    let tenant = ground.tenant(whom.tenant.as_deref())?;
-    let user = found(ground, &whom.user, &tenant).await?;
-    let (database, at, context) = (&ground.house.database, ground.at(&tenant), ground.context());
+    let (user, at) = meant(ground, of).await?;
+    let (database, context) = (&ground.house.database, ground.context());
     let turned = turn(database, at, (&user.id, wanted), &context).await;
     let after = turned.map_err(|no| match no {
         No::Failed(failure) => failure.into(),
-        No::Refused(turn::Refusal::Nobody) => super::nobody(&whom.user),
+        No::Refused(turn::Refusal::Nobody) => nobody(&of.user),
         No::Refused(refusal) => Trouble::new(Exit::Conflict, refusal.to_string()),
     })?;
     let text = format!("✓ {} is {}", user.email, after.status.as_str());
-    output.answer(&format!("vestibule.cli.user.{name}/1"), &describe(&after), &text);
+    output.answer("vestibule.cli.user.status/1", &describe(&after), &text);
     Ok(())
 }
 
@@ -112,10 +97,10 @@ pub(super) async fn delete(
     output: Output,
 ) -> Result<(), Trouble> {
     if !wanted.yes {
-        let why = format!("deleting {} cannot be undone", wanted.whom.user);
+        let why = format!("deleting {} cannot be undone", wanted.of.user);
         return Err(Trouble::new(Exit::Unconfirmed, why).fix("add --yes"));
     }
-    turn_user(ground, &wanted.whom, (Turn::Delete, "delete"), output).await
+    turn_user(ground, &wanted.of, Turn::Delete, output).await
 }
 
 pub(super) async fn attributes(

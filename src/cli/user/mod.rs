@@ -1,18 +1,20 @@
-//! `vestibule user create|list|get`; what changes somebody is in `change`.
+//! `vestibule user create|list|get|role`; what changes somebody is in `change`.
 
 mod change;
+mod role;
 
-use super::exit::{Exit, Trouble};
-use super::output::{Output, table};
-use super::place::Ground;
 use super::{Global, block_on};
 use crate::accounts::create::{Mailbox, NewUser, PAGE, Refusal, create, find, list};
 use crate::accounts::model::{Attribute, Field, Turn, User};
+use crate::cli::exit::{Exit, Trouble};
+use crate::cli::output::{Output, table};
+use crate::cli::place::Ground;
 use crate::kernel::email::Email;
 use crate::kernel::failure::No;
 use crate::kernel::secret::Secret;
-use crate::tenants::model::{Tenant, display_name};
-use change::{Whom, turn_user as turned};
+use crate::platform::storage::At;
+use crate::tenants::model::display_name;
+use change::turn_user as turned;
 use clap::{Args, Subcommand};
 use data_encoding::BASE32_NOPAD;
 use serde_json::{Value, json};
@@ -31,21 +33,49 @@ pub enum Command {
         tenant: Option<String>,
     },
     /// One account, with what is known of the person
-    Get(Whom),
+    Get {
+        #[command(flatten)]
+        of: Of,
+    },
     /// Change what is known of somebody
     Update(change::Update),
     /// Let nobody come in; who is in stays
-    Lock(Whom),
+    Lock {
+        #[command(flatten)]
+        of: Of,
+    },
     /// Close an account for a while: sessions and tokens end
-    Suspend(Whom),
+    Suspend {
+        #[command(flatten)]
+        of: Of,
+    },
     /// Put an account in order again, whatever held it back
-    Activate(Whom),
+    Activate {
+        #[command(flatten)]
+        of: Of,
+    },
     /// Close an account for good: sessions and tokens end
-    Deactivate(Whom),
+    Deactivate {
+        #[command(flatten)]
+        of: Of,
+    },
     /// Delete an account with what names the person
     Delete(change::Delete),
     /// Which attributes people have here beyond the usual ones
     Attributes(change::Attributes),
+    /// Who may administer
+    #[command(subcommand)]
+    Role(role::Command),
+}
+
+/// Somebody who has an account.
+#[derive(Args)]
+pub struct Of {
+    /// E-mail address, username or id
+    user: String,
+    /// Slug or id; the default tenant without
+    #[arg(long)]
+    tenant: Option<String>,
 }
 
 #[derive(Args)]
@@ -82,20 +112,15 @@ impl Command {
             match self {
                 Self::Create(wanted) => make(&ground, &wanted, output).await?,
                 Self::List { tenant } => all(&ground, tenant.as_deref(), output).await?,
-                Self::Get(whom) => one(&ground, &whom, output).await?,
+                Self::Get { of } => one(&ground, &of, output).await?,
+                Self::Role(command) => command.run(&ground, output).await?,
                 Self::Update(wanted) => change::update_user(&ground, &wanted, output).await?,
                 Self::Delete(wanted) => change::delete(&ground, &wanted, output).await?,
                 Self::Attributes(wanted) => change::attributes(&ground, &wanted, output).await?,
-                Self::Lock(whom) => turned(&ground, &whom, (Turn::Lock, "lock"), output).await?,
-                Self::Suspend(whom) => {
-                    turned(&ground, &whom, (Turn::Suspend, "suspend"), output).await?;
-                }
-                Self::Activate(whom) => {
-                    turned(&ground, &whom, (Turn::Activate, "activate"), output).await?;
-                }
-                Self::Deactivate(whom) => {
-                    turned(&ground, &whom, (Turn::Deactivate, "deactivate"), output).await?;
-                }
+                Self::Lock { of } => turned(&ground, &of, Turn::Lock, output).await?,
+                Self::Suspend { of } => turned(&ground, &of, Turn::Suspend, output).await?,
+                Self::Activate { of } => turned(&ground, &of, Turn::Activate, output).await?,
+                Self::Deactivate { of } => turned(&ground, &of, Turn::Deactivate, output).await?,
             }
             ground.close().await;
             Ok(())
@@ -217,12 +242,6 @@ fn attribute(value: &Attribute) -> Value {
     }
 }
 
-/// By e-mail address, username or id.
-async fn found(ground: &Ground, name: &str, tenant: &Tenant) -> Result<User, Trouble> {
-    let found = find(&ground.house.database, ground.at(tenant), name).await?;
-    found.ok_or_else(|| nobody(name))
-}
-
 fn nobody(name: &str) -> Trouble {
     Trouble::new(Exit::NotFound, format!("nobody here is {name}")).fix("vestibule user list")
 }
@@ -249,9 +268,16 @@ async fn all(ground: &Ground, tenant: Option<&str>, output: Output) -> Result<()
     Ok(())
 }
 
-async fn one(ground: &Ground, whom: &Whom, output: Output) -> Result<(), Trouble> {
-    let tenant = ground.tenant(whom.tenant.as_deref())?;
-    let data = describe(&found(ground, &whom.user, &tenant).await?);
+async fn meant(ground: &Ground, of: &Of) -> Result<(User, At), Trouble> {
+    let at = ground.at(&*ground.tenant(of.tenant.as_deref())?);
+    let found = find(&ground.house.database, at, &of.user).await?;
+    let user = found.ok_or_else(|| nobody(&of.user))?;
+    Ok((user, at))
+}
+
+async fn one(ground: &Ground, of: &Of, output: Output) -> Result<(), Trouble> {
+    let (user, _) = meant(ground, of).await?;
+    let data = describe(&user);
     let field = |(name, value): (&String, &Value)| {
         vec![name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)]
     };

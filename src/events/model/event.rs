@@ -73,6 +73,8 @@ catalogue! {
     UserDeactivated = "user.deactivated", "An account was deactivated; its sessions and tokens ended." { user: UserId }
     UserDeleted = "user.deleted", "An account was deleted, with what named the person." { user: UserId }
     AttributesDefined = "attributes.defined", "A tenant's own attributes of people changed; `names` lists them." { names: Vec<Name> }
+    RoleAssigned = "role.assigned", "Somebody was given a role." { user: UserId, role: Name }
+    RoleRemoved = "role.removed", "A role was taken from somebody." { user: UserId, role: Name }
     LoginSucceeded = "login.succeeded", "Somebody signed in; `methods` lists what was proven."
         { user: UserId, session: SessionId, methods: Vec<Name> }
     LoginFailed = "login.failed", "A sign-in failed; without `user` nobody has that address."
@@ -140,14 +142,11 @@ impl Event {
                     None => ("client", client.to_string()),
                 }
             }
-            Self::UserCreated { user }
-            | Self::UserUpdated { user, .. }
-            | Self::UserVerified { user }
-            | Self::UserLocked { user }
-            | Self::UserSuspended { user }
-            | Self::UserActivated { user, .. }
-            | Self::UserDeactivated { user }
-            | Self::UserDeleted { user } => ("user", user.to_string()),
+            #[rustfmt::skip]
+            Self::UserCreated { user } | Self::UserUpdated { user, .. } | Self::UserVerified { user }
+            | Self::UserLocked { user } | Self::UserSuspended { user } | Self::UserActivated { user, .. }
+            | Self::UserDeactivated { user } | Self::UserDeleted { user }
+            | Self::RoleAssigned { user, .. } | Self::RoleRemoved { user, .. } => ("user", user.to_string()),
             Self::AttributesDefined { .. } => ("user", "attributes".into()),
             Self::LoginFailed { user, .. } | Self::LoginBlocked { user, .. } => {
                 ("user", user.as_ref().map(ToString::to_string).unwrap_or_default())

@@ -22,6 +22,7 @@ pub const OWNED: &[&str] = &[
     "users",
     "passwords",
     "attribute_schemas",
+    "user_roles",
     "browsers",
     "sessions",
     "sign_in_tries",

@@ -50,6 +50,12 @@ async fn an_account_is_made_on_the_command_line() {
         .refuses(2, &["--generate"]);
 }
 
+fn update(more: &[&'static str]) -> Vec<&'static str> {
+    let start = ["user", "update", "ada@example.test", "--json"].into_iter();
+    let words = more.iter().flat_map(|change| ["--set", change]);
+    start.chain(words).collect()
+}
+
 // ACC-01, ACC-15, experience §2.2: what is known of somebody is changed, and taken away
 #[tokio::test]
 async fn an_account_is_edited_on_the_command_line() {
@@ -65,11 +71,6 @@ async fn an_account_is_edited_on_the_command_line() {
     let set = ["user", "attributes", "--set", "schema.json", "--json"];
     let schema = ground.configured_run(&set).await.data();
     assert_eq!(schema["properties"]["floor"]["title"], "Floor");
-    let update = |more: &[&'static str]| {
-        let start = ["user", "update", "ada@example.test", "--json"].into_iter();
-        let words = more.iter().flat_map(|change| ["--set", change]);
-        start.chain(words).collect::<Vec<_>>()
-    };
     let some = ["username=ada", "employee_id=0042", "phone_number=+44 20 7946 0000"];
     let all = update(&[&some[..], &["attributes.floor=9"]].concat());
     let updated = ground.configured_run(&all).await.data();
@@ -132,4 +133,30 @@ async fn an_account_is_suspended_activated_and_deleted_on_the_command_line() {
         .configured_run(&["user", "activate", id])
         .await
         .refuses(5, &["an account that is deleted cannot become active"]);
+}
+
+// experience §2.2, §1.6: roles, and the last administrator stays one
+#[tokio::test]
+async fn a_role_is_given_on_the_command_line() {
+    let ground = Ground::configured(QUICK);
+    assert_eq!(ground.configured_run(&["migrate", "up"]).await.code, Some(0));
+    let ada = ["user", "create", "ada@example.test", "--generate"];
+    assert_eq!(ground.configured_run(&ada).await.code, Some(0));
+    let role = async |words: &[&str]| {
+        let words = [&["user", "role"], words, &["--json"]].concat();
+        ground.configured_run(&words).await
+    };
+    let roles = role(&["list", "ada@example.test"]).await.data();
+    assert_eq!(roles["roles"], serde_json::json!(["user"]));
+    let roles = role(&["add", "ada@example.test", "admin"]).await.data();
+    assert_eq!(roles["roles"], serde_json::json!(["user", "admin"]));
+    let refused = role(&["remove", "ada@example.test", "admin"]).await;
+    assert_eq!(refused.code, Some(5), "{refused:?}");
+    assert!(refused.err.contains("nobody else may administer"), "{refused:?}");
+    for verb in ["lock", "suspend", "deactivate"] {
+        let closed = ground.configured_run(&["user", verb, "ada@example.test"]).await;
+        closed.refuses(5, &["nobody else may administer"]);
+    }
+    assert_eq!(role(&["add", "ada@example.test", "user"]).await.code, Some(2));
+    assert_eq!(role(&["add", "eve@example.test", "admin"]).await.code, Some(4));
 }

@@ -1,7 +1,7 @@
 //! The fields of the profile page: what they are called, what a browser may fill in, and what was typed.
 
 use crate::accounts::model::attributes::{Kind, Property};
-use crate::accounts::model::{AttributeSchema, Field, User};
+use crate::accounts::model::{Attribute, AttributeSchema, Field, User};
 use crate::accounts::update::{Change, Refusal, What};
 use crate::platform::web::forms::Fields;
 
@@ -127,7 +127,7 @@ fn value(user: &User, what: &What) -> String {
         What::Name => Some(user.name.clone()),
         What::Username => user.username.as_ref().map(ToString::to_string),
         What::Field(field) => user.profile.get(*field).map(str::to_owned),
-        What::Attribute(name) => user.profile.attributes.get(name).map(|value| value.text()),
+        What::Attribute(name) => user.profile.attributes.get(name).map(Attribute::text),
         What::PhoneVerified => None,
     };
     known.unwrap_or_default()

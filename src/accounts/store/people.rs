@@ -1,6 +1,6 @@
 //! People and what is kept of their passwords, in the database.
 
-use super::model::{
+use crate::accounts::model::{
     AttributeSchema, AttributeSchemas, Marks, PasswordHashes, Profile, Status, User, Username,
     Users,
 };
