@@ -22,6 +22,7 @@ pub const OWNED: &[&str] = &[
     "consents",
     "users",
     "passwords",
+    "attribute_schemas",
     "user_roles",
     "browsers",
     "sessions",
