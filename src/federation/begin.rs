@@ -27,7 +27,7 @@ pub struct Leaving {
 pub enum Refusal {
     /// There is none of that name, or it is disabled.
     Closed,
-    Trouble(Provider, Trouble),
+    Trouble(Box<Provider>, Trouble),
 }
 
 /// Where to send the browser. The trip is in the database before anybody leaves.
@@ -40,7 +40,7 @@ pub async fn begin(ground: &Ground, at: At, leaving: &Leaving) -> Result<String,
         Ok(url) => url,
         Err(trouble) => {
             note(ground, at, &provider, &trouble).await?;
-            return Err(No::Refused(Refusal::Trouble(provider, trouble)));
+            return Err(No::Refused(Refusal::Trouble(Box::new(provider), trouble)));
         }
     };
     let trip = Trip {

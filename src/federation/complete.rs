@@ -9,7 +9,7 @@ use super::model::{
     Assertion, Identities, Linked, Next, Provider, Providers, Standing, Trip, Trips, Waiting, next,
 };
 use super::provider::{Asking, Return, Trouble, arrival};
-use crate::accounts::model::{PasswordHashes, Status, User, Users};
+use crate::accounts::model::{PasswordHashes, Profile, Status, User, Users};
 use crate::events::{Context, Event, Events, Name};
 use crate::kernel::email::Email;
 use crate::kernel::failure::{Failure, No};
@@ -222,8 +222,11 @@ async fn make(
     let user = User {
         id: UserId::new(work),
         email,
+        username: None,
         name: assertion.name.clone().unwrap_or(local),
+        profile: Profile::default(),
         made_at: now,
+        changed_at: now,
         email_verified_at: is_proven.then_some(now),
         status: Status::Active,
     };

@@ -15,6 +15,7 @@ pub mod begin;
 pub mod complete;
 pub mod line;
 pub mod link;
+pub mod listen;
 pub mod manage;
 pub mod model;
 pub mod pages;

@@ -83,6 +83,9 @@ pub trait Identities {
     /// False when it is not this person's.
     async fn unlink(&mut self, identity: &Identity, user: &UserId) -> Result<bool, Failure>;
 
+    /// All that this person ever had.
+    async fn release(&mut self, user: &UserId) -> Result<(), Failure>;
+
     async fn used(&mut self, identity: &Identity, label: &str) -> Result<(), Failure>;
 }
 

@@ -118,9 +118,7 @@ fn day(at: Timestamp) -> String {
 const SIGN_IN_AGAIN: &str =
     "You signed in a while ago. Sign out and in again, and then change how you sign in.";
 
-fn too_long_ago() -> Option<(StatusCode, &'static str)> {
-    Some((StatusCode::FORBIDDEN, SIGN_IN_AGAIN))
-}
+const TOO_LONG_AGO: (StatusCode, &str) = (StatusCode::FORBIDDEN, SIGN_IN_AGAIN);
 
 pub(super) async fn link(
     State(room): State<Arc<Room>>,
@@ -136,7 +134,7 @@ pub(super) async fn link(
         return Ok(see_other(&here));
     }
     if !is_recent(&session, browser.at.now) {
-        return page(&room, &sight, too_long_ago()).await;
+        return page(&room, &sight, Some(TOO_LONG_AGO)).await;
     }
     let leaving = Leaving {
         browser: secret_of(&room, &browser).await?,
@@ -180,7 +178,7 @@ pub(super) async fn unlink(
         return Ok(see_other(&here));
     }
     if !is_recent(&session, browser.at.now) {
-        return page(&room, &sight, too_long_ago()).await;
+        return page(&room, &sight, Some(TOO_LONG_AGO)).await;
     }
     let wanted = fields.text("identity");
     let request = RequestId::parse(arrival.reference.as_str());

@@ -1,14 +1,15 @@
 //! Asking a provider: where to send a browser, and who came back with a code.
 //!
 //! ```text
-//! openid.rs   OpenID Connect by discovery; openidconnect lives here   ─ bridge.rs   over our outbound client
-//!             ─ token.rs   what an ID token must be                    ─ userinfo.rs   what it left out
+//! openid.rs   OpenID Connect; openidconnect lives here, and asks by our outbound client   ─ bridge.rs
+//!             ─ metadata.rs   discovery and keys   ─ token.rs   what an ID token must be
 //! github.rs   OAuth 2 with GitHub's own way to ask for the user
 //! said.rs     claims, read strictly and within bounds
 //! ```
 
 mod bridge;
 mod github;
+mod metadata;
 mod openid;
 mod said;
 mod token;
@@ -20,7 +21,7 @@ use crate::platform::outbound::bulkhead::Congested;
 use crate::platform::outbound::{Client, OutboundRefusal};
 use thiserror::Error;
 
-pub use openid::{Found, Known, find};
+pub use metadata::{Found, Known, find};
 
 /// Whom we ask, with what we know of them.
 pub struct Asking<'a> {

@@ -1,167 +1,22 @@
-//! OpenID Connect by discovery: metadata is fetched once an hour, keys again when an unknown one signed.
+//! OpenID Connect: where a browser is sent, and who came back with a code.
 
 use super::bridge::Bridge;
+use super::metadata::{Document, known, with_new_keys};
 use super::said::{assertion, text};
 use super::token::{self, Expected, claims};
 use super::{Asking, Departure, Return, Trouble};
 use crate::federation::model::{Assertion, Identity, Kind, Settings};
 use crate::kernel::secret::Secret;
-use crate::kernel::time::{Lifetime, Timestamp};
-use crate::platform::outbound::{Client, Outbound, Request};
+use crate::platform::outbound::{Outbound, Request};
 use openidconnect::core::{
-    CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreClaimName, CoreClaimType,
-    CoreClient, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey, CoreJsonWebKeySet,
-    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode,
-    CoreResponseType, CoreSubjectIdentifierType,
+    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod,
 };
 use openidconnect::{
-    AdditionalProviderMetadata, AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
-    EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, LoginHint, Nonce,
-    OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, ProviderMetadata, RedirectUrl,
-    RequestTokenError, Scope, TokenResponse,
+    AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
+    EndpointNotSet, EndpointSet, LoginHint, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, TokenResponse,
 };
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::sync::{Arc, Mutex, PoisonError};
-
-type Metadata = ProviderMetadata<
-    More,
-    CoreAuthDisplay,
-    CoreClientAuthMethod,
-    CoreClaimName,
-    CoreClaimType,
-    CoreGrantType,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJweKeyManagementAlgorithm,
-    CoreJsonWebKey,
-    CoreResponseMode,
-    CoreResponseType,
-    CoreSubjectIdentifierType,
->;
-
-/// What the library has no field for.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-struct More {
-    /// RFC 9207 §3
-    #[serde(default)]
-    authorization_response_iss_parameter_supported: bool,
-}
-
-impl AdditionalProviderMetadata for More {}
-
-/// What is remembered of a provider.
-#[derive(Default)]
-pub struct Known(Mutex<Option<Arc<Document>>>);
-
-struct Document {
-    metadata: Metadata,
-    read_at: Timestamp,
-    keys: CoreJsonWebKeySet,
-    keys_read_at: Timestamp,
-}
-
-const FRESH: Lifetime = Lifetime::hours(1);
-/// F-25: whatever kids come, keys are not asked for more often.
-const KEYS_AGAIN_AFTER: Lifetime = Lifetime::minutes(1);
-
-impl Known {
-    fn get(&self) -> Option<Arc<Document>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn keep(&self, document: Document) -> Arc<Document> {
-        let document = Arc::new(document);
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&document));
-        document
-    }
-}
-
-/// What `provider add` and `provider test` find at an issuer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    pub authorization_endpoint: String,
-    pub token_endpoint: String,
-    pub userinfo_endpoint: Option<String>,
-    /// Those that can be checked with a published key.
-    pub algorithms: Vec<String>,
-    pub keys: usize,
-    pub names_itself: bool,
-}
-
-pub async fn find(outbound: &Client, issuer: &str) -> Result<Found, Trouble> {
-    let metadata = discover(outbound, issuer).await?;
-    let listed = metadata.id_token_signing_alg_values_supported().iter();
-    let named =
-        listed.filter_map(|one| serde_json::to_value(one).ok()?.as_str().map(str::to_owned));
-    let more = metadata.additional_metadata();
-    Ok(Found {
-        authorization_endpoint: metadata.authorization_endpoint().to_string(),
-        token_endpoint: metadata.token_endpoint().map(ToString::to_string).unwrap_or_default(),
-        userinfo_endpoint: metadata.userinfo_endpoint().map(ToString::to_string),
-        algorithms: named.filter(|name| token::is_asymmetric(name)).collect(),
-        keys: metadata.jwks().keys().len(),
-        names_itself: more.authorization_response_iss_parameter_supported,
-    })
-}
-
-/// The document must be the issuer's own, and each address in it one that may be asked.
-async fn discover(outbound: &Client, issuer: &str) -> Result<Metadata, Trouble> {
-    let issuer = IssuerUrl::new(issuer.to_owned())
-        .map_err(|_| Trouble::Untrusted("its issuer is not a URL".into()))?;
-    let found = Metadata::discover_async(issuer, &Bridge(outbound)).await;
-    let metadata = found.map_err(|e| Trouble::Unreachable(told(&e)))?;
-    let token = metadata.token_endpoint().map(|url| url.as_str());
-    let token = token.ok_or_else(|| Trouble::Untrusted("it has no token endpoint".into()))?;
-    let userinfo = metadata.userinfo_endpoint().map(|url| url.as_str());
-    let all = [Some(metadata.authorization_endpoint().as_str()), Some(token), userinfo];
-    for url in all.into_iter().flatten() {
-        outbound.check(url).map_err(|why| Trouble::Untrusted(format!("{url}: {why}")))?;
-    }
-    Ok(metadata)
-}
-
-/// The last cause, without what came over the wire.
-fn told(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(deeper) = cause {
-        text = format!("{text}: {deeper}");
-        cause = deeper.source();
-    }
-    text.chars().take(300).collect()
-}
-
-async fn known(asking: &Asking<'_>) -> Result<Arc<Document>, Trouble> {
-    let old = asking.known.get();
-    if let Some(document) = old.as_ref().filter(|one| asking.now < one.read_at.plus(FRESH)) {
-        return Ok(Arc::clone(document));
-    }
-    match discover(asking.outbound, &asking.settings.issuer).await {
-        Ok(metadata) => {
-            let keys = metadata.jwks().clone();
-            let (read_at, keys_read_at) = (asking.now, asking.now);
-            Ok(asking.known.keep(Document { metadata, read_at, keys, keys_read_at }))
-        }
-        // What it said before holds while it says nothing.
-        Err(Trouble::Unreachable(why)) => old.ok_or(Trouble::Unreachable(why)),
-        Err(trouble) => Err(trouble),
-    }
-}
-
-/// `None` where they were asked for a moment ago.
-async fn with_new_keys(
-    asking: &Asking<'_>,
-    document: &Document,
-) -> Result<Option<Arc<Document>>, Trouble> {
-    if asking.now < document.keys_read_at.plus(KEYS_AGAIN_AFTER) {
-        return Ok(None);
-    }
-    let bridge = Bridge(asking.outbound);
-    let keys = CoreJsonWebKeySet::fetch_async(document.metadata.jwks_uri(), &bridge);
-    let keys = keys.await.map_err(|e| Trouble::Unreachable(told(&e)))?;
-    let (metadata, read_at) = (document.metadata.clone(), document.read_at);
-    Ok(Some(asking.known.keep(Document { metadata, read_at, keys, keys_read_at: asking.now })))
-}
 
 type Asker = CoreClient<
     EndpointSet,

@@ -20,6 +20,7 @@ statements! {
         WHERE identities.tenant_id = $1 AND identities.unlinked_at IS NOT NULL";
     owned UNLINK = "UPDATE identities SET unlinked_at = $5
         WHERE tenant_id = $1 AND issuer = $2 AND subject = $3 AND user_id = $4 AND unlinked_at IS NULL";
+    owned RELEASE = "DELETE FROM identities WHERE tenant_id = $1 AND user_id = $2";
     owned USED = "UPDATE identities SET used_at = $4, label = $5 WHERE tenant_id = $1 AND issuer = $2 AND subject = $3";
 }
 
@@ -100,6 +101,15 @@ impl Identities for Work {
             .bind(now.micros())
             .execute(c))?;
         Ok(done == 1)
+    }
+
+    async fn release(&mut self, user: &UserId) -> Result<(), Failure> {
+        let tenant = self.tenant();
+        touch!(self, |c| sqlx::query(RELEASE)
+            .bind(tenant.as_str())
+            .bind(user.as_str())
+            .execute(c))?;
+        Ok(())
     }
 
     async fn used(&mut self, identity: &Identity, label: &str) -> Result<(), Failure> {

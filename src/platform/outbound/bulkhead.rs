@@ -38,7 +38,7 @@ mod tests {
     // F-25
     #[tokio::test]
     async fn whoever_comes_when_all_turns_are_taken_is_told_at_once() {
-        let bulkhead = Bulkhead::new(1, Duration::from_secs(3600));
+        let bulkhead = Bulkhead::new(1, Duration::from_hours(1));
         let hanging = bulkhead.run(pending::<()>());
         tokio::pin!(hanging);
         tokio::select! {

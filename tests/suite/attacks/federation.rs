@@ -29,6 +29,9 @@ async fn is_refused(server: &TestServer, stand_in: &StandIn, status: u16, words:
 
 const USERS: &str = "SELECT COUNT(*) FROM users WHERE tenant_id = $1";
 const LINKS: &str = "SELECT COUNT(*) FROM identities WHERE tenant_id = $1 AND unlinked_at IS NULL";
+const TRIPS: &str = "SELECT COUNT(*) FROM provider_trips WHERE tenant_id = $1";
+const SUSPEND: &str = "UPDATE users SET suspended_at = 1 WHERE tenant_id = $1";
+const METHODS: &str = "SELECT COUNT(*) FROM sessions WHERE tenant_id = $1 AND methods = 'fed'";
 const FAILED: &str = "SELECT COUNT(*) FROM events WHERE tenant_id = $1 AND kind = 'login.failed'";
 
 async fn count(server: &TestServer, sql: &'static str) -> i64 {
@@ -120,7 +123,6 @@ async fn whoever_comes_back_late_begins_anew() {
     server.clock.advance(Lifetime::minutes(10));
     assert_eq!(ada.get(&back).await.status, 400);
     server.turn("housekeeping").await;
-    const TRIPS: &str = "SELECT COUNT(*) FROM provider_trips WHERE tenant_id = $1";
     assert_eq!(count(&server, TRIPS).await, 0);
 }
 
@@ -283,7 +285,6 @@ async fn a_suspended_account_opens_to_nobody() {
     let stand_in = StandIn::start().await;
     let server = TestServer::with_provider(&stand_in, |_| ()).await;
     assert!(server.visitor().go_via("elsewhere", &stand_in).await.body.contains(ADA));
-    const SUSPEND: &str = "UPDATE users SET suspended_at = 1 WHERE tenant_id = $1";
     let at = server.at(&server.default_tenant());
     let suspend = async |work: &mut Work| {
         let tenant = work.tenant();
@@ -305,7 +306,6 @@ async fn claims_give_nobody_anything() {
     }));
     let home = server.visitor().go_via("elsewhere", &stand_in).await;
     assert!(home.body.contains("&#60;script&#62;alert(1)"), "{}", home.body);
-    const METHODS: &str = "SELECT COUNT(*) FROM sessions WHERE tenant_id = $1 AND methods = 'fed'";
     assert_eq!(count(&server, METHODS).await, 1);
     stand_in.script().claims = object(json!({"name": "x".repeat(1_000_000), "sub": "other"}));
     is_refused(&server, &stand_in, 503, "does not answer").await;

@@ -2,6 +2,7 @@
 
 mod federation;
 mod linking;
+mod codes;
 mod secrets_in_logs;
 mod sign_in;
 mod tenant_escape;

@@ -184,6 +184,14 @@ async fn a_provider_is_added_tried_and_disabled_on_the_command_line() {
         .configured_run(&["provider", "test", "example"])
         .await
         .refuses(4, &["no provider example"]);
+}
+
+// FED-02, A-168: what cannot be found or makes no sense is not added, and the reason is said
+#[tokio::test]
+async fn a_provider_that_cannot_be_used_is_not_added() {
+    let ground = Ground::configured("[jwt]\nalgorithms = [\"ES256\"]\n");
+    assert_eq!(ground.configured_run(&["migrate", "up"]).await.code, Some(0));
+    ground.write("secret", SECRET);
     let nowhere = [
         "provider",
         "add",

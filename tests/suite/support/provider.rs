@@ -110,6 +110,7 @@ impl Key {
     }
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "it is called with what was just made")]
 pub fn object(value: Value) -> Map<String, Value> {
     value.as_object().unwrap().clone()
 }
@@ -314,7 +315,7 @@ async fn token(State(stand_in): State<StandIn>, headers: HeaderMap, body: Bytes)
     }
     let nonce = asked.unwrap().get("nonce").cloned();
     let access = "an-access-token";
-    let id_token = script.id_token(&stand_in.issuer, nonce, access);
+    let id_token = script.id_token(&stand_in.issuer, nonce.as_ref(), access);
     said(&json!({"access_token": access, "token_type": "Bearer", "id_token": id_token}))
 }
 
@@ -345,7 +346,7 @@ async fn github_addresses(State(stand_in): State<StandIn>) -> Response {
 }
 
 impl Script {
-    fn id_token(&self, issuer: &str, nonce: Option<String>, access: &str) -> String {
+    fn id_token(&self, issuer: &str, nonce: Option<&String>, access: &str) -> String {
         let digest = Sha256::digest(access);
         let claims = json!({
             "iss": issuer, "aud": CLIENT, "iat": self.now, "exp": self.now + 300, "nonce": nonce,

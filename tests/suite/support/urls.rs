@@ -20,10 +20,9 @@ impl Url {
 
     /// With something in the place of each parameter.
     pub fn example(&self) -> String {
-        self.path
-            .replace("{revision}", "0")
-            .replace("{name}", "vestibule.css")
-            .replace("{provider}", "elsewhere")
+        let path = self.path.replace("{revision}", "0").replace("{name}", "vestibule.css");
+        let path = path.replace("{provider}", "elsewhere");
+        path.replace("{transaction}", "txn_00000000000000000000000000")
     }
 }
 

@@ -82,7 +82,7 @@ pub(in super::super) async fn receive(
     if let Some(path) = LocalPath::parse(&claimed.trip.return_to) {
         journey.purpose = Purpose { return_to: path, ..journey.purpose };
     }
-    match listen(&room, &journey, &browser, (claimed, carried, &known)).await? {
+    match Box::pin(listen(&room, &journey, &browser, (claimed, carried, &known))).await? {
         Ok(arrival) if arrival.trip.user.is_some() => {
             joined(&room, &journey, &browser, (&arrival, former)).await
         }

@@ -1,23 +1,21 @@
 //! `vestibule provider add|test|list|disable|enable|delete`: who signs people in for us.
 
+mod add;
+
 use super::exit::{Exit, Trouble};
 use super::output::{Output, table};
 use super::place::Ground;
 use super::{Global, block_on};
 use crate::federation::manage::{self, Change, Refusal};
-use crate::federation::model::{Health, Kind, Provider as Known, Rule};
-use crate::federation::presets::Wanted;
+use crate::federation::model::{Health, Provider as Known};
 use crate::federation::{self, redirect_uri};
 use crate::kernel::failure::No;
-use crate::kernel::secret::Secret;
 use crate::kernel::time::Timestamp;
 use crate::platform::storage::At;
-use crate::tenants::model::{Slug, display_name};
-use clap::{Args, Subcommand, ValueEnum};
+use crate::tenants::model::Slug;
+use add::{Add, kind, secret, wanted};
+use clap::{Args, Subcommand};
 use serde_json::{Value, json};
-use std::io::Read;
-use std::path::PathBuf;
-use zeroize::Zeroizing;
 
 #[derive(Args)]
 pub struct Provider {
@@ -42,62 +40,6 @@ enum Verb {
     Enable { name: String },
     /// Forget a provider and its secret; the links of people stay for when it comes back
     Delete { name: String },
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Preset {
-    Google,
-    Microsoft,
-    Github,
-    Oidc,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Link {
-    Never,
-    Ask,
-    Authoritative,
-}
-
-#[derive(Args)]
-struct Add {
-    kind: Preset,
-    /// Its name in URLs; the kind if not given
-    #[arg(long)]
-    name: Option<String>,
-    /// Its name for people: "Continue with …"
-    #[arg(long)]
-    label: Option<String>,
-    /// What it calls us
-    #[arg(long)]
-    client_id: String,
-    /// A file with the secret that it gave us; without, it is read from standard input
-    #[arg(long, value_name = "FILE")]
-    secret_file: Option<PathBuf>,
-    /// Where it is: of any OpenID provider, or of a company's own GitHub
-    #[arg(long, value_name = "URL")]
-    issuer: Option<String>,
-    /// Microsoft: the directory (tenant) id whose people may come
-    #[arg(long, value_name = "ID")]
-    directory: Option<String>,
-    /// Google: only people of this organisation
-    #[arg(long, value_name = "DOMAIN")]
-    hosted_domain: Option<String>,
-    /// When the address of somebody new belongs to an account
-    #[arg(long, default_value = "ask")]
-    link: Link,
-    /// A mail domain for which its word is the owner's; may be given several times
-    #[arg(long, value_name = "DOMAIN")]
-    domain: Vec<String>,
-    /// A mail domain whose people are sent there; may be given several times
-    #[arg(long, value_name = "DOMAIN")]
-    route: Vec<String>,
-    /// Let in only who has an account here already
-    #[arg(long)]
-    no_new_accounts: bool,
-    /// Show it only to those who come for this application; may be given several times
-    #[arg(long, value_name = "CLIENT_ID")]
-    client: Vec<String>,
 }
 
 impl Provider {
@@ -142,7 +84,8 @@ impl Asked<'_> {
         let slug = add.name.clone().unwrap_or_else(|| kind.as_str().to_owned());
         let slug = Slug::parse(&slug).map_err(|e| usage(e.to_string()))?;
         let settings = wanted(add, kind)?.settings().map_err(|e| usage(e.to_string()))?;
-        let settings = manage::complete(&self.federation, settings).await.map_err(said)?;
+        let settings =
+            manage::complete(&self.federation, settings).await.map_err(|refusal| said(&refusal))?;
         let context = self.ground.context();
         let wanted = (&slug, &settings, &secret);
         let made = manage::add(&self.federation, self.at, wanted, &context).await;
@@ -162,7 +105,7 @@ impl Asked<'_> {
         let (provider, health) =
             manage::get(&self.federation, self.at, &slug).await.map_err(refused)?;
         let found = manage::look(&self.federation, &provider.settings).await;
-        let found = found.map_err(|trouble| said(Refusal::Unusable(trouble)))?;
+        let found = found.map_err(|trouble| said(&Refusal::Unusable(trouble)))?;
         let mut data = self.describe(&provider, &health);
         if let Some(fields) = data.as_object_mut() {
             fields.insert("authorization_endpoint".into(), json!(found.authorization_endpoint));
@@ -239,71 +182,19 @@ const fn state(provider: &Known) -> &'static str {
     if provider.is_active() { "enabled" } else { "disabled" }
 }
 
-const fn kind(preset: Preset) -> Kind {
-    match preset {
-        Preset::Google => Kind::Google,
-        Preset::Microsoft => Kind::Microsoft,
-        Preset::Github => Kind::Github,
-        Preset::Oidc => Kind::Oidc,
-    }
-}
-
-fn wanted(add: Add, kind: Kind) -> Result<Wanted, Trouble> {
-    let label = add.label.as_deref().map(display_name).transpose();
-    Ok(Wanted {
-        kind,
-        client_id: add.client_id,
-        label: label.map_err(|e| Trouble::new(Exit::Usage, e.to_string()))?,
-        issuer: add.issuer,
-        directory: add.directory,
-        hosted_domain: add.hosted_domain.map(|domain| domain.to_ascii_lowercase()),
-        rule: match add.link {
-            Link::Never => Rule::Never,
-            Link::Ask => Rule::Ask,
-            Link::Authoritative => Rule::Authoritative,
-        },
-        domains: add.domain.iter().map(|domain| domain.to_ascii_lowercase()).collect(),
-        routes: add.route.iter().map(|domain| domain.to_ascii_lowercase()).collect(),
-        makes_accounts: !add.no_new_accounts,
-        clients: add.client,
-    })
-}
-
-/// Never an argument: others on this machine see those.
-fn secret(file: Option<&PathBuf>) -> Result<Secret, Trouble> {
-    let text = match file {
-        Some(file) => std::fs::read_to_string(file).map_err(|e| {
-            Trouble::new(Exit::NotFound, format!("cannot read {}", file.display()))
-                .why(e.to_string())
-        }),
-        None => {
-            let mut text = String::new();
-            let read = std::io::stdin().take(8 * 1024).read_to_string(&mut text);
-            read.map(|_| text).map_err(|e| {
-                Trouble::new(Exit::Failed, "no secret could be read").why(e.to_string())
-            })
-        }
-    };
-    let text = Zeroizing::new(text?);
-    match text.trim() {
-        "" => Err(Trouble::new(Exit::Usage, "the secret is empty").fix("--secret-file FILE")),
-        secret => Ok(Secret::new(secret)),
-    }
-}
-
 fn slug(name: &str) -> Result<Slug, Trouble> {
-    Slug::parse(name).map_err(|_| said(Refusal::Unknown(name.into())))
+    Slug::parse(name).map_err(|_| said(&Refusal::Unknown(name.into())))
 }
 
 fn refused(no: No<Refusal>) -> Trouble {
     match no {
         No::Failed(failure) => failure.into(),
-        No::Refused(refusal) => said(refusal),
+        No::Refused(refusal) => said(&refusal),
     }
 }
 
-fn said(refusal: Refusal) -> Trouble {
-    let exit = match &refusal {
+fn said(refusal: &Refusal) -> Trouble {
+    let exit = match refusal {
         Refusal::Taken(_) => Exit::Conflict,
         Refusal::Unknown(_) => Exit::NotFound,
         Refusal::Unusable(_) => Exit::Failed,
