@@ -15,6 +15,7 @@ use crate::kernel::uri::Origin;
 use crate::keys::http::PublishedKeys;
 use crate::keys::ring::KeyRing;
 use crate::keys::rotate::KeyMaking;
+use crate::oauth::clients::known::KnownClients;
 use crate::oauth::discovery::http::PublishedMetadata;
 use crate::platform::jobs::rest;
 use crate::platform::outbound::{Client, SystemLookup};
@@ -47,6 +48,7 @@ pub struct House {
     pub ring: Arc<KeyRing>,
     pub keys: Arc<PublishedKeys>,
     pub metadata: Arc<PublishedMetadata>,
+    pub clients: Arc<KnownClients>,
     pub outbound: Client,
     pub passwords: Passwords,
     pub(super) rooms: ArcSwap<super::refresh::Rooms>,
@@ -84,6 +86,7 @@ impl House {
             directory: Arc::new(Directory::new(public_url)),
             keys: Arc::new(PublishedKeys::new(Arc::clone(&ring))),
             metadata: Arc::default(),
+            clients: Arc::default(),
             settings: ArcSwap::from_pointee(settings),
             rooms: ArcSwap::default(),
             seen: Mutex::default(),

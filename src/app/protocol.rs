@@ -22,6 +22,7 @@ pub(super) fn protocol(house: &Arc<House>) -> Result<Arc<Protocol>, Failure> {
         sealer: house.sealer.clone(),
         chance: Arc::clone(&house.ambient.chance),
         credentials: CredentialKeys::new(),
+        clients: Arc::clone(&house.clients),
         minter,
         people: Accounts,
     };

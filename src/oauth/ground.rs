@@ -1,5 +1,6 @@
 //! What the use cases of the protocol stand on, put together once (house, "units of work").
 
+use super::clients::known::KnownClients;
 use super::credential::{CredentialKeys, Credentials};
 use super::realm::Realm;
 use crate::accounts::model::{Status, Users};
@@ -16,6 +17,7 @@ pub struct Ground<M, P> {
     pub sealer: Sealer,
     pub chance: Arc<dyn Chance>,
     pub credentials: CredentialKeys,
+    pub clients: Arc<KnownClients>,
     /// Signs what is issued.
     pub minter: M,
     /// Knows who may still have tokens.

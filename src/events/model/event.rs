@@ -51,6 +51,10 @@ catalogue! {
         { client: ClientId, changed: Vec<Name> }
     ClientSecretRotated = "client.secret_rotated", "An application got a new secret; the old ones end at `old_ends_at`."
         { client: ClientId, old_ends_at: Timestamp }
+    ClientDisabled = "client.disabled", "An application was shut out; what it was issued is refused." { client: ClientId }
+    ClientEnabled = "client.enabled", "An application was let in again; what it was issued before stays refused."
+        { client: ClientId }
+    ClientDeleted = "client.deleted", "An application was deleted." { client: ClientId }
     CodeIssued = "code.issued", "An authorization code was handed out." { client: ClientId, user: UserId, grant: GrantId, scope: Name }
     CodeBurned = "code.burned", "An authorization code was spoiled by a request that did not fit it."
         { client: ClientId, grant: GrantId }
@@ -120,6 +124,9 @@ impl Event {
             | Self::KeyRevoked { kid, .. } => ("key", kid.to_string()),
             Self::ClientCreated { client, .. }
             | Self::ClientUpdated { client, .. }
+            | Self::ClientDisabled { client }
+            | Self::ClientEnabled { client }
+            | Self::ClientDeleted { client }
             | Self::ClientSecretRotated { client, .. } => ("client", client.to_string()),
             Self::CodeIssued { grant, .. }
             | Self::CodeBurned { grant, .. }

@@ -1,28 +1,29 @@
 //! Who is asking: a client and its proof (RFC 6749 §2.3, OIDC Core §9).
 
 use super::assertion;
-use super::model::{Client, ClientSecret, Clients, Method, Registered, SecretCheck};
+use super::model::{Client, ClientSecret, ClientSecrets, Method, Registered, SecretCheck};
 use crate::kernel::failure::No;
 use crate::kernel::ids::ClientId;
 use crate::kernel::secret::Secret;
 use crate::oauth::error::{OAuthError, invalid_client, invalid_request};
+use crate::oauth::ground::Ground;
 use crate::oauth::parameters::Parameters;
 use crate::oauth::realm::Realm;
-use crate::platform::sealing::Sealer;
-use crate::platform::storage::{Database, Work};
+use crate::platform::storage::Work;
 use data_encoding::BASE64;
+use std::sync::Arc;
 
 /// A client that has proven who it is, as far as its kind can. Nothing but `authenticate` makes one.
 #[derive(Clone, Debug)]
-pub struct AuthenticatedClient(Client);
+pub struct AuthenticatedClient(Arc<Registered>);
 
 impl AuthenticatedClient {
-    pub const fn client(&self) -> &Client {
-        &self.0
+    pub fn client(&self) -> &Client {
+        &self.0.client
     }
 
-    pub const fn id(&self) -> &ClientId {
-        &self.0.id
+    pub fn id(&self) -> &ClientId {
+        &self.0.client.id
     }
 }
 
@@ -113,14 +114,13 @@ fn form_decoded(text: &str) -> Option<String> {
 }
 
 /// Every cause has one answer. A client acts only by the method it registered.
-pub async fn authenticate(
-    database: &Database,
-    sealer: &Sealer,
+pub async fn authenticate<M, P>(
+    ground: &Ground<M, P>,
     realm: &Realm,
     presented: &Presented,
 ) -> Result<AuthenticatedClient, No<OAuthError>> {
     let known = match ClientId::parse(&presented.client_id) {
-        Some(id) => database.read(realm.at, async |work: &mut Work| work.client(&id).await).await?,
+        Some(id) => ground.clients.find(&ground.database, realm.at, &id).await?,
         None => None,
     };
     let enabled = known.filter(|known| known.client.is_enabled());
@@ -138,21 +138,21 @@ pub async fn authenticate(
         | (Method::ClientSecretBasic, Proof::Basic(_))
         | (Method::ClientSecretPost, Proof::Post(_)) => right == SecretCheck::Right,
         (Method::PrivateKeyJwt | Method::ClientSecretJwt, Proof::Assertion(assertion)) => {
-            spend(database, sealer, realm, (&known, assertion)).await?
+            spend(ground, realm, (&known, assertion)).await?
         }
         (Method::None, Proof::None) => true,
         _ => false,
     };
-    if proven { Ok(AuthenticatedClient(known.client)) } else { Err(No::Refused(invalid_client())) }
+    if proven { Ok(AuthenticatedClient(known)) } else { Err(No::Refused(invalid_client())) }
 }
 
 /// Believe the assertion, then use it up: it is good once, on all nodes, whatever becomes of the request.
-async fn spend(
-    database: &Database,
-    sealer: &Sealer,
+async fn spend<M, P>(
+    ground: &Ground<M, P>,
     realm: &Realm,
     (known, assertion): (&Registered, &Secret),
 ) -> Result<bool, No<OAuthError>> {
+    let Ground { database, sealer, .. } = ground;
     let secrets = assertion::secrets(database, sealer, realm, known).await?;
     let Some(believed) = assertion::believe(assertion, known, &secrets, realm) else {
         return Ok(false);

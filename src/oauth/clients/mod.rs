@@ -2,6 +2,8 @@
 
 mod assertion;
 pub mod authenticate;
+pub mod change;
+pub mod known;
 pub mod model;
 mod store;
 
@@ -14,8 +16,9 @@ use crate::kernel::moment::Moment;
 use crate::kernel::secret::Secret;
 use crate::kernel::time::{Lifetime, Timestamp};
 use crate::platform::sealing::{Purpose, Sealer};
-use crate::platform::storage::Work;
-use model::{Client, ClientSecret, Clients, Method, Registration, Senseless};
+use crate::platform::storage::{Work, revisions};
+use known::TOPIC;
+use model::{Client, ClientSecret, ClientSecrets, Clients, Method, Registration, Senseless};
 
 /// A new client, and its secret if it has one. The secret is shown now and never again (INV-26).
 pub async fn register(
@@ -56,6 +59,7 @@ pub async fn change_secret(
     let old_ends_at = work.now().plus(overlap);
     work.end_secrets(&client.id, old_ends_at).await?;
     let secret = make_secret(work, sealer, client).await?;
+    revisions::raise(work, TOPIC).await?;
     work.record(&Event::ClientSecretRotated { client: client.id.clone(), old_ends_at }, context);
     Ok(Some(secret))
 }

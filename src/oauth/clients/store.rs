@@ -1,6 +1,6 @@
 //! Clients in the database: one document each, their secrets beside it.
 
-use super::model::{Client, ClientSecret, Clients, Registered, Registration};
+use super::model::{Client, ClientSecret, ClientSecrets, Clients, Registered, Registration};
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::ClientId;
 use crate::kernel::moment::Moment;
@@ -20,6 +20,9 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6)";
     owned REGISTER_ANEW = "UPDATE clients SET registration = $3, changed_at = $4 WHERE tenant_id = $1 AND id = $2";
     owned DISABLE = "UPDATE clients SET disabled_at = $3 WHERE tenant_id = $1 AND id = $2 AND disabled_at IS NULL";
+    owned ENABLE = "UPDATE clients SET disabled_at = NULL, not_before = $3
+        WHERE tenant_id = $1 AND id = $2 AND disabled_at IS NOT NULL";
+    owned DELETE = "DELETE FROM clients WHERE tenant_id = $1 AND id = $2";
     owned ADD_SECRET = "INSERT INTO client_secrets (tenant_id, client_id, hash, sealed, made_at, ends_at)
         VALUES ($1, $2, $3, $4, $5, $6)";
     owned END_SECRETS = "UPDATE client_secrets SET ends_at = $3
@@ -133,6 +136,27 @@ impl Clients for Work {
         Ok(count == 1)
     }
 
+    async fn enable_client(&mut self, id: &ClientId) -> Result<bool, Failure> {
+        let (tenant, now) = (self.tenant(), self.now());
+        let count = touch!(self, |c| sqlx::query(ENABLE)
+            .bind(tenant.as_str())
+            .bind(id.as_str())
+            .bind(now.micros())
+            .execute(c))?;
+        Ok(count == 1)
+    }
+
+    async fn delete_client(&mut self, id: &ClientId) -> Result<bool, Failure> {
+        let tenant = self.tenant();
+        let count = touch!(self, |c| sqlx::query(DELETE)
+            .bind(tenant.as_str())
+            .bind(id.as_str())
+            .execute(c))?;
+        Ok(count == 1)
+    }
+}
+
+impl ClientSecrets for Work {
     async fn add_secret(&mut self, id: &ClientId, secret: &ClientSecret) -> Result<(), Failure> {
         let tenant = self.tenant();
         touch!(self, |c| sqlx::query(ADD_SECRET)

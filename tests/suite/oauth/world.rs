@@ -135,6 +135,7 @@ impl World {
             // Not the one of the database: ids must not repeat.
             chance: Arc::new(Seeded::new(2)),
             credentials: CredentialKeys::new(),
+            clients: Arc::default(),
             minter: Plain,
             people: Crowd::default(),
         };

@@ -6,6 +6,7 @@ pub mod browser;
 pub mod chromium;
 pub mod database;
 pub mod logs;
+pub mod machine;
 pub mod program;
 pub mod proxy;
 pub mod relying_party;

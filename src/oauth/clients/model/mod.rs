@@ -229,8 +229,18 @@ pub trait Clients {
         registration: &Registration,
     ) -> Result<bool, Failure>;
 
+    /// False when there is none that is enabled.
     async fn disable_client(&mut self, id: &ClientId) -> Result<bool, Failure>;
 
+    /// False when there is none that is disabled. What was issued before now stays refused.
+    async fn enable_client(&mut self, id: &ClientId) -> Result<bool, Failure>;
+
+    /// With its secrets. False when there is no such client.
+    async fn delete_client(&mut self, id: &ClientId) -> Result<bool, Failure>;
+}
+
+/// What the clients of the tenant at hand prove themselves with.
+pub trait ClientSecrets {
     async fn add_secret(&mut self, id: &ClientId, secret: &ClientSecret) -> Result<(), Failure>;
 
     /// All secrets that live longer end then.
