@@ -49,7 +49,7 @@ pub struct House {
     pub keys: Arc<PublishedKeys>,
     pub metadata: Arc<PublishedMetadata>,
     pub clients: Arc<KnownClients>,
-    pub outbound: Client,
+    pub outbound: Arc<Client>,
     pub passwords: Passwords,
     pub(super) rooms: ArcSwap<super::refresh::Rooms>,
     pub(super) seen: Mutex<Seen>,
@@ -67,7 +67,8 @@ pub enum Role {
 impl House {
     pub async fn open(settings: Settings, ambient: Ambient, role: &Role) -> Result<Self, Failure> {
         let public_url = public_url(&settings)?;
-        let outbound = Client::new(&settings::outbound(&settings), Arc::new(SystemLookup))?;
+        let outbound = settings::outbound(&settings);
+        let outbound = Arc::new(Client::new(&outbound, Arc::new(SystemLookup))?);
         let place = settings::place(&settings.database);
         let node = NodeId::new(&mut ambient.clone());
         let database = open_database(&place, &ambient, role).await?;

@@ -2,6 +2,7 @@
 
 use super::known::TOPIC;
 use super::model::{Client, Clients, Registration, Senseless};
+use super::vet;
 use crate::events::model::{Context, Event, Events, Name};
 use crate::kernel::failure::{Failure, No};
 use crate::kernel::ids::ClientId;
@@ -15,7 +16,7 @@ pub async fn update(
     registration: &Registration,
     context: &Context,
 ) -> Result<Vec<String>, No<Senseless>> {
-    registration.check().map_err(No::Refused)?;
+    vet(registration).map_err(No::Refused)?;
     let changed = differing(&client.registration, registration)?;
     if changed.is_empty() {
         return Ok(changed);

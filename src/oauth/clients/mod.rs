@@ -3,9 +3,11 @@
 mod assertion;
 pub mod authenticate;
 pub mod change;
+pub mod keys;
 pub mod known;
 pub mod model;
 mod store;
+pub mod throttle;
 
 pub(crate) use store::STATEMENTS;
 
@@ -15,6 +17,7 @@ use crate::kernel::ids::ClientId;
 use crate::kernel::moment::Moment;
 use crate::kernel::secret::Secret;
 use crate::kernel::time::{Lifetime, Timestamp};
+use crate::keys::jwks;
 use crate::platform::sealing::{Purpose, Sealer};
 use crate::platform::storage::{Work, revisions};
 use known::TOPIC;
@@ -27,7 +30,7 @@ pub async fn register(
     registration: Registration,
     context: &Context,
 ) -> Result<(Client, Option<Secret>), No<Senseless>> {
-    registration.check().map_err(No::Refused)?;
+    vet(&registration).map_err(No::Refused)?;
     let client = Client {
         id: ClientId::new(work),
         registration,
@@ -44,6 +47,13 @@ pub async fn register(
     let name = Name::new(&client.registration.name);
     work.record(&Event::ClientCreated { client: client.id.clone(), name }, context);
     Ok((client, secret))
+}
+
+/// Whether it makes sense, its keys too. Addresses in it are for who takes it from a stranger to check.
+fn vet(registration: &Registration) -> Result<(), Senseless> {
+    registration.check()?;
+    let keys = registration.jwks.as_deref().map_or(Ok(()), jwks::check);
+    keys.map_err(|unfit| Senseless::UnfitKeys(unfit.sentence()))
 }
 
 /// A new secret. The old ones stay good for `overlap`, so that the client can change over without a gap.

@@ -1,6 +1,8 @@
 //! Clients in the database: one document each, their secrets beside it.
 
-use super::model::{Client, ClientSecret, ClientSecrets, Clients, Registered, Registration};
+use super::model::{
+    Client, ClientSecret, ClientSecrets, Clients, FailedProofs, Registered, Registration,
+};
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::ClientId;
 use crate::kernel::moment::Moment;
@@ -29,6 +31,11 @@ statements! {
         WHERE tenant_id = $1 AND client_id = $2 AND (ends_at IS NULL OR ends_at > $3)";
     owned SPEND_ASSERTION = "INSERT INTO client_assertions (tenant_id, client_id, jti, ends_at)
         VALUES ($1, $2, $3, $4) ON CONFLICT (tenant_id, client_id, jti) DO NOTHING RETURNING jti";
+    owned COUNT_FAILURE = "INSERT INTO client_failures (tenant_id, bucket, begins_at, ends_at, failures)
+        VALUES ($1, $2, $3, $4, 1)
+        ON CONFLICT (tenant_id, bucket) DO UPDATE SET begins_at = excluded.begins_at, ends_at = excluded.ends_at,
+            failures = CASE WHEN client_failures.begins_at = excluded.begins_at THEN client_failures.failures + 1 ELSE 1 END
+        WHERE client_failures.tenant_id = $1 RETURNING failures";
 }
 
 /// The document of a client, and when it was made, disabled and cut off.
@@ -194,6 +201,22 @@ impl ClientSecrets for Work {
             .bind(ends_at.micros())
             .fetch_optional(c))?;
         Ok(spent.is_some())
+    }
+}
+
+impl FailedProofs for Work {
+    async fn count_failure(
+        &mut self,
+        bucket: &Hash,
+        (begins_at, ends_at): (Timestamp, Timestamp),
+    ) -> Result<i64, Failure> {
+        let tenant = self.tenant();
+        rows!(self, |c| sqlx::query_scalar(COUNT_FAILURE)
+            .bind(tenant.as_str())
+            .bind(bucket.hex())
+            .bind(begins_at.micros())
+            .bind(ends_at.micros())
+            .fetch_one(c))
     }
 }
 

@@ -2,6 +2,7 @@
 //! whole servers in this process and outside of it, and those who talk to them.
 
 pub mod ambient;
+pub mod assertion;
 pub mod browser;
 pub mod chromium;
 pub mod database;
@@ -11,6 +12,7 @@ pub mod program;
 pub mod proxy;
 pub mod relying_party;
 pub mod server;
+pub mod site;
 pub mod urls;
 pub mod victim;
 pub mod visitor;
