@@ -36,7 +36,9 @@ impl House {
         let (clients, changed): (BTreeSet<Place>, _) =
             changed.into_iter().partition(|(_, topic)| topic == known::TOPIC);
         self.clients.looked(at.now, clients.iter().map(|(tenant, _)| *tenant));
-        clients.iter().for_each(|place| seen.has_read(place));
+        for place in &clients {
+            seen.has_read(place);
+        }
         let affected: BTreeSet<TenantId> = changed.iter().map(|(tenant, _)| *tenant).collect();
         let mut first = None;
         for tenant in affected {
