@@ -132,11 +132,9 @@ impl Event {
             | Self::KeyActivated { kid, .. }
             | Self::KeyRetired { kid, .. }
             | Self::KeyRevoked { kid, .. } => ("key", kid.to_string()),
-            Self::ClientCreated { client, .. }
-            | Self::ClientUpdated { client, .. }
-            | Self::ClientDisabled { client }
-            | Self::ClientEnabled { client }
-            | Self::ClientDeleted { client }
+            #[rustfmt::skip]
+            Self::ClientCreated { client, .. } | Self::ClientUpdated { client, .. } | Self::ClientDisabled { client }
+            | Self::ClientEnabled { client } | Self::ClientDeleted { client }
             | Self::ClientSecretRotated { client, .. } => ("client", client.to_string()),
             Self::CodeIssued { grant, .. }
             | Self::CodeBurned { grant, .. }
@@ -144,10 +142,7 @@ impl Event {
             | Self::TokenReuseDetected { grant, .. }
             | Self::TokenMisused { grant, .. } => ("grant", grant.to_string()),
             Self::TokenIssued { client, grant, .. } | Self::TokenRevoked { client, grant, .. } => {
-                match grant {
-                    Some(grant) => ("grant", grant.to_string()),
-                    None => ("client", client.to_string()),
-                }
+                grant.as_ref().map_or(("client", client.to_string()), |g| ("grant", g.to_string()))
             }
             #[rustfmt::skip]
             Self::UserCreated { user } | Self::UserUpdated { user, .. } | Self::UserVerified { user }
