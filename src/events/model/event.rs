@@ -58,6 +58,10 @@ catalogue! {
     CodeIssued = "code.issued", "An authorization code was handed out." { client: ClientId, user: UserId, grant: GrantId, scope: Name }
     CodeBurned = "code.burned", "An authorization code was spoiled by a request that did not fit it."
         { client: ClientId, grant: GrantId }
+    ConsentGranted = "consent.granted", "Somebody allowed an application what `scope` lists."
+        { client: ClientId, user: UserId, scope: Name }
+    ConsentRevoked = "consent.revoked", "Somebody took back what an application was allowed; its tokens ended."
+        { client: ClientId, user: UserId }
     TokenIssued = "token.issued", "Tokens were issued."
         { client: ClientId, user: Option<UserId>, grant: Option<GrantId>, grant_type: Name, scope: Name, jti: Name }
     TokenRefreshed = "token.refreshed", "Tokens were issued for a refresh token."
@@ -135,6 +139,7 @@ impl Event {
             #[rustfmt::skip]
             Self::ClientCreated { client, .. } | Self::ClientUpdated { client, .. } | Self::ClientDisabled { client }
             | Self::ClientEnabled { client } | Self::ClientDeleted { client }
+            | Self::ConsentGranted { client, .. } | Self::ConsentRevoked { client, .. }
             | Self::ClientSecretRotated { client, .. } => ("client", client.to_string()),
             Self::CodeIssued { grant, .. }
             | Self::CodeBurned { grant, .. }

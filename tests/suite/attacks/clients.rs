@@ -191,7 +191,6 @@ async fn an_assertion_is_made_by_the_client_for_us_now_and_once() {
     let acme = server.tenant("acme", &[]).await;
     let now = server.now().seconds();
     let (issuer, other) = (signer.issuer.clone(), server.issuer(&acme));
-    let stranger = KeyPair::new(8);
     let wrong: Vec<(&str, Value)> = vec![
         ("exp", Value::Null),
         ("exp", json!(now - 11)),
@@ -213,8 +212,17 @@ async fn an_assertion_is_made_by_the_client_for_us_now_and_once() {
         let answer = SigningMachine::present(&server, &bad).await;
         assert!(refused(&answer), "{name} {value}: {}", answer.text());
     }
+    server.end().await;
+}
+
+// A-051, A-092, INV-02: by the right key, for us under each of our names, once and nowhere else again
+#[tokio::test]
+async fn an_assertion_is_good_once() {
+    let server = TestServer::wanted(Engine::Sqlite).set("rate_limit.token", "100/1m").start().await;
+    let signer = SigningMachine::register(&server, &server.default_tenant()).await;
+    let (issuer, now) = (signer.issuer.clone(), server.now().seconds());
     let claims = signer.claims(&server, "x").to_string();
-    let foreign = stranger.sign(r#"{"alg":"ES256"}"#, &claims);
+    let foreign = KeyPair::new(8).sign(r#"{"alg":"ES256"}"#, &claims);
     assert!(refused(&SigningMachine::present(&server, &foreign).await), "a foreign key");
     for aud in [json!(issuer), json!(format!("{issuer}/oauth/token")), json!([issuer])] {
         let mut claims = signer.claims(&server, &aud.to_string());

@@ -142,6 +142,13 @@ async fn what_is_no_plain_signed_token_is_refused() {
     ] {
         place.refuses(&odd, &odd).await;
     }
+    place.end().await;
+}
+
+//
+#[tokio::test]
+async fn a_header_or_payload_that_asks_for_more_is_refused() {
+    let place = Place::new().await;
     for (name, value) in [
         ("crit", json!(["exp"])),
         ("crit", json!([])),
@@ -182,6 +189,14 @@ async fn a_token_has_one_reading() {
     let utf16: Vec<u8> = claims.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let unsigned = format!("{}.{}", part(header.as_bytes()), part(&utf16));
     place.refuses(&format!("{unsigned}.AAAA"), "UTF-16").await;
+    place.end().await;
+}
+
+//
+#[tokio::test]
+async fn a_claim_of_another_kind_is_none() {
+    let place = Place::new().await;
+    let header = place.signer.header().to_string();
     for (name, value) in [
         ("exp", json!("9999999999")),
         ("exp", json!(-1)),

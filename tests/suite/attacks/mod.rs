@@ -3,6 +3,7 @@
 mod clients;
 mod fetches;
 mod jwt;
+mod codes;
 mod secrets_in_logs;
 mod sign_in;
 mod tenant_escape;

@@ -14,7 +14,7 @@ use vestibule::kernel::secret::{Hash, Secret};
 use vestibule::kernel::time::{Lifetime, Timestamp};
 use vestibule::keys::model::Algorithm;
 use vestibule::keys::ring::KeyRing;
-use vestibule::oauth::authorize::model::Approval;
+use vestibule::oauth::authorize::model::{Approval, Decided};
 use vestibule::oauth::authorize::{self, Endpoint, Refusal};
 use vestibule::oauth::belief::Verifier;
 use vestibule::oauth::clients;
@@ -222,6 +222,7 @@ impl World {
                 amr: vec!["pwd".into()],
             },
             scope: scope("openid profile offline_access read write admin"),
+            decided: Decided::Nothing,
         }
     }
 

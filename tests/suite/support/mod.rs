@@ -3,6 +3,7 @@
 
 pub mod ambient;
 pub mod assertion;
+pub mod application;
 pub mod browser;
 pub mod chromium;
 pub mod database;
