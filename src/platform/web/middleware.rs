@@ -12,6 +12,7 @@ use super::meter::{Answered, InFlight, Meter, ProxyWarning};
 use super::page::{ErrorPage, Shell, WrongHostPage};
 use super::problem::{Problem, wants_page};
 use super::stopwatch::Stopwatch;
+use super::tongue::Tongue;
 use crate::kernel::failure::Failure;
 use crate::kernel::moment::Ambient;
 use crate::kernel::uri::Origin;
@@ -19,7 +20,7 @@ use arc_swap::ArcSwap;
 use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION, SERVER};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION, SERVER, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
@@ -148,7 +149,8 @@ struct Asked {
     method: Method,
     path: String,
     route: Option<MatchedPath>,
-    wants_page: bool,
+    /// Of whoever wants a page.
+    tongue: Option<Tongue>,
 }
 
 impl Asked {
@@ -157,7 +159,7 @@ impl Asked {
             method: parts.method.clone(),
             path: parts.uri.path().to_owned(),
             route: parts.extensions.get::<MatchedPath>().cloned(),
-            wants_page: wants_page(&parts.headers),
+            tongue: wants_page(&parts.headers).then(|| Tongue::of(parts)),
         }
     }
 }
@@ -190,6 +192,11 @@ impl Frame {
         headers.remove(SERVER);
         if let Ok(reference) = HeaderValue::from_str(arrival.reference.as_str()) {
             headers.insert(X_REQUEST_ID, reference);
+        }
+        let is_https = self.hosts.as_ref().is_some_and(|hosts| hosts.public.is_https());
+        let chosen = asked.tongue.as_ref().and_then(|tongue| tongue.cookie(is_https));
+        if let Some(cookie) = chosen {
+            headers.append(SET_COOKIE, cookie);
         }
         response
     }
@@ -224,10 +231,9 @@ impl Frame {
     ) -> Response {
         let reference = &arrival.reference;
         let json = || problem.json(&self.docs, &asked.path, reference);
-        if !asked.wants_page {
-            return json();
-        }
+        let Some(tongue) = &asked.tongue else { return json() };
         let shell = response.extensions().get::<Shell>().unwrap_or(&self.shell);
+        let shell = &shell.clone().spoken(tongue.clone());
         let page = match &self.hosts {
             Some(hosts) if problem.status() == StatusCode::MISDIRECTED_REQUEST => {
                 WrongHostPage { shell, reference, operator: hosts.operator(&arrival.caller) }
