@@ -4,6 +4,7 @@ pub mod create;
 pub mod factors;
 pub mod model;
 pub mod pages;
+pub mod roles;
 mod store;
 
 pub(crate) use store::STATEMENTS;

@@ -65,6 +65,8 @@ catalogue! {
     TokenMisused = "token.misused", "A client presented what belongs to another client; nothing was revoked."
         { client: ClientId, owner: ClientId, grant: GrantId }
     UserCreated = "user.created", "A person got an account." { user: UserId }
+    RoleAssigned = "role.assigned", "Somebody was given a role." { user: UserId, role: Name }
+    RoleRemoved = "role.removed", "A role was taken from somebody." { user: UserId, role: Name }
     LoginSucceeded = "login.succeeded", "Somebody signed in; `methods` lists what was proven."
         { user: UserId, session: SessionId, methods: Vec<Name> }
     LoginFailed = "login.failed", "A sign-in failed; without `user` nobody has that address."
@@ -132,7 +134,9 @@ impl Event {
                     None => ("client", client.to_string()),
                 }
             }
-            Self::UserCreated { user } => ("user", user.to_string()),
+            Self::UserCreated { user }
+            | Self::RoleAssigned { user, .. }
+            | Self::RoleRemoved { user, .. } => ("user", user.to_string()),
             Self::LoginFailed { user, .. } | Self::LoginBlocked { user, .. } => {
                 ("user", user.as_ref().map(ToString::to_string).unwrap_or_default())
             }

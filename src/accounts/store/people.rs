@@ -1,6 +1,6 @@
 //! People and what is kept of their passwords, in the database.
 
-use super::model::{PasswordHashes, Status, User, Users};
+use crate::accounts::model::{PasswordHashes, Status, User, Users};
 use crate::kernel::email::Email;
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::UserId;

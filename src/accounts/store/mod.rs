@@ -1,0 +1,9 @@
+//! People, and what is kept about them, in the database.
+
+mod people;
+mod roles;
+
+use crate::platform::storage::Statement;
+
+/// Everything this folder sends to a database.
+pub(crate) const STATEMENTS: &[&[Statement]] = &[people::STATEMENTS, roles::STATEMENTS];
