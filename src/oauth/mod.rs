@@ -22,6 +22,7 @@ pub mod forget;
 pub mod ground;
 pub mod http;
 pub mod introspection;
+pub mod listen;
 pub mod model;
 pub mod parameters;
 pub mod realm;

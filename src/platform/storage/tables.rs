@@ -21,6 +21,7 @@ pub const OWNED: &[&str] = &[
     "denied_tokens",
     "users",
     "passwords",
+    "attribute_schemas",
     "user_roles",
     "browsers",
     "sessions",
