@@ -21,7 +21,7 @@ use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::sessions::http::{Browser, CurrentUser, see_other};
 use crate::sessions::model::Session;
-use crate::tenants::http::{CurrentTenant, shell};
+use crate::tenants::http::CurrentTenant;
 use crate::tenants::model::{Slug, Tenant};
 use askama::Template;
 use axum::extract::State;
@@ -55,6 +55,7 @@ struct Way {
 
 /// Of whom, and how the page is shown again.
 struct Sight<'a> {
+    shell: Shell,
     tenant: &'a Tenant,
     session: &'a Session,
     browser: &'a Browser,
@@ -64,9 +65,9 @@ pub(super) async fn show(
     State(room): State<Arc<Room>>,
     CurrentTenant(tenant): CurrentTenant,
     CurrentUser { session }: CurrentUser,
-    browser: Browser,
+    (browser, shell): (Browser, Shell),
 ) -> Result<Response, Problem> {
-    let sight = Sight { tenant: &tenant, session: &session, browser: &browser };
+    let sight = Sight { shell, tenant: &tenant, session: &session, browser: &browser };
     page(&room, &sight, None).await
 }
 
@@ -88,7 +89,7 @@ async fn page(
     let way =
         |one: &Provider| Way { slug: one.slug.to_string(), label: one.settings.label.clone() };
     let page = LinkedPage {
-        shell: shell(sight.tenant),
+        shell: sight.shell.clone(),
         base: sight.tenant.base(),
         token: sight.browser.token().await?,
         wrong: wrong.map(|(_, words)| words),
@@ -124,10 +125,10 @@ pub(super) async fn link(
     State(room): State<Arc<Room>>,
     CurrentTenant(tenant): CurrentTenant,
     CurrentUser { session }: CurrentUser,
-    browser: Browser,
+    (browser, shell): (Browser, Shell),
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let sight = Sight { tenant: &tenant, session: &session, browser: &browser };
+    let sight = Sight { shell, tenant: &tenant, session: &session, browser: &browser };
     let here = format!("{}/account/linked", tenant.base());
     let Ok(provider) = Slug::parse(fields.text("provider")) else { return Ok(see_other(&here)) };
     if !browser.vouches(fields.text("token")).await? {
@@ -169,10 +170,10 @@ pub(super) async fn unlink(
     State(room): State<Arc<Room>>,
     CurrentTenant(tenant): CurrentTenant,
     CurrentUser { session }: CurrentUser,
-    (browser, arrival): (Browser, Arrival),
+    (browser, arrival, shell): (Browser, Arrival, Shell),
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let sight = Sight { tenant: &tenant, session: &session, browser: &browser };
+    let sight = Sight { shell, tenant: &tenant, session: &session, browser: &browser };
     let here = format!("{}/account/linked", tenant.base());
     if !browser.vouches(fields.text("token")).await? {
         return Ok(see_other(&here));

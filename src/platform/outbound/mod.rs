@@ -11,11 +11,13 @@ mod addresses;
 mod allow;
 pub mod bulkhead;
 mod client;
+mod kept;
 mod target;
 #[cfg(test)]
 mod tests;
 
 pub use client::{Client, Looking, Lookup, SystemLookup};
+pub use kept::{Documents, Wanted};
 
 use crate::kernel::secret::Secret;
 use crate::kernel::time::Lifetime;

@@ -2,6 +2,9 @@
 
 mod federation;
 mod linking;
+mod clients;
+mod fetches;
+mod jwt;
 mod codes;
 mod secrets_in_logs;
 mod sign_in;
