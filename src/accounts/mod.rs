@@ -6,4 +6,7 @@ pub mod model;
 pub mod pages;
 mod store;
 
-pub(crate) use store::STATEMENTS;
+use crate::platform::storage::Statement;
+
+/// Everything this folder sends to a database.
+pub(crate) const STATEMENTS: &[&[Statement]] = &[store::STATEMENTS, store::factors::STATEMENTS];

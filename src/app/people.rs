@@ -9,6 +9,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::time::Lifetime;
 use crate::sessions::http::{Browsing, with_browsers};
 use crate::sessions::model::Limits;
+use crate::signin::complete::Policy;
 use crate::signin::model::Lockout;
 use crate::signin::pages::{Room, our_own, routes};
 use crate::signin::password::{Ground, Terms};
@@ -25,10 +26,14 @@ pub fn pages(house: &Arc<House>) -> Router {
             sealer: house.sealer.clone(),
             passwords: house.passwords.clone(),
         },
-        terms: Box::new(move || terms(&told.settings.load())),
+        terms: Box::new(move |_| terms(&told.settings.load())),
         explain: our_own(),
     };
-    let account = accounts::pages::Room { database: house.database.clone() };
+    let account = accounts::pages::Room {
+        database: house.database.clone(),
+        ambient: house.ambient.clone(),
+        sealer: house.sealer.clone(),
+    };
     let pages = routes(Arc::new(room)).merge(accounts::pages::routes(Arc::new(account)));
     let told = Arc::clone(house);
     let browsing = Browsing {
@@ -53,7 +58,7 @@ fn terms(settings: &config::Settings) -> Terms {
         most: login.max_failed_attempts.into(),
         lasting: Lifetime::minutes(login.lockout_minutes.into()),
     };
-    Terms { lockout, cost: Cost::from(&settings.password.hash) }
+    Terms { lockout, policy: Policy::default(), cost: Cost::from(&settings.password.hash) }
 }
 
 impl House {

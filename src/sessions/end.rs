@@ -13,6 +13,8 @@ pub enum Reason {
     Replaced,
     /// From the list of sessions.
     EndedByOwner,
+    /// What its owner proves themselves with has changed (INV-21).
+    FactorsChanged,
 }
 
 impl Reason {
@@ -21,6 +23,7 @@ impl Reason {
             Self::SignedOut => "signed_out",
             Self::Replaced => "replaced",
             Self::EndedByOwner => "ended_by_owner",
+            Self::FactorsChanged => "factors_changed",
         }
     }
 }
@@ -42,4 +45,17 @@ pub async fn end<W: Sessions + Events>(
     };
     work.record(&event, context);
     Ok(true)
+}
+
+/// All of this person but one.
+pub async fn end_others<W: Sessions + Events>(
+    work: &mut W,
+    (user, here): (&UserId, &SessionId),
+    reason: Reason,
+    context: &Context,
+) -> Result<(), Failure> {
+    for session in work.sessions_of(user).await?.iter().filter(|session| session.id != *here) {
+        end(work, (&session.id, user), reason, context).await?;
+    }
+    Ok(())
 }

@@ -1,20 +1,42 @@
 //! What people see of their own account.
 
 mod overview;
+mod security;
+mod sure;
 
+use crate::kernel::moment::Ambient;
+use crate::kernel::time::Timestamp;
+use crate::platform::sealing::Sealer;
 use crate::platform::storage::Database;
 use axum::Router;
 use axum::routing::{get, post};
+use security::{authenticator, codes};
 use std::sync::Arc;
 
 /// What these pages are given.
 pub struct Room {
     pub database: Database,
+    pub ambient: Ambient,
+    pub sealer: Sealer,
 }
 
 pub fn routes(room: Arc<Room>) -> Router {
     Router::new()
         .route("/account", get(overview::show))
         .route("/account/sessions/end", post(overview::end_session))
+        .route("/account/security", get(security::show))
+        .route("/account/security/authenticator/add", post(authenticator::offer))
+        .route("/account/security/authenticator", get(authenticator::show).post(authenticator::confirm))
+        .route("/account/security/authenticator/remove", post(authenticator::remove))
+        .route("/account/security/recovery-codes", post(codes::renew))
         .with_state(room)
+}
+
+/// A day and a time, in UTC.
+fn minute(at: Timestamp) -> String {
+    at.rfc3339().chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).collect()
+}
+
+fn day(at: Timestamp) -> String {
+    at.rfc3339().chars().take(10).collect()
 }

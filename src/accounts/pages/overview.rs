@@ -1,11 +1,10 @@
 //! Who is signed in, since when, and where else: each place can be ended.
 
-use super::Room;
+use super::{Room, minute};
 use crate::accounts::model::{User, Users};
 use crate::events::{Actor, Context};
 use crate::kernel::failure::{Done, unrefused};
 use crate::kernel::ids::{RequestId, SessionId};
-use crate::kernel::time::Timestamp;
 use crate::platform::storage::Work;
 use crate::platform::web::arrival::Arrival;
 use crate::platform::web::forms::Fields;
@@ -96,10 +95,6 @@ fn name(agent: &str) -> String {
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) => "A browser".to_owned(),
     }
-}
-
-fn minute(at: Timestamp) -> String {
-    at.rfc3339().chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).collect()
 }
 
 pub(super) async fn end_session(

@@ -65,6 +65,11 @@ catalogue! {
     TokenMisused = "token.misused", "A client presented what belongs to another client; nothing was revoked."
         { client: ClientId, owner: ClientId, grant: GrantId }
     UserCreated = "user.created", "A person got an account." { user: UserId }
+    FactorAdded = "factor.added", "A second factor was set up." { user: UserId, factor: Name }
+    FactorRemoved = "factor.removed", "A second factor was taken away." { user: UserId, factor: Name }
+    RecoveryCodeUsed = "recovery_code.used", "A recovery code stood in for a second factor; `left` are unused."
+        { user: UserId, left: i64 }
+    RecoveryCodesRenewed = "recovery_codes.renewed", "New recovery codes took the place of the old ones." { user: UserId }
     LoginSucceeded = "login.succeeded", "Somebody signed in; `methods` lists what was proven."
         { user: UserId, session: SessionId, methods: Vec<Name> }
     LoginFailed = "login.failed", "A sign-in failed; without `user` nobody has that address."
@@ -132,7 +137,11 @@ impl Event {
                     None => ("client", client.to_string()),
                 }
             }
-            Self::UserCreated { user } => ("user", user.to_string()),
+            Self::UserCreated { user }
+            | Self::FactorAdded { user, .. }
+            | Self::FactorRemoved { user, .. }
+            | Self::RecoveryCodeUsed { user, .. }
+            | Self::RecoveryCodesRenewed { user } => ("user", user.to_string()),
             Self::LoginFailed { user, .. } | Self::LoginBlocked { user, .. } => {
                 ("user", user.as_ref().map(ToString::to_string).unwrap_or_default())
             }

@@ -1,5 +1,6 @@
 //! What the pages say when something is not right (experience.md §4.8 has the sentences).
 
+use super::super::code::Kind;
 use super::super::model::Blocked;
 use crate::kernel::time::{Lifetime, Timestamp};
 
@@ -7,7 +8,17 @@ pub(super) const NO_NAME: &str = "Enter your e-mail address.";
 pub(super) const NO_PASSWORD: &str = "Enter your password.";
 pub(super) const MISMATCH: &str =
     "That e-mail and password do not match. Check both, and try again.";
+pub(super) const NO_CODE: &str = "Enter the code.";
 pub(super) const ONCE_MORE: &str = "Please try once more.";
+
+pub(super) const fn wrong(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Totp => {
+            "That code did not work. Codes change every 30 seconds; use the newest one. If it goes on, check the clock of your phone."
+        }
+        Kind::Recovery => "That code did not work. Each works once; try another one.",
+    }
+}
 
 pub(super) fn blocked(blocked: Blocked, now: Timestamp) -> String {
     let left = blocked.until.since(now);

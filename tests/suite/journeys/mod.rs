@@ -1,9 +1,11 @@
 //! One file per story, from its beginning to its end.
 
+mod factors;
 mod key_rotation;
 mod operating;
 mod pages;
 mod people;
+mod second_step;
 mod sign_in;
 mod sign_in_seen;
 mod standing;

@@ -1,6 +1,6 @@
 //! How often it was tried, in the database.
 
-use super::model::{Tries, TryCounts};
+use crate::signin::model::{Tries, TryCounts};
 use crate::kernel::failure::Failure;
 use crate::kernel::secret::Hash;
 use crate::kernel::time::Timestamp;

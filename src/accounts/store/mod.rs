@@ -1,5 +1,7 @@
 //! People and what is kept of their passwords, in the database.
 
+pub(super) mod factors;
+
 use super::model::{PasswordHashes, Status, User, Users};
 use crate::kernel::email::Email;
 use crate::kernel::failure::Failure;
