@@ -4,9 +4,7 @@ pub mod create;
 pub mod factors;
 pub mod model;
 pub mod pages;
+pub mod roles;
 mod store;
 
-use crate::platform::storage::Statement;
-
-/// Everything this folder sends to a database.
-pub(crate) const STATEMENTS: &[&[Statement]] = &[store::STATEMENTS, store::factors::STATEMENTS];
+pub(crate) use store::STATEMENTS;

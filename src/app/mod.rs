@@ -26,6 +26,7 @@ pub fn statements() -> Vec<Statement> {
         keys::STATEMENTS,
     ];
     let folders = storage::STATEMENTS.iter().chain(events::STATEMENTS).chain(sessions::STATEMENTS);
-    let folders = folders.chain(accounts::STATEMENTS).chain(signin::STATEMENTS).chain(oauth::STATEMENTS).chain(oauth::token::STATEMENTS);
+    let folders = folders.chain(accounts::STATEMENTS).chain(signin::STATEMENTS);
+    let folders = folders.chain(oauth::STATEMENTS).chain(oauth::token::STATEMENTS);
     folders.chain(&stores).copied().flatten().copied().collect()
 }

@@ -10,7 +10,7 @@ use crate::keys::checkpoints::Checkpoints;
 use crate::keys::model::Algorithm;
 use crate::platform::jobs::{Kinds, Running, Task, Tasks, Who, forget_ended, work_off};
 use crate::platform::storage::{At, nodes};
-use crate::platform::telemetry::Metrics;
+use crate::platform::telemetry::{Metrics, gauges};
 use crate::{oauth, sessions, signin};
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ pub fn tasks(house: &Arc<House>, metrics: Option<Metrics>) -> Tasks {
     };
     let mut tasks: Vec<Task> = TASKS.iter().map(task).collect();
     if let Some(metrics) = metrics {
-        tasks.push(upkeep(metrics));
+        tasks.push(upkeep(Arc::clone(house), metrics));
     }
     Tasks {
         tasks,
@@ -55,10 +55,15 @@ pub fn tasks(house: &Arc<House>, metrics: Option<Metrics>) -> Tasks {
     }
 }
 
-/// Histograms gather until they are folded.
-fn upkeep(metrics: Metrics) -> Task {
-    let run = Box::new(move |_| -> Running<'static> {
+/// Histograms gather until they are folded; what has a state is asked for it.
+fn upkeep(house: Arc<House>, metrics: Metrics) -> Task {
+    let run = Box::new(move |at: At| -> Running<'static> {
         metrics.upkeep();
+        house.database.measure();
+        for reign in house.ring.reigns(at.now) {
+            let age = at.now.since(reign.since);
+            gauges::signing_keys(reign.algorithm.as_str(), age, reign.until);
+        }
         Box::pin(async { Ok(()) })
     });
     Task { name: "metrics", every: TEN_SECONDS, who: Who::EveryNode, run }
@@ -75,14 +80,22 @@ impl House {
         link::link(&self.database, at, self.node.as_str(), reach).await.map(drop)
     }
 
+    /// The last thing a node does.
+    pub(super) async fn hand_over(&self) -> Result<(), Failure> {
+        link::hand_over(&self.database, self.at(), self.node.as_str()).await
+    }
+
     async fn make_checkpoints(&self, at: At) -> Result<(), Failure> {
+        let mut are_whole = true;
         for tenant in self.directory.all() {
             let at = At { tenant: tenant.id, ..at };
             let keys = self.checkpoints(at).await?;
             if let Outcome::Broken(verdict) = make_when_due(&self.database, &keys, at).await? {
+                are_whole = false;
                 tracing::error!(tenant = %tenant.id, broken = ?verdict.broken, "the audit chain is broken; run: vestibule audit verify");
             }
         }
+        gauges::audit_chains(are_whole, at.now);
         Ok(())
     }
 

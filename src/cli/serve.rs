@@ -7,7 +7,7 @@ use crate::app::{self, Doors, Rhythm, Serving, Start};
 use crate::config::{Loaded, Sources};
 use crate::kernel::moment::Ambient;
 use crate::platform::ambient;
-use crate::platform::telemetry::{Logs, Metrics, report_panics};
+use crate::platform::telemetry::{Logs, Metrics, gauges, report_panics};
 use crate::platform::web::hosts::Place;
 use clap::Args;
 use std::sync::Arc;
@@ -178,6 +178,7 @@ async fn reload(serving: &Serving, sources: &Sources, logs: &Logs) {
     let loaded = match crate::config::load(sources) {
         Ok(loaded) => loaded,
         Err(problems) => {
+            gauges::config_reload(false);
             return tracing::error!(
                 "the configuration was not reloaded, the old one holds\n{problems}"
             );
@@ -185,9 +186,11 @@ async fn reload(serving: &Serving, sources: &Sources, logs: &Logs) {
     };
     match serving.reload(loaded.settings, logs).await {
         Ok(changed) => {
+            gauges::config_reload(true);
             tracing::info!(changed = changed.join(", "), "the configuration was reloaded");
         }
         Err(failure) => {
+            gauges::config_reload(false);
             tracing::error!(%failure, "the configuration was not reloaded, the old one holds");
         }
     }

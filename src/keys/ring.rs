@@ -22,6 +22,14 @@ struct Bunch {
     keys: Vec<(KeyId, Arc<Pair>)>,
 }
 
+/// How long a key has signed, and will.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reign {
+    pub algorithm: Algorithm,
+    pub since: Timestamp,
+    pub until: Option<Timestamp>,
+}
+
 /// A key as it comes out of the seal.
 pub struct Unsealed {
     pub key: SigningKey,
@@ -112,6 +120,27 @@ impl KeyRing {
         let published = bunch.successions.iter().flat_map(|(_, keys)| keys.published(now));
         let pairs = published.filter_map(|life| bunch.pair(&life.id));
         Some(JwkSet { keys: pairs.map(|pair| pair.jwk().clone()).collect() })
+    }
+
+    /// For each algorithm: since when the oldest key of any tenant has been signing, and when the first one
+    /// hands over to another.
+    pub fn reigns(&self, now: Timestamp) -> Vec<Reign> {
+        let tenants = self.tenants.load();
+        let of = |algorithm| {
+            let all = tenants.values().filter_map(move |bunch| bunch.succession(algorithm));
+            let signing = all.filter_map(|keys| Some((keys, keys.signer(now)?)));
+            let reigns = signing.map(|(keys, life)| Reign {
+                algorithm,
+                since: life.activates_at,
+                until: keys.next(now).map(|next| next.activates_at),
+            });
+            reigns.reduce(|one, other| Reign {
+                algorithm,
+                since: one.since.min(other.since),
+                until: [one.until, other.until].into_iter().flatten().min(),
+            })
+        };
+        Algorithm::ALL.into_iter().filter_map(of).collect()
     }
 
     /// The next instant at which `jwks` or `signer` answer differently by themselves.

@@ -70,6 +70,8 @@ catalogue! {
     RecoveryCodeUsed = "recovery_code.used", "A recovery code stood in for a second factor; `left` are unused."
         { user: UserId, left: i64 }
     RecoveryCodesRenewed = "recovery_codes.renewed", "New recovery codes took the place of the old ones." { user: UserId }
+    RoleAssigned = "role.assigned", "Somebody was given a role." { user: UserId, role: Name }
+    RoleRemoved = "role.removed", "A role was taken from somebody." { user: UserId, role: Name }
     LoginSucceeded = "login.succeeded", "Somebody signed in; `methods` lists what was proven."
         { user: UserId, session: SessionId, methods: Vec<Name> }
     LoginFailed = "login.failed", "A sign-in failed; without `user` nobody has that address."
@@ -141,7 +143,9 @@ impl Event {
             | Self::FactorAdded { user, .. }
             | Self::FactorRemoved { user, .. }
             | Self::RecoveryCodeUsed { user, .. }
-            | Self::RecoveryCodesRenewed { user } => ("user", user.to_string()),
+            | Self::RecoveryCodesRenewed { user }
+            | Self::RoleAssigned { user, .. }
+            | Self::RoleRemoved { user, .. } => ("user", user.to_string()),
             Self::LoginFailed { user, .. } | Self::LoginBlocked { user, .. } => {
                 ("user", user.as_ref().map(ToString::to_string).unwrap_or_default())
             }

@@ -48,6 +48,9 @@ pub async fn work_off(
             None => job.after_failure(format!("this version knows no job {}", job.kind), at.now),
         };
         done += usize::from(outcome == Outcome::Done);
+        let result = if outcome == Outcome::Done { "done" } else { "failed" };
+        metrics::counter!("idp_jobs_total", "kind" => job.kind.clone(), "result" => result)
+            .increment(1);
         end(database, at, &job, &outcome).await?;
     }
     Ok(done)

@@ -33,6 +33,7 @@ use crate::kernel::failure::{Failure, FailureKind, No};
 use crate::kernel::ids::TenantId;
 use crate::kernel::moment::Chance;
 use crate::kernel::time::Timestamp;
+use crate::platform::telemetry::gauges;
 use sqlx::SqlitePool;
 use std::sync::Arc;
 use work::Tx;
@@ -137,6 +138,17 @@ impl Database {
             Engine::Pg(pools) => sqlx::query(PING).execute(&pools.read).await.map(drop)?,
         }
         Ok(())
+    }
+
+    /// For whoever watches over the service.
+    pub fn measure(&self) {
+        let pools = match &self.engine {
+            Engine::Lite { read, .. } => vec![("read", read.size(), read.num_idle())],
+            Engine::Pg(pools) => pools.sizes(),
+        };
+        for (pool, open, idle) in pools {
+            gauges::connections(pool, open, idle);
+        }
     }
 
     /// SQLite: copy what was committed from the write-ahead log into the file, away from every commit.

@@ -74,6 +74,11 @@ impl Pools {
             .map_err(|f| Failure::broken(f.to_string()).of_kind(f.kind))
     }
 
+    pub(super) fn sizes(&self) -> Vec<(&'static str, u32, usize)> {
+        let size = |name, pool: &PgPool| (name, pool.size(), pool.num_idle());
+        vec![size("read", &self.read), size("write", &self.write)]
+    }
+
     pub(super) async fn close(&self) {
         self.read.close().await;
         self.write.close().await;
@@ -108,6 +113,9 @@ pub(super) async fn commit(
         || Failure::broken("the outcome of a commit is unknown").of_kind(FailureKind::Unknown);
     let committed = tokio::time::timeout(COMMIT_PATIENCE, tokio::spawn(tx.commit())).await;
     let answer = committed.map_err(|_| unknown())?.map_err(|e| unknown().because(e))?;
+    if answer.is_ok() {
+        record::count(&records);
+    }
     answer.map_err(|error| {
         let failure = Failure::from(error);
         match failure.kind {

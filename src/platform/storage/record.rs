@@ -78,6 +78,13 @@ pub(super) async fn keep_pg(
     Ok(())
 }
 
+/// After the commit that holds them, and only then: what was rolled back did not happen.
+pub(super) fn count<'a>(records: impl IntoIterator<Item = &'a Record>) {
+    for record in records {
+        metrics::counter!("idp_events_total", "event" => record.kind).increment(1);
+    }
+}
+
 fn event_row(record: &Record) -> Vec<Value> {
     let digest = record.detail.as_ref().map(|detail| &detail.digest);
     vec![json!(record.id), json!(record.at), json!(record.kind), json!(record.body), json!(digest)]

@@ -21,6 +21,7 @@ pub const OWNED: &[&str] = &[
     "denied_tokens",
     "users",
     "passwords",
+    "user_roles",
     "browsers",
     "sessions",
     "sign_in_tries",

@@ -148,7 +148,9 @@ impl Carriage {
         let (mut records, answers): (Vec<_>, Vec<_>) = sent.into_iter().unzip();
         records.append(&mut self.records);
         let outcome = self.commit(&records).await.err().map(Arc::new);
-        if outcome.is_some() {
+        if outcome.is_none() {
+            record::count(&records);
+        } else {
             // It fails when SQLite has rolled back already; either way nothing is open afterwards.
             drop(sqlx::query("ROLLBACK").execute(&mut self.conn).await);
         }

@@ -50,6 +50,24 @@ pub const METRICS: &[Metric] = &[
     ),
     gauge("idp_worker_queue_depth", "Jobs that wait for a thread, by pool."),
     counter("idp_worker_refused_total", "Jobs refused because too many were waiting, by pool."),
+    counter(
+        "idp_events_total",
+        "What happened and was recorded, by event: sign-ins, lockouts, tokens, reuse, and all else docs/events.md lists.",
+    ),
+    counter("idp_jobs_total", "Jobs that were worked off, by kind and result."),
+    gauge("idp_db_pool_connections", "Connections to the database, by pool and state."),
+    gauge(
+        "idp_signing_key_age_seconds",
+        "For how long the oldest key has been signing, by algorithm.",
+    ),
+    gauge(
+        "idp_signing_key_next_rotation_timestamp",
+        "When the next key takes over, by algorithm; 0 when none is waiting.",
+    ),
+    gauge("idp_audit_chain_valid", "1 when the last look at the audit chains found them whole."),
+    gauge("idp_audit_chain_last_verified_timestamp", "When the audit chains were looked at last."),
+    counter("idp_config_reload_total", "Changed configurations that were read, by result."),
+    gauge("idp_config_last_reload_success", "1 when the last changed configuration is in force."),
 ];
 
 /// Upper bounds of the histograms, in seconds: a signature takes a fifth of a millisecond, a request may take ten

@@ -2,10 +2,12 @@
 //!
 //! ```text
 //! tracing event ─ levels.rs  wanted? ─ lines.rs  one line of text or JSON ─ writer.rs  never waits ─ stderr
+//! gauges.rs     ─ what other folders know of the state of the service
 //! metrics!      ─ metrics.rs  every name with its meaning ─ render() for the ops listener
 //! ```
 
 mod addresses;
+pub mod gauges;
 mod levels;
 mod lines;
 mod metrics;

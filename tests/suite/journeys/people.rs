@@ -49,3 +49,25 @@ async fn an_account_is_made_on_the_command_line() {
         .await
         .refuses(2, &["--generate"]);
 }
+
+// experience §2.2, §1.6: roles, and the last administrator stays one
+#[tokio::test]
+async fn a_role_is_given_on_the_command_line() {
+    let ground = Ground::configured(QUICK);
+    assert_eq!(ground.configured_run(&["migrate", "up"]).await.code, Some(0));
+    let ada = ["user", "create", "ada@example.test", "--generate"];
+    assert_eq!(ground.configured_run(&ada).await.code, Some(0));
+    let role = async |words: &[&str]| {
+        let words = [&["user", "role"], words, &["--json"]].concat();
+        ground.configured_run(&words).await
+    };
+    let roles = role(&["list", "ada@example.test"]).await.data();
+    assert_eq!(roles["roles"], serde_json::json!(["user"]));
+    let roles = role(&["add", "ada@example.test", "admin"]).await.data();
+    assert_eq!(roles["roles"], serde_json::json!(["user", "admin"]));
+    let refused = role(&["remove", "ada@example.test", "admin"]).await;
+    assert_eq!(refused.code, Some(5), "{refused:?}");
+    assert!(refused.err.contains("nobody else may administer"), "{refused:?}");
+    assert_eq!(role(&["add", "ada@example.test", "user"]).await.code, Some(2));
+    assert_eq!(role(&["add", "eve@example.test", "admin"]).await.code, Some(4));
+}

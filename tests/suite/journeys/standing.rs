@@ -3,11 +3,10 @@
 
 use crate::support::browser::Browser;
 use crate::support::database::{Engine, empty, engines};
-use crate::support::program::Ground;
+use crate::support::program::{Ground, PATIENCE};
 use crate::support::server::MASTER_KEY;
 use serde_json::Value;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::time::Duration;
 use tokio::time::timeout;
 
 const QUICK: &str = "[jwt]\nalgorithms = [\"ES256\"]\n";
@@ -105,7 +104,7 @@ async fn nodes_on_one_postgresql_follow_each_other() {
                     tokio::task::yield_now().await;
                 }
             };
-            timeout(Duration::from_secs(4), seen).await.expect("each second a look");
+            timeout(PATIENCE, seen).await.expect("each second a look");
         }
         let [one, other] = [browsers[0].get("/jwks").await, browsers[1].get("/jwks").await];
         assert_eq!(one.body, other.body);

@@ -8,6 +8,7 @@ mod lease;
 mod migrate;
 mod repeat;
 mod revisions;
+mod roles;
 mod schema;
 mod sealing;
 mod spread;

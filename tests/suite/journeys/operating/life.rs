@@ -1,10 +1,9 @@
 //! A server's life: started, spoken to by signals and by commands beside it, ended.
 
-use crate::support::program::{Ground, Running};
+use crate::support::program::{Ground, PATIENCE, Running};
 use rustix::process::Signal;
 use serde_json::Value;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -127,7 +126,7 @@ async fn a_stop_does_not_wait_for_the_idle() {
     let _idle = TcpStream::connect(address).await.unwrap();
     let mut begun = TcpStream::connect(address).await.unwrap();
     begun.write_all(b"GET /jwks HTTP/1.1\r\nHost: loc").await.unwrap();
-    let ended = timeout(Duration::from_secs(15), running.stop()).await.expect("the grace is 10 s");
+    let ended = timeout(PATIENCE, running.stop()).await.expect("the grace is over long ago");
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(!ended.err.contains(r#""level":"error""#), "{ended:?}");
 }
@@ -208,7 +207,7 @@ async fn a_tenant_made_beside_a_running_server_is_served_within_a_second() {
             tokio::task::yield_now().await;
         }
     };
-    timeout(Duration::from_secs(2), seen).await.expect("each second a look");
+    timeout(PATIENCE, seen).await.expect("each second a look");
     assert_eq!(browser.get(&format!("/t/acme{DISCOVERY}")).await.json()["issuer"], issuer);
     let set = ground.configured_run(&["tenant", "set", "acme", "jwt.jwks_max_age", "33s"]).await;
     assert_eq!(set.code, Some(0), "{set:?}");
@@ -217,8 +216,32 @@ async fn a_tenant_made_beside_a_running_server_is_served_within_a_second() {
             tokio::task::yield_now().await;
         }
     };
-    timeout(Duration::from_secs(2), seen).await.expect("each second a look");
+    timeout(PATIENCE, seen).await.expect("each second a look");
     assert_eq!(browser.get("/jwks").await.max_age(), 3600);
+    assert_eq!(running.stop().await.code, Some(0));
+}
+
+// OPS-06, experience §6.2: what happened, and the state of keys, connections and configuration, are measured
+#[tokio::test]
+async fn the_state_of_the_service_is_measured() {
+    let ground = Ground::configured(QUICK);
+    let mut running = ground.serve().await;
+    reload(&ground, &mut running, QUICK, "the configuration was reloaded").await;
+    let expected = [
+        "idp_signing_key_age_seconds{alg=\"ES256\"}",
+        "idp_signing_key_next_rotation_timestamp{alg=\"ES256\"}",
+        "idp_db_pool_connections{pool=\"read\",state=\"idle\"}",
+        "idp_events_total{event=\"key.generated\"} 1",
+        "idp_config_reload_total{result=\"taken\"} 1",
+        "idp_config_last_reload_success 1",
+    ];
+    let measured = async {
+        let mut metrics = String::new();
+        while !expected.iter().all(|line| metrics.contains(line)) {
+            metrics = ground.operations().get("/metrics").await.body;
+        }
+    };
+    timeout(PATIENCE, measured).await.expect("each is measured within ten seconds");
     assert_eq!(running.stop().await.code, Some(0));
 }
 

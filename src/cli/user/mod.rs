@@ -1,14 +1,17 @@
-//! `vestibule user create|list|get`.
+//! `vestibule user create|list|get|role`.
 
-use super::exit::{Exit, Trouble};
-use super::output::{Output, table};
-use super::place::Ground;
+mod role;
+
 use super::{Global, block_on};
 use crate::accounts::create::{Mailbox, NewUser, PAGE, Refusal, create, find, list};
 use crate::accounts::model::User;
+use crate::cli::exit::{Exit, Trouble};
+use crate::cli::output::{Output, table};
+use crate::cli::place::Ground;
 use crate::kernel::email::Email;
 use crate::kernel::failure::No;
 use crate::kernel::secret::Secret;
+use crate::platform::storage::At;
 use crate::tenants::model::display_name;
 use clap::{Args, Subcommand};
 use data_encoding::BASE32_NOPAD;
@@ -29,11 +32,22 @@ pub enum Command {
     },
     /// One account, by e-mail address or id
     Get {
-        user: String,
-        /// Slug or id; the default tenant without
-        #[arg(long)]
-        tenant: Option<String>,
+        #[command(flatten)]
+        of: Of,
     },
+    /// Who may administer
+    #[command(subcommand)]
+    Role(role::Command),
+}
+
+/// Somebody who has an account.
+#[derive(Args)]
+pub struct Of {
+    /// E-mail address or id
+    user: String,
+    /// Slug or id; the default tenant without
+    #[arg(long)]
+    tenant: Option<String>,
 }
 
 #[derive(Args)]
@@ -70,9 +84,8 @@ impl Command {
             match self {
                 Self::Create(wanted) => make(&ground, &wanted, output).await?,
                 Self::List { tenant } => all(&ground, tenant.as_deref(), output).await?,
-                Self::Get { user, tenant } => {
-                    one(&ground, (&user, tenant.as_deref()), output).await?;
-                }
+                Self::Get { of } => one(&ground, &of, output).await?,
+                Self::Role(command) => command.run(&ground, output).await?,
             }
             ground.close().await;
             Ok(())
@@ -190,15 +203,18 @@ async fn all(ground: &Ground, tenant: Option<&str>, output: Output) -> Result<()
     Ok(())
 }
 
-async fn one(
-    ground: &Ground,
-    (name, tenant): (&str, Option<&str>),
-    output: Output,
-) -> Result<(), Trouble> {
-    let at = ground.at(&*ground.tenant(tenant)?);
-    let user = find(&ground.house.database, at, name).await?.ok_or_else(|| {
-        Trouble::new(Exit::NotFound, format!("nobody here is {name}")).fix("vestibule user list")
+async fn meant(ground: &Ground, of: &Of) -> Result<(User, At), Trouble> {
+    let at = ground.at(&*ground.tenant(of.tenant.as_deref())?);
+    let found = find(&ground.house.database, at, &of.user).await?;
+    let user = found.ok_or_else(|| {
+        Trouble::new(Exit::NotFound, format!("nobody here is {}", of.user))
+            .fix("vestibule user list")
     })?;
+    Ok((user, at))
+}
+
+async fn one(ground: &Ground, of: &Of, output: Output) -> Result<(), Trouble> {
+    let (user, _) = meant(ground, of).await?;
     let data = describe(&user);
     let field = |(name, value): (&String, &Value)| {
         vec![name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)]
