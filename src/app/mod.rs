@@ -19,12 +19,7 @@ use crate::{accounts, events, keys, oauth, sessions, signin, tenants};
 
 /// Everything that is ever sent to a database, for the tests that prepare it all on both engines.
 pub fn statements() -> Vec<Statement> {
-    let stores = [
-        jobs::STATEMENTS,
-        sealing::STATEMENTS,
-        tenants::STATEMENTS,
-        keys::STATEMENTS,
-    ];
+    let stores = [jobs::STATEMENTS, sealing::STATEMENTS, tenants::STATEMENTS, keys::STATEMENTS];
     let folders = storage::STATEMENTS.iter().chain(events::STATEMENTS).chain(sessions::STATEMENTS);
     let folders = folders.chain(accounts::STATEMENTS).chain(signin::STATEMENTS);
     let folders = folders.chain(oauth::STATEMENTS).chain(oauth::token::STATEMENTS);

@@ -242,7 +242,10 @@ mod tests {
             (&[Method::Passkey], Assurance::Two, &["pop", "mfa"]),
             (&[Method::Provider], Assurance::One, &[]),
         ] {
-            assert_eq!((of(methods).assurance(), of(methods).references()), (level, names.to_vec()));
+            assert_eq!(
+                (of(methods).assurance(), of(methods).references()),
+                (level, names.to_vec())
+            );
         }
         assert!(Method::ALL.iter().all(|m| Method::parse(m.as_str()) == Some(*m)));
         assert_eq!(Assurance::parse("aal2"), Some(Assurance::Two));

@@ -142,8 +142,7 @@ async fn admit(
     };
     let session = enter(work, beginning, place, &context).await?;
     let methods = proven.methods.iter().map(|method| Name::new(method.as_str())).collect();
-    let event =
-        Event::LoginSucceeded { user: user.clone(), session: session.id.clone(), methods };
+    let event = Event::LoginSucceeded { user: user.clone(), session: session.id.clone(), methods };
     let mut record = compose(&event, &context, work.tenant(), work);
     record.detail = Some(seal(&ground.sealer, work, user.as_str(), &proven.personal).await?);
     work.keep(record);

@@ -26,7 +26,10 @@ pub fn routes(room: Arc<Room>) -> Router {
         .route("/account/sessions/end", post(overview::end_session))
         .route("/account/security", get(security::show))
         .route("/account/security/authenticator/add", post(authenticator::offer))
-        .route("/account/security/authenticator", get(authenticator::show).post(authenticator::confirm))
+        .route(
+            "/account/security/authenticator",
+            get(authenticator::show).post(authenticator::confirm),
+        )
         .route("/account/security/authenticator/remove", post(authenticator::remove))
         .route("/account/security/recovery-codes", post(codes::renew))
         .with_state(room)

@@ -7,4 +7,5 @@ mod roles;
 use crate::platform::storage::Statement;
 
 /// Everything this folder sends to a database.
-pub(crate) const STATEMENTS: &[&[Statement]] = &[people::STATEMENTS, factors::STATEMENTS, roles::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[Statement]] =
+    &[people::STATEMENTS, factors::STATEMENTS, roles::STATEMENTS];

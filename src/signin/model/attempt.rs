@@ -97,11 +97,7 @@ pub struct SignIn {
 pub trait SignIns {
     async fn add_sign_in(&mut self, sign_in: &SignIn) -> Result<(), Failure>;
 
-    async fn sign_in(
-        &mut self,
-        id: &SignInId,
-        browser: &Hash,
-    ) -> Result<Option<SignIn>, Failure>;
+    async fn sign_in(&mut self, id: &SignInId, browser: &Hash) -> Result<Option<SignIn>, Failure>;
 
     /// False when it was ended already: of two at once, one goes on.
     async fn end_sign_in(&mut self, id: &SignInId, browser: &Hash) -> Result<bool, Failure>;

@@ -198,7 +198,11 @@ pub(super) fn waiting(journey: &Journey, refusal: Refusal, response: Response) -
 }
 
 /// What was proven is worth nothing under a name that somebody else could know.
-pub(super) async fn place(journey: &Journey, browser: &Browser, former: Former) -> Result<Place, Failure> {
+pub(super) async fn place(
+    journey: &Journey,
+    browser: &Browser,
+    former: Former,
+) -> Result<Place, Failure> {
     Ok(Place {
         browser: browser.rename().await?,
         device: browser.device.clone(),

@@ -20,7 +20,7 @@ use url::form_urlencoded::byte_serialize;
 
 #[derive(Template)]
 #[template(path = "account/recovery_codes.html")]
-struct Codes<'a> {
+struct SavePage<'a> {
     shell: Shell,
     base: String,
     codes: Vec<&'a str>,
@@ -53,5 +53,5 @@ pub(super) fn page(tenant: &Tenant, codes: &[Secret]) -> Response {
     let text = format!("{}\r\n", codes.join("\r\n"));
     let quoted = byte_serialize(text.as_bytes()).collect::<String>();
     let file = format!("data:text/plain;charset=utf-8,{quoted}");
-    Page::new(Codes { shell: shell(tenant), base: tenant.base(), codes, file }).into_response()
+    Page::new(SavePage { shell: shell(tenant), base: tenant.base(), codes, file }).into_response()
 }

@@ -49,14 +49,14 @@ pub(super) async fn show(
         base: tenant.base(),
         token: browser.token().await?,
         factors,
-        app: kept.and_then(app),
+        app: kept.as_ref().and_then(app),
         made: COUNT,
         few: FEW,
     };
     Ok(Page::new(page).into_response())
 }
 
-fn app(kept: Authenticator) -> Option<App> {
+fn app(kept: &Authenticator) -> Option<App> {
     let confirmed_at = kept.confirmed_at?;
     Some(App { added: day(confirmed_at), used: kept.used_at.map(day) })
 }
