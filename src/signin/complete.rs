@@ -104,7 +104,7 @@ async fn demand(
     (wish, policy): (&Wish, Policy),
 ) -> Result<Demand, Failure> {
     let factors = work.factors_of(user).await?;
-    Ok(Demand { required: policy.everybody, factors, ..Demand::NOTHING }.with(wish))
+    Ok(Demand { required: policy.everybody, factors, ..Demand::NOTHING }.with(*wish))
 }
 
 /// Whether a session is enough for the one who waits: the question that single sign-on asks (INV-17).
@@ -114,10 +114,10 @@ pub async fn is_enough(
     asked: (&Wish, Policy),
 ) -> Result<bool, Failure> {
     let (wish, _) = asked;
-    if wish.chooses_account || !wish.is_met_in_time(session) {
+    if !wish.is_met_in_time(session) {
         return Ok(false);
     }
-    if session.assurance() == Assurance::Two {
+    if session.assurance() == Assurance::TwoFactors {
         return Ok(true);
     }
     let demand = demand(work, &session.user, asked).await?;

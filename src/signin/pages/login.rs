@@ -66,7 +66,7 @@ pub(super) async fn ask_name(
     if journey.is_over(&room, user.as_ref()).await? {
         return Ok(see_other(&journey.end()));
     }
-    let hint = journey.purpose.wish.hint.clone();
+    let hint = journey.purpose.login_hint.as_deref();
     let typed = match hint {
         Some(hint) => hint.chars().take(LONGEST).collect(),
         None => browser.recall(USERNAME).await?.unwrap_or_default(),
@@ -208,7 +208,7 @@ pub(super) async fn place(
         device: browser.device.clone(),
         former,
         limits: browser.limits,
-        wish: journey.purpose.wish.clone(),
+        wish: journey.wish,
         policy: journey.terms.policy,
     })
 }

@@ -7,7 +7,7 @@ mod logout;
 mod words;
 
 use super::complete::{Outcome, is_enough};
-use super::model::{LocalPath, Purpose, Step};
+use super::model::{LocalPath, Outside, Purpose, Step, Wish};
 use super::password::{Ground, Terms};
 use crate::events::record::Personal;
 use crate::kernel::failure::Failure;
@@ -42,11 +42,6 @@ pub struct Room {
 pub type Explain = Box<dyn Fn(At, LocalPath) -> Explaining + Send + Sync>;
 pub type Explaining = Pin<Box<dyn Future<Output = Result<Purpose, Failure>> + Send>>;
 
-/// Where nobody outside sends anybody.
-pub fn our_own() -> Explain {
-    Box::new(|_, path| Box::pin(async { Ok(Purpose::our_own(path)) }))
-}
-
 pub fn routes(room: Arc<Room>) -> Router {
     Router::new()
         .route("/login", get(login::ask_name).post(login::take_name))
@@ -66,6 +61,7 @@ struct Journey {
     base: String,
     shell: Shell,
     purpose: Purpose,
+    wish: Wish,
     terms: Terms,
     /// How far somebody has come; it counts in one browser alone.
     step: Option<SignInId>,
@@ -91,6 +87,7 @@ impl FromRequestParts<Arc<Room>> for Journey {
             at,
             base: tenant.base(),
             shell: shell(&tenant),
+            wish: purpose.wish(),
             purpose,
             terms: (room.terms)(at.tenant),
             step: of_query(query, "step").and_then(|step| SignInId::parse(&step)),
@@ -107,6 +104,15 @@ impl FromRequestParts<Arc<Room>> for Journey {
 fn of_query<'q>(query: &'q str, name: &str) -> Option<Cow<'q, str>> {
     let mut pairs = form_urlencoded::parse(query.as_bytes());
     pairs.find(|(known, _)| known == name).map(|(_, value)| value)
+}
+
+/// For a page whose form ends outside, perhaps in a window that the application has opened (P-233).
+pub fn leading_to(outside: &Outside) -> Policy {
+    let policy = Policy::default().with_opener();
+    match outside {
+        Outside::Origin(origin) => policy.with_form_to(origin),
+        Outside::Scheme(scheme) => policy.with_form_to_scheme(scheme),
+    }
 }
 
 impl Journey {
@@ -154,13 +160,13 @@ impl Journey {
     /// Nothing is left to ask of whoever is signed in here (INV-17).
     async fn is_over(&self, room: &Room, user: Option<&CurrentUser>) -> Result<bool, Failure> {
         let Some(CurrentUser { session }) = user else { return Ok(false) };
-        let asked = (&self.purpose.wish, self.terms.policy);
+        let asked = (&self.wish, self.terms.policy);
         let read = async |work: &mut Work| is_enough(work, session, asked).await;
         room.ground.database.read(self.at, read).await
     }
 
     fn policy(&self) -> Policy {
         let plain = Policy::default();
-        self.purpose.form_to.iter().fold(plain, Policy::with_form_to)
+        self.purpose.form_to.as_ref().map_or(plain, leading_to)
     }
 }

@@ -6,6 +6,8 @@ mod operating;
 mod pages;
 mod people;
 mod second_step;
+mod profile;
+mod standing_of_accounts;
 mod sign_in;
 mod sign_in_seen;
 mod standing;
