@@ -10,7 +10,7 @@ use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::sessions::http::{Browser, see_other};
-use crate::tenants::http::{CurrentTenant, shell};
+use crate::tenants::http::CurrentTenant;
 use crate::tenants::model::Tenant;
 use askama::Template;
 use axum::extract::State;
@@ -33,7 +33,7 @@ pub(in crate::accounts::pages) async fn renew(
     State(room): State<Arc<Room>>,
     CurrentTenant(tenant): CurrentTenant,
     user: SureUser,
-    browser: Browser,
+    (browser, shell): (Browser, Shell),
     fields: Fields,
 ) -> Result<Response, Problem> {
     if !user.factors.any() || !browser.vouches(fields.text("token")).await? {
@@ -45,13 +45,13 @@ pub(in crate::accounts::pages) async fn renew(
     };
     let done: Done<()> = room.database.write(browser.at, renew).await;
     unrefused(done)?;
-    Ok(page(&tenant, &codes))
+    Ok(page(shell, &tenant, &codes))
 }
 
-pub(super) fn page(tenant: &Tenant, codes: &[Secret]) -> Response {
+pub(super) fn page(shell: Shell, tenant: &Tenant, codes: &[Secret]) -> Response {
     let codes: Vec<&str> = codes.iter().map(Secret::reveal).collect();
     let text = format!("{}\r\n", codes.join("\r\n"));
     let quoted = byte_serialize(text.as_bytes()).collect::<String>();
     let file = format!("data:text/plain;charset=utf-8,{quoted}");
-    Page::new(SavePage { shell: shell(tenant), base: tenant.base(), codes, file }).into_response()
+    Page::new(SavePage { shell, base: tenant.base(), codes, file }).into_response()
 }
