@@ -1,3 +1,5 @@
+account-rooms = الحساب
+account-overview = نظرة عامة
 account-title = حسابك
 account-signed-in-as = مسجّل الدخول باسم { $name }
 account-sign-out = تسجيل الخروج
@@ -15,4 +17,3 @@ device-on = { $browser } على { $system }
 device-unknown = متصفح
 
 security-title = الأمان
-account-edit-profile = تعديل الملف الشخصي

@@ -1,3 +1,5 @@
+account-rooms = Konto
+account-overview = Übersicht
 account-title = Ihr Konto
 account-signed-in-as = Angemeldet als { $name }
 account-sign-out = Abmelden
@@ -15,4 +17,3 @@ device-on = { $browser } unter { $system }
 device-unknown = Ein Browser
 
 security-title = Sicherheit
-account-edit-profile = Profil bearbeiten

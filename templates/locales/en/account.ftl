@@ -1,5 +1,7 @@
 # What people see of their own account.
 
+account-rooms = Account
+account-overview = Overview
 account-title = Your account
 account-signed-in-as = Signed in as { $name }
 account-sign-out = Sign out
@@ -20,4 +22,3 @@ device-on = { $browser } on { $system }
 device-unknown = A browser
 
 security-title = Security
-account-edit-profile = Edit your profile

@@ -2,6 +2,7 @@
 
 mod factors;
 mod key_rotation;
+mod languages;
 mod operating;
 mod pages;
 mod people;
