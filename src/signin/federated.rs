@@ -1,14 +1,14 @@
 //! Signing in through another provider: what `federation` settles and the session that follows are one commit.
 
-use super::password::{Ground, Place};
-use crate::events::record::{Personal, compose, seal};
+use super::complete::{NotWelcome, Outcome, Place, Proven, advance};
+use super::password::Ground;
+use crate::events::record::{Personal, compose};
 use crate::events::{Actor, Context, Event, Name};
 use crate::federation::complete::{Arrival, Refusal, Settled, settle};
 use crate::kernel::failure::{Done, Failure, No, unrefused};
-use crate::kernel::ids::{RequestId, UserId};
+use crate::kernel::ids::RequestId;
 use crate::kernel::secret::Secret;
 use crate::platform::storage::{At, Work};
-use crate::sessions::begin::{Beginning, begin};
 use crate::sessions::end::{Reason, end};
 use crate::sessions::model::Method;
 
@@ -20,13 +20,13 @@ pub struct Seen {
 
 /// Where somebody who arrived goes on.
 pub enum Went {
-    /// They are signed in.
-    In,
+    /// In, or to the second factor.
+    On(Outcome),
     /// To the page on which the owner of an account proves it.
     Prove { proof: Secret },
 }
 
-/// Whoever was signed in here before is not any more, whatever comes of it.
+/// Whoever was signed in here before has lost the browser's name, whatever comes of it.
 pub async fn conclude(
     ground: &Ground,
     at: At,
@@ -35,14 +35,20 @@ pub async fn conclude(
 ) -> Result<Went, No<Refusal>> {
     let conclude = async |work: &mut Work| {
         let context = Context { actor: Actor::Anybody, request: seen.request.clone() };
+        let settled = settle(work, arrival, &context).await;
+        if let Ok(Settled::Welcome(user)) = settled {
+            let (personal, request) = (seen.personal.clone(), seen.request.clone());
+            let proven = Proven { user, methods: vec![Method::Provider], personal, request };
+            return match advance(ground, work, &proven, place).await {
+                Ok(outcome) => Ok(Went::On(outcome)),
+                Err(No::Refused(NotWelcome)) => Err(No::Refused(Refusal::Inactive)),
+                Err(No::Failed(failure)) => Err(No::Failed(failure)),
+            };
+        }
         if let Some(former) = &place.former {
             end(work, (&former.id, &former.user), Reason::Replaced, &context).await?;
         }
-        match settle(work, arrival, &context).await {
-            Ok(Settled::Welcome(user)) => {
-                admit(ground, work, user, (place, seen)).await?;
-                Ok(Went::In)
-            }
+        match settled {
             Ok(Settled::Prove { proof, .. }) => Ok(Went::Prove { proof }),
             Err(No::Refused(refusal)) => {
                 let reason = Name::new(refusal.as_str());
@@ -51,30 +57,11 @@ pub async fn conclude(
                 work.keep(record);
                 Err(No::Refused(refusal))
             }
-            Err(failed) => Err(failed),
+            Err(No::Failed(failure)) => Err(No::Failed(failure)),
+            Ok(Settled::Welcome(_)) => Err(No::Refused(Refusal::Inactive)),
         }
     };
     ground.database.write(at, conclude).await
-}
-
-async fn admit(
-    ground: &Ground,
-    work: &mut Work,
-    user: UserId,
-    (place, seen): (&Place, &Seen),
-) -> Result<(), Failure> {
-    let actor = Actor::User { user: user.clone() };
-    let context = Context { actor, request: seen.request.clone() };
-    let methods = vec![Method::Federated];
-    let names = methods.iter().map(|method| Name::new(method.as_str())).collect();
-    let (browser, device) = (place.browser, place.device.clone());
-    let beginning = Beginning { user: user.clone(), methods, browser, device };
-    let session = begin(work, beginning, place.limits, &context).await?;
-    let event = Event::LoginSucceeded { user: user.clone(), session: session.id, methods: names };
-    let mut record = compose(&event, &context, work.tenant(), work);
-    record.detail = Some(seal(&ground.sealer, work, user.as_str(), &seen.personal).await?);
-    work.keep(record);
-    Ok(())
 }
 
 /// Nobody came, or not by our leave.

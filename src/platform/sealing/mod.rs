@@ -33,6 +33,8 @@ pub enum Purpose {
     ClientSecret,
     /// What we show a provider to be known there.
     ProviderSecret,
+    /// What an authenticator app shares with us.
+    Seed,
 }
 
 impl Purpose {
@@ -43,6 +45,7 @@ impl Purpose {
             Self::Credential => "credential",
             Self::ClientSecret => "client-secret",
             Self::ProviderSecret => "provider-secret",
+            Self::Seed => "seed",
         }
     }
 }

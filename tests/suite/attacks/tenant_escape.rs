@@ -117,6 +117,7 @@ async fn an_answer_is_of_the_tenant_it_was_asked_of() {
             let its_own = match url.path.as_str() {
                 "/jwks" => &side.marks[0],
                 "/login" | "/logout/done" | "/authorize" => name,
+                "/login/link" | "/login/via/{provider}/callback" => name,
                 path if path.contains("{transaction}") => name,
                 // These lead on, to its own pages.
                 _ if answer.status == 303 => side.base,

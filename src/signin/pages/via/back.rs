@@ -2,7 +2,7 @@
 
 use super::super::super::federated::{Seen, Went, conclude, failed as note};
 use super::super::super::model::{LocalPath, Purpose};
-use super::super::super::password::Place;
+use super::super::login::place;
 use super::super::{Journey, Room};
 use super::{BROWSER, failed, words};
 use crate::events::{Actor, Context};
@@ -138,14 +138,9 @@ async fn arrived(
     browser: &Browser,
     (arrival, former): (&Arrival, Option<CurrentUser>),
 ) -> Result<Response, Problem> {
-    let place = Place {
-        browser: browser.rename().await?,
-        device: browser.device.clone(),
-        former: former.map(|user| user.session),
-        limits: browser.limits,
-    };
+    let place = place(journey, browser, former.map(|user| user.session)).await?;
     match conclude(&room.ground, journey.at, arrival, (&place, &seen(journey))).await {
-        Ok(Went::In) => Ok(see_other(&journey.end())),
+        Ok(Went::On(outcome)) => Ok(journey.onward(&outcome)),
         Ok(Went::Prove { proof }) => {
             super::link::wait(browser, &proof).await?;
             Ok(see_other(&journey.place("/login/link")))

@@ -99,19 +99,16 @@ struct Again {
     action: String,
 }
 
-async fn find(room: &Room, journey: &Journey, name: &str) -> Result<Provider, Problem> {
-    let all = providers(room, journey).await?;
-    let found = all.into_iter().find(|one| one.slug.as_str() == name);
-    found.ok_or_else(|| Problem::of_status(StatusCode::NOT_FOUND))
-}
-
 pub(super) async fn ask(
     State(room): State<Arc<Room>>,
     Path(name): Path<String>,
     journey: Journey,
     browser: Browser,
 ) -> Result<Response, Problem> {
-    let provider = find(&room, &journey, &name).await?;
+    let providers = providers(&room, &journey).await?;
+    let Some(provider) = providers.into_iter().find(|one| one.slug.as_str() == name) else {
+        return Ok(see_other(&journey.place("/login")));
+    };
     let page = AskPage {
         shell: &journey.shell,
         label: &provider.settings.label,
