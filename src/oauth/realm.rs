@@ -6,6 +6,7 @@ use crate::kernel::time::{Lifetime, Timestamp};
 use crate::platform::storage::At;
 
 /// Where each endpoint is, under the issuer.
+pub const AUTHORIZE: &str = "/authorize";
 pub const TOKEN: &str = "/oauth/token";
 pub const INTROSPECT: &str = "/oauth/introspect";
 pub const REVOKE: &str = "/oauth/revoke";
@@ -19,6 +20,8 @@ pub struct Realm {
     /// The address of the endpoint that was called, as it is published.
     pub endpoint: String,
     pub request: Option<RequestId>,
+    /// The network the request came from, as far as it shares one limit.
+    pub from: Option<String>,
     pub lifetimes: Lifetimes,
 }
 

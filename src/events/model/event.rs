@@ -51,9 +51,17 @@ catalogue! {
         { client: ClientId, changed: Vec<Name> }
     ClientSecretRotated = "client.secret_rotated", "An application got a new secret; the old ones end at `old_ends_at`."
         { client: ClientId, old_ends_at: Timestamp }
+    ClientDisabled = "client.disabled", "An application was shut out; what it was issued is refused." { client: ClientId }
+    ClientEnabled = "client.enabled", "An application was let in again; what it was issued before stays refused."
+        { client: ClientId }
+    ClientDeleted = "client.deleted", "An application was deleted." { client: ClientId }
     CodeIssued = "code.issued", "An authorization code was handed out." { client: ClientId, user: UserId, grant: GrantId, scope: Name }
     CodeBurned = "code.burned", "An authorization code was spoiled by a request that did not fit it."
         { client: ClientId, grant: GrantId }
+    ConsentGranted = "consent.granted", "Somebody allowed an application what `scope` lists."
+        { client: ClientId, user: UserId, scope: Name }
+    ConsentRevoked = "consent.revoked", "Somebody took back what an application was allowed; its tokens ended."
+        { client: ClientId, user: UserId }
     TokenIssued = "token.issued", "Tokens were issued."
         { client: ClientId, user: Option<UserId>, grant: Option<GrantId>, grant_type: Name, scope: Name, jti: Name }
     TokenRefreshed = "token.refreshed", "Tokens were issued for a refresh token."
@@ -65,6 +73,14 @@ catalogue! {
     TokenMisused = "token.misused", "A client presented what belongs to another client; nothing was revoked."
         { client: ClientId, owner: ClientId, grant: GrantId }
     UserCreated = "user.created", "A person got an account." { user: UserId }
+    UserUpdated = "user.updated", "What is known of a person has changed; `changed` lists what." { user: UserId, changed: Vec<Name> }
+    UserVerified = "user.verified", "A person who registered proved their mailbox." { user: UserId }
+    UserLocked = "user.locked", "An account was locked: nobody comes in until it is activated." { user: UserId }
+    UserSuspended = "user.suspended", "An account was suspended; its sessions and tokens ended." { user: UserId }
+    UserActivated = "user.activated", "An account is in order again; `before` says what it was." { user: UserId, before: Name }
+    UserDeactivated = "user.deactivated", "An account was deactivated; its sessions and tokens ended." { user: UserId }
+    UserDeleted = "user.deleted", "An account was deleted, with what named the person." { user: UserId }
+    AttributesDefined = "attributes.defined", "A tenant's own attributes of people changed; `names` lists them." { names: Vec<Name> }
     RoleAssigned = "role.assigned", "Somebody was given a role." { user: UserId, role: Name }
     RoleRemoved = "role.removed", "A role was taken from somebody." { user: UserId, role: Name }
     LoginSucceeded = "login.succeeded", "Somebody signed in; `methods` lists what was proven."
@@ -120,8 +136,10 @@ impl Event {
             | Self::KeyActivated { kid, .. }
             | Self::KeyRetired { kid, .. }
             | Self::KeyRevoked { kid, .. } => ("key", kid.to_string()),
-            Self::ClientCreated { client, .. }
-            | Self::ClientUpdated { client, .. }
+            #[rustfmt::skip]
+            Self::ClientCreated { client, .. } | Self::ClientUpdated { client, .. } | Self::ClientDisabled { client }
+            | Self::ClientEnabled { client } | Self::ClientDeleted { client }
+            | Self::ConsentGranted { client, .. } | Self::ConsentRevoked { client, .. }
             | Self::ClientSecretRotated { client, .. } => ("client", client.to_string()),
             Self::CodeIssued { grant, .. }
             | Self::CodeBurned { grant, .. }
@@ -129,14 +147,14 @@ impl Event {
             | Self::TokenReuseDetected { grant, .. }
             | Self::TokenMisused { grant, .. } => ("grant", grant.to_string()),
             Self::TokenIssued { client, grant, .. } | Self::TokenRevoked { client, grant, .. } => {
-                match grant {
-                    Some(grant) => ("grant", grant.to_string()),
-                    None => ("client", client.to_string()),
-                }
+                grant.as_ref().map_or(("client", client.to_string()), |g| ("grant", g.to_string()))
             }
-            Self::UserCreated { user }
-            | Self::RoleAssigned { user, .. }
-            | Self::RoleRemoved { user, .. } => ("user", user.to_string()),
+            #[rustfmt::skip]
+            Self::UserCreated { user } | Self::UserUpdated { user, .. } | Self::UserVerified { user }
+            | Self::UserLocked { user } | Self::UserSuspended { user } | Self::UserActivated { user, .. }
+            | Self::UserDeactivated { user } | Self::UserDeleted { user }
+            | Self::RoleAssigned { user, .. } | Self::RoleRemoved { user, .. } => ("user", user.to_string()),
+            Self::AttributesDefined { .. } => ("user", "attributes".into()),
             Self::LoginFailed { user, .. } | Self::LoginBlocked { user, .. } => {
                 ("user", user.as_ref().map(ToString::to_string).unwrap_or_default())
             }
