@@ -131,7 +131,7 @@ async fn allow(
     (here, allowed): (&UnderWay, Scope),
 ) -> Result<Response, Problem> {
     let (place, id, mark) = (&visit.place, &here.transaction.id, visit.mark().await?);
-    let approval = visit.approval(allowed, Decided::Now);
+    let approval = visit.approval(&here.transaction.request, (allowed, Decided::Now));
     let approval = approval.ok_or_else(|| Problem::broken("granted to nobody"))?;
     match approve(&place.protocol.ground, &place.realm, (id, &mark), &approval).await {
         Ok(reply) => Ok(deliver(place, &reply)),
