@@ -14,7 +14,7 @@ use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::sessions::http::{Browser, CurrentUser, see_other};
-use crate::tenants::http::{CurrentTenant, shell};
+use crate::tenants::http::CurrentTenant;
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
@@ -50,7 +50,7 @@ async fn show(
     State(database): State<Database>,
     CurrentTenant(tenant): CurrentTenant,
     CurrentUser { session }: CurrentUser,
-    browser: Browser,
+    (browser, shell): (Browser, Shell),
 ) -> Result<Response, Problem> {
     let find = async |work: &mut Work| {
         let mut found = Vec::new();
@@ -63,7 +63,7 @@ async fn show(
     };
     let found = database.read(browser.at, find).await?;
     let page = ApplicationsPage {
-        shell: shell(&tenant),
+        shell,
         base: tenant.base(),
         token: browser.token().await?,
         rows: found.iter().map(|(consent, registered)| row(consent, registered)).collect(),

@@ -182,6 +182,7 @@ async fn an_id_token_hint_names_who_must_be_signed_in() {
     let done = grace.post(&Form::of(&page).with(&[("password", PASSWORD)])).await;
     let refused = grace.follow_here(done).await;
     assert_eq!(came_back(&refused)["error"], "login_required");
+    server.clock.advance(Lifetime::seconds(5));
     let page = grace.open(&photos.request(&[("id_token_hint", hint)])).await;
     assert!(came_back(&again(&mut grace, &page).await).contains_key("code"), "as Ada");
     // After two rotations its key is in no JWKS any more.
