@@ -132,11 +132,10 @@ impl Event {
             | Self::KeyActivated { kid, .. }
             | Self::KeyRetired { kid, .. }
             | Self::KeyRevoked { kid, .. } => ("key", kid.to_string()),
-            Self::ClientCreated { client, .. }
-            | Self::ConsentGranted { client, .. }
-            | Self::ConsentRevoked { client, .. }
-            | Self::ClientUpdated { client, .. }
-            | Self::ClientSecretRotated { client, .. } => ("client", client.to_string()),
+            #[rustfmt::skip]
+            Self::ClientCreated { client, .. } | Self::ClientUpdated { client, .. }
+            | Self::ClientSecretRotated { client, .. } | Self::ConsentGranted { client, .. }
+            | Self::ConsentRevoked { client, .. } => ("client", client.to_string()),
             Self::CodeIssued { grant, .. }
             | Self::CodeBurned { grant, .. }
             | Self::TokenRefreshed { grant, .. }

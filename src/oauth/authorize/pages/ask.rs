@@ -55,16 +55,13 @@ async fn hinted(
     let Some(token) = parameters.get("id_token_hint") else { return Ok(Ok(request)) };
     let of = (place.realm.issuer.as_str(), token);
     let claims = hint::read(place.database(), place.realm.at, of).await?;
-    match claims.as_ref().and_then(|claims| claims.get("sub")).and_then(Value::as_str) {
-        Some(subject) => {
-            request.subject = Some(subject.to_owned());
-            Ok(Ok(request))
-        }
-        None => {
-            let error = invalid_request("id_token_hint is no ID token of this issuer");
-            Ok(Err(Refusal::of(place, request, error)))
-        }
-    }
+    let subject = claims.as_ref().and_then(|claims| claims.get("sub")).and_then(Value::as_str);
+    let Some(subject) = subject else {
+        let error = invalid_request("id_token_hint is no ID token of this issuer");
+        return Ok(Err(Refusal::of(place, request, error)));
+    };
+    request.subject = Some(subject.to_owned());
+    Ok(Ok(request))
 }
 
 async fn go_on(

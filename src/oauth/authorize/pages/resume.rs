@@ -10,6 +10,7 @@ use crate::kernel::failure::{Done, Failure, No, unrefused};
 use crate::kernel::ids::TransactionId;
 use crate::kernel::secret::Secret;
 use crate::oauth::clients::model::{Client, Clients};
+use crate::oauth::error::OAuthError;
 use crate::oauth::parameters::Parameters;
 use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
@@ -48,23 +49,25 @@ pub(super) async fn get(visit: Visit, Path(named): Path<String>) -> Result<Respo
                 Err(No::Failed(failure)) => Err(failure.into()),
             }
         }
-        Next::Refuse(error) => {
-            let mark = visit.mark().await?;
-            let ended = place
-                .database()
-                .write(place.realm.at, async |work: &mut Work| {
-                    deny(work, &place.realm, (&id, &mark), &error).await
-                })
-                .await;
-            match ended {
-                Ok(reply) => {
-                    let refusal = Refusal::Redirect(Box::new(reply), error);
-                    Ok(refuse(place, &Parameters::default(), &refusal))
-                }
-                Err(No::Refused(_)) => elsewhere(&visit, &named).await,
-                Err(No::Failed(failure)) => Err(failure.into()),
-            }
+        Next::Refuse(error) => end(&visit, &id, error).await,
+    }
+}
+
+/// With an error, once.
+pub(super) async fn end(
+    visit: &Visit,
+    id: &TransactionId,
+    error: OAuthError,
+) -> Result<Response, Problem> {
+    let (place, mark) = (&visit.place, visit.mark().await?);
+    let deny = async |work: &mut Work| deny(work, &place.realm, (id, &mark), &error).await;
+    match place.database().write(place.realm.at, deny).await {
+        Ok(reply) => {
+            let refusal = Refusal::Redirect(Box::new(reply), error);
+            Ok(refuse(place, &Parameters::default(), &refusal))
         }
+        Err(No::Refused(_)) => elsewhere(visit, id.as_str()).await,
+        Err(No::Failed(failure)) => Err(failure.into()),
     }
 }
 
