@@ -13,3 +13,6 @@ sessions-end = Abmelden<span class="unseen">: { $device }</span>
 
 device-on = { $browser } unter { $system }
 device-unknown = Ein Browser
+
+account-profile = Profil bearbeiten
+account-applications = Verbundene Anwendungen

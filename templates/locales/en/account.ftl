@@ -18,3 +18,6 @@ sessions-end = Sign out<span class="unseen"> { $device }</span>
 # Firefox on Linux
 device-on = { $browser } on { $system }
 device-unknown = A browser
+
+account-profile = Edit your profile
+account-applications = Connected applications
