@@ -1,3 +1,5 @@
+account-rooms = الحساب
+account-overview = نظرة عامة
 account-title = حسابك
 account-signed-in-as = مسجّل الدخول باسم { $name }
 account-sign-out = تسجيل الخروج

@@ -1,3 +1,5 @@
+account-rooms = Konto
+account-overview = Übersicht
 account-title = Ihr Konto
 account-signed-in-as = Angemeldet als { $name }
 account-sign-out = Abmelden

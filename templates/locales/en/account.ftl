@@ -1,5 +1,7 @@
 # What people see of their own account.
 
+account-rooms = Account
+account-overview = Overview
 account-title = Your account
 account-signed-in-as = Signed in as { $name }
 account-sign-out = Sign out
