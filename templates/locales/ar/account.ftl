@@ -16,5 +16,5 @@ sessions-end = تسجيل الخروج<span class="unseen"> من { $device }</sp
 device-on = { $browser } على { $system }
 device-unknown = متصفح
 
-account-profile = تعديل ملفك الشخصي
 account-applications = التطبيقات المتصلة
+security-title = الأمان
