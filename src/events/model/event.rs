@@ -54,6 +54,10 @@ catalogue! {
     CodeIssued = "code.issued", "An authorization code was handed out." { client: ClientId, user: UserId, grant: GrantId, scope: Name }
     CodeBurned = "code.burned", "An authorization code was spoiled by a request that did not fit it."
         { client: ClientId, grant: GrantId }
+    ConsentGranted = "consent.granted", "Somebody allowed an application what `scope` lists."
+        { client: ClientId, user: UserId, scope: Name }
+    ConsentRevoked = "consent.revoked", "Somebody took back what an application was allowed; its tokens ended."
+        { client: ClientId, user: UserId }
     TokenIssued = "token.issued", "Tokens were issued."
         { client: ClientId, user: Option<UserId>, grant: Option<GrantId>, grant_type: Name, scope: Name, jti: Name }
     TokenRefreshed = "token.refreshed", "Tokens were issued for a refresh token."
@@ -129,6 +133,8 @@ impl Event {
             | Self::KeyRetired { kid, .. }
             | Self::KeyRevoked { kid, .. } => ("key", kid.to_string()),
             Self::ClientCreated { client, .. }
+            | Self::ConsentGranted { client, .. }
+            | Self::ConsentRevoked { client, .. }
             | Self::ClientUpdated { client, .. }
             | Self::ClientSecretRotated { client, .. } => ("client", client.to_string()),
             Self::CodeIssued { grant, .. }

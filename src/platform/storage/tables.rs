@@ -19,6 +19,7 @@ pub const OWNED: &[&str] = &[
     "codes",
     "grants",
     "denied_tokens",
+    "consents",
     "users",
     "passwords",
     "attribute_schemas",

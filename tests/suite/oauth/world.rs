@@ -13,7 +13,7 @@ use vestibule::kernel::ids::{SessionId, UserId};
 use vestibule::kernel::secret::{Hash, Secret};
 use vestibule::kernel::time::{Lifetime, Timestamp};
 use vestibule::keys::model::Algorithm;
-use vestibule::oauth::authorize::model::Approval;
+use vestibule::oauth::authorize::model::{Approval, Decided};
 use vestibule::oauth::authorize::{self, Endpoint, Refusal};
 use vestibule::oauth::belief::Verifier;
 use vestibule::oauth::clients;
@@ -213,6 +213,7 @@ impl World {
                 amr: vec!["pwd".into()],
             },
             scope: scope("openid profile offline_access read write admin"),
+            decided: Decided::Nothing,
         }
     }
 
