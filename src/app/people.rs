@@ -7,8 +7,8 @@ use crate::accounts::factors::password::{BreachList, Cost, policy};
 use crate::config::{self, SecondFactor};
 use crate::kernel::failure::Failure;
 use crate::kernel::time::Lifetime;
-use crate::oauth::authorize;
 use crate::oauth::http::Protocol;
+use crate::oauth::{authorize, logout};
 use crate::platform::storage::Database;
 use crate::sessions::http::{Browsing, with_browsers};
 use crate::sessions::model::Limits;
@@ -34,7 +34,8 @@ pub fn pages(house: &Arc<House>, protocol: &Arc<Protocol>) -> Router {
     let account = accounts::pages::Room { database: house.database.clone() };
     let pages = routes(Arc::new(room))
         .merge(accounts::pages::routes(Arc::new(account)))
-        .merge(authorize::pages::routes(Arc::clone(protocol)));
+        .merge(authorize::pages::routes(Arc::clone(protocol)))
+        .merge(logout::pages::routes(Arc::clone(protocol)));
     let told = Arc::clone(house);
     let browsing = Browsing {
         database: house.database.clone(),

@@ -5,6 +5,7 @@ use crate::kernel::failure::Failure;
 use crate::oauth::credential::CredentialKeys;
 use crate::oauth::ground::{Accounts, Ground};
 use crate::oauth::http::Protocol;
+use crate::oauth::subject::Subjects;
 use crate::oauth::token::signing::SigningPool;
 use crate::platform::workers::{Pool, Size};
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub(super) fn protocol(house: &Arc<House>) -> Result<Arc<Protocol>, Failure> {
         sealer: house.sealer.clone(),
         chance: Arc::clone(&house.ambient.chance),
         credentials: CredentialKeys::new(),
+        subjects: Subjects::default(),
         minter,
         people: Accounts,
     };

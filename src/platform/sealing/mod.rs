@@ -31,6 +31,8 @@ pub enum Purpose {
     Credential,
     /// Secrets that must be known to check a signature made with them.
     ClientSecret,
+    /// The names of people that differ from sector to sector.
+    PairwiseSubject,
 }
 
 impl Purpose {
@@ -40,6 +42,7 @@ impl Purpose {
             Self::PersonKey => "person-key",
             Self::Credential => "credential",
             Self::ClientSecret => "client-secret",
+            Self::PairwiseSubject => "pairwise-subject",
         }
     }
 }

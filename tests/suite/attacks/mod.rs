@@ -4,3 +4,5 @@ mod codes;
 mod secrets_in_logs;
 mod sign_in;
 mod tenant_escape;
+mod logout;
+mod tokens;

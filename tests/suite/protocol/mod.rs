@@ -3,4 +3,6 @@
 mod authorize;
 mod discovery;
 mod jwks;
+mod logout;
 mod token;
+mod userinfo;

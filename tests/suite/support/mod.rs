@@ -9,6 +9,7 @@ pub mod database;
 pub mod logs;
 pub mod program;
 pub mod proxy;
+pub mod receiver;
 pub mod relying_party;
 pub mod server;
 pub mod urls;

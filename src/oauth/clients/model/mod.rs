@@ -1,8 +1,10 @@
 //! A client: what it is, what it registered, and how it proves who it is (RFC 6749 §2, RFC 7591 §2).
 
+mod logout;
 mod redirect_uri;
 mod secret;
 
+pub use logout::Logout;
 pub use redirect_uri::{RedirectUri, Unfit};
 pub use secret::{ClientSecret, SecretCheck};
 
@@ -48,6 +50,25 @@ pub enum Method {
     ClientSecretJwt,
     PrivateKeyJwt,
     None,
+}
+
+/// `subject_type` (OIDC Core §8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectType {
+    Public,
+    /// A name of the person that other sectors do not know.
+    Pairwise,
+}
+
+/// What an ID token tells of the person that comes with an access token (P-022).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdTokenClaims {
+    /// What was asked for there by name; the rest is for user info (OIDC Core §5.4).
+    ByName,
+    /// What the scope opens, too.
+    OfTheScope,
 }
 
 /// Whether the person is asked.
@@ -99,6 +120,13 @@ pub struct Registration {
     pub default_resource: Option<String>,
     pub id_token_algorithm: Algorithm,
     pub access_token_algorithm: Algorithm,
+    /// User info is signed where it is set.
+    pub userinfo_algorithm: Option<Algorithm>,
+    pub id_token_claims: IdTokenClaims,
+    pub subject_type: SubjectType,
+    /// Its host is the sector of pairwise names; without it, that of the redirect URIs.
+    pub sector_identifier_uri: Option<RedirectUri>,
+    pub logout: Logout,
     /// `token_endpoint_auth_signing_alg`
     pub assertion_algorithm: Option<String>,
     /// Its public keys, as a JWK Set.
@@ -128,6 +156,11 @@ impl Default for Registration {
             default_resource: None,
             id_token_algorithm: Algorithm::Rs256,
             access_token_algorithm: Algorithm::Rs256,
+            userinfo_algorithm: None,
+            id_token_claims: IdTokenClaims::ByName,
+            subject_type: SubjectType::Public,
+            sector_identifier_uri: None,
+            logout: Logout::default(),
             assertion_algorithm: None,
             jwks: None,
             access_token_seconds: None,
@@ -150,6 +183,12 @@ pub enum Senseless {
     RedirectUris,
     #[error("private_key_jwt needs the public keys of the client")]
     Keys,
+    #[error("pairwise subjects need redirect URIs of one host, or a sector_identifier_uri")]
+    Sector,
+    #[error("frontchannel_logout_uri has the scheme, host and port of a redirect URI")]
+    FrontChannel,
+    #[error("there are at most 50 post_logout_redirect_uris")]
+    PostLogout,
     #[error("the profile fapi2 is reserved")]
     Reserved,
 }
@@ -172,6 +211,32 @@ impl Registration {
         if self.kind.is_public() { Rotation::EachUse } else { self.rotation }
     }
 
+    /// OIDC Core §8.1: `None` where several hosts share no sector.
+    pub fn sector(&self) -> Option<&str> {
+        if let Some(uri) = &self.sector_identifier_uri {
+            return uri.host();
+        }
+        let mut hosts = self.redirect_uris.iter().map(RedirectUri::host);
+        let first = hosts.next()??;
+        hosts.all(|host| host == Some(first)).then_some(first)
+    }
+
+    fn check_sector_and_logout(&self) -> Result<(), Senseless> {
+        let pairwise = self.subject_type == SubjectType::Pairwise;
+        let front = self.logout.frontchannel_logout_uri.as_ref().map(RedirectUri::origin);
+        let mut origins = self.redirect_uris.iter().map(RedirectUri::origin);
+        match () {
+            () if pairwise && self.sector().is_none() => Err(Senseless::Sector),
+            () if front.is_some_and(|front| !origins.any(|mine| mine == front)) => {
+                Err(Senseless::FrontChannel)
+            }
+            () if self.logout.post_logout_redirect_uris.len() > MOST_REDIRECT_URIS => {
+                Err(Senseless::PostLogout)
+            }
+            () => Ok(()),
+        }
+    }
+
     pub fn check(&self) -> Result<(), Senseless> {
         let none = self.method == Method::None;
         let redirected = self.is_allowed(GrantType::AuthorizationCode);
@@ -187,7 +252,7 @@ impl Registration {
             () if self.method == Method::PrivateKeyJwt && self.jwks.is_none() => {
                 Err(Senseless::Keys)
             }
-            () => Ok(()),
+            () => self.check_sector_and_logout(),
         }
     }
 }
