@@ -1,7 +1,7 @@
 //! The refresh token grant (RFC 6749 §6): rotating where it must, with one answer for one request (D-02, D-03).
 
 use super::issue::{Authorization, Minter, TokenAnswer, issue};
-use super::model::{Family, Grants, Principal, RefreshVerdict, Retry, Rotated};
+use super::model::{Family, Grant, Grants, Principal, RefreshVerdict, Retry, Rotated};
 use super::{Asking, audience, bad_grant, permitted, person, principal};
 use crate::events::model::{Event, Events, Name};
 use crate::events::record::compose;
