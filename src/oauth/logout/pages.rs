@@ -17,12 +17,13 @@ use crate::platform::web::problem::Problem;
 use crate::sessions::end::{Reason, end};
 use crate::sessions::http::{Browser, MaybeUser, see_other};
 use crate::sessions::model::Session;
-use crate::tenants::http::{CurrentTenant, shell};
+use crate::tenants::http::CurrentTenant;
 use crate::tenants::model::Tenant;
 use askama::Template;
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{RawQuery, State};
+use axum::extract::{FromRequestParts, RawQuery};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -58,15 +59,13 @@ fn carried(sent: &Parameters) -> Vec<(&'static str, String)> {
 }
 
 async fn ask(
-    State(protocol): State<Arc<Protocol>>,
-    CurrentTenant(tenant): CurrentTenant,
-    (arrival, browser): (Arrival, Browser),
+    place: Place,
+    browser: Browser,
     MaybeUser(user): MaybeUser,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let sent = pairs(query.unwrap_or_default().as_bytes()).and_then(Parameters::new);
     let sent = sent.map_err(|_| Problem::of_status(StatusCode::BAD_REQUEST))?;
-    let place = Place { realm: protocol.realm(&tenant, &arrival, END_SESSION), protocol, tenant };
     let asked = read(&place.protocol.ground, &place.realm, &sent).await?;
     let session = user.map(|user| user.session);
     let subject = place.subject(&asked, session.as_ref()).await?;
@@ -85,15 +84,13 @@ async fn ask(
 
 /// The person said yes. What the form carries is judged anew: it is no more believed than the request was.
 async fn confirm(
-    State(protocol): State<Arc<Protocol>>,
-    CurrentTenant(tenant): CurrentTenant,
-    (arrival, browser): (Arrival, Browser),
+    place: Place,
+    browser: Browser,
     MaybeUser(user): MaybeUser,
     (headers, body): (HeaderMap, Bytes),
 ) -> Result<Response, Problem> {
     let sent = form_pairs(&headers, &body).and_then(Parameters::new);
     let sent = sent.map_err(|_| Problem::of_status(StatusCode::BAD_REQUEST))?;
-    let place = Place { realm: protocol.realm(&tenant, &arrival, END_SESSION), protocol, tenant };
     let asked = read(&place.protocol.ground, &place.realm, &sent).await?;
     if !browser.vouches(sent.get("token").unwrap_or_default()).await? {
         return place.question(&browser, &asked, carried(&sent)).await;
@@ -104,17 +101,34 @@ async fn confirm(
     }
 }
 
-/// Which authorization server was asked.
+/// An extractor: which authorization server was asked, and what its pages look like.
 struct Place {
     protocol: Arc<Protocol>,
     realm: Realm,
     tenant: Arc<Tenant>,
+    shell: Shell,
+}
+
+impl FromRequestParts<Arc<Protocol>> for Place {
+    type Rejection = Problem;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        protocol: &Arc<Protocol>,
+    ) -> Result<Self, Problem> {
+        let arrival = Arrival::from_request_parts(parts, protocol).await?;
+        let shell = Shell::from_request_parts(parts, protocol).await.map_err(Problem::of_status)?;
+        let tenant = CurrentTenant::from_request_parts(parts, protocol).await;
+        let CurrentTenant(tenant) = tenant.map_err(Problem::of_status)?;
+        let realm = protocol.realm(&tenant, &arrival, END_SESSION);
+        Ok(Self { protocol: Arc::clone(protocol), realm, tenant, shell })
+    }
 }
 
 #[derive(Template)]
 #[template(path = "oauth/sign_out.html")]
-struct Question {
-    shell: Shell,
+struct Question<'a> {
+    shell: &'a Shell,
     base: String,
     token: String,
     client: Option<String>,
@@ -123,8 +137,8 @@ struct Question {
 
 #[derive(Template)]
 #[template(path = "oauth/signed_out.html")]
-struct Told {
-    shell: Shell,
+struct Told<'a> {
+    shell: &'a Shell,
     /// Where it goes on.
     place: Option<String>,
     frames: Vec<String>,
@@ -147,7 +161,7 @@ impl Place {
         fields: Vec<(&'static str, String)>,
     ) -> Result<Response, Problem> {
         let page = Question {
-            shell: shell(&self.tenant),
+            shell: &self.shell,
             base: self.tenant.base(),
             token: browser.token().await?,
             client: asked.client.as_ref().map(|client| client.registration.name.clone()),
@@ -182,7 +196,7 @@ impl Place {
             _ => {
                 let origins: Vec<Origin> =
                     frames.iter().filter_map(|frame| Origin::of(frame)).collect();
-                let page = Told { shell: shell(&self.tenant), place, frames };
+                let page = Told { shell: &self.shell, place, frames };
                 let policy = Policy::default().with_frames(&origins);
                 Page::new(page).with_policy(policy).into_response()
             }

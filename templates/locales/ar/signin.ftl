@@ -30,3 +30,8 @@ sign-out-stay = البقاء مسجّل الدخول
 signed-out-title = تم تسجيل خروجك
 signed-out-note = لا يمكن لأحد غيرك استخدام حسابك على هذا الجهاز.
 signed-out-again = تسجيل الدخول مرة أخرى
+
+sign-out-asked = يطلب { $application } ذلك. سيتم إبلاغ التطبيقات التي فتحتها بتسجيل الدخول هذا.
+sign-out-others = سيتم إبلاغ التطبيقات التي فتحتها بتسجيل الدخول هذا.
+signed-out-telling = يجري الآن إبلاغ التطبيقات التي استخدمتها.
+signed-out-go-on = متابعة

@@ -26,3 +26,8 @@ sign-out-stay = Angemeldet bleiben
 signed-out-title = Sie sind abgemeldet
 signed-out-note = Niemand sonst kann Ihr Konto auf diesem Gerät benutzen.
 signed-out-again = Wieder anmelden
+
+sign-out-asked = { $application } bittet darum. Anwendungen, die Sie mit dieser Anmeldung geöffnet haben, erfahren davon.
+sign-out-others = Anwendungen, die Sie mit dieser Anmeldung geöffnet haben, erfahren davon.
+signed-out-telling = Die Anwendungen, die Sie benutzt haben, erfahren gerade davon.
+signed-out-go-on = Weiter

@@ -4,5 +4,6 @@ mod authorize;
 mod discovery;
 mod jwks;
 mod logout;
+mod metadata;
 mod token;
 mod userinfo;
