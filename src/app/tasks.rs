@@ -86,7 +86,7 @@ fn tell_logout(house: Arc<House>) -> Run {
                 sealer: &house.sealer,
                 subjects: &Subjects::default(),
                 minter: &*house.ring,
-                outbound: &house.outbound,
+                outbound: &*house.outbound,
             };
             let moment = RequestMoment::new(at.now, Arc::clone(&house.ambient.chance));
             logout::jobs::tell(&ground, &realm, moment, job).await

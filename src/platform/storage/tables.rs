@@ -17,6 +17,7 @@ pub const OWNED: &[&str] = &[
     "client_assertions",
     "client_origins",
     "sign_ons",
+    "client_failures",
     "authorizations",
     "codes",
     "grants",

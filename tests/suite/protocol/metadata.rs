@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// Member of the metadata, and the test without which it would be a claim.
 const PROVEN: &[(&str, &str)] = &[
-    ("issuer", "every_issuer_has_its_metadata_at_both_addresses"),
+    ("issuer", "every_issuer_is_described_where_both_specifications_look"),
     ("jwks_uri", "a_machine_fetches_a_token_that_any_verifier_believes"),
     ("authorization_endpoint", "a_browser_comes_back_with_a_code_that_becomes_tokens"),
     ("token_endpoint", "a_machine_fetches_a_token_that_any_verifier_believes"),

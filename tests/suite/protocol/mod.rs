@@ -1,8 +1,10 @@
 //! One file per specification: what it demands, seen on the wire.
 
+mod clients;
 mod authorize;
 mod discovery;
 mod jwks;
+mod lifetimes;
 mod logout;
 mod metadata;
 mod token;

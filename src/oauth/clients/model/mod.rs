@@ -3,10 +3,12 @@
 mod logout;
 mod redirect_uri;
 mod secret;
+mod words;
 
 pub use logout::Logout;
 pub use redirect_uri::{RedirectUri, Unfit};
 pub use secret::{ClientSecret, SecretCheck};
+pub use words::{Challenge, IdTokenClaims, Kind, Method, Party, Rotation, SubjectType};
 
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::ClientId;
@@ -15,87 +17,6 @@ use crate::kernel::time::Timestamp;
 use crate::keys::model::Algorithm;
 use crate::oauth::model::{GrantType, Profile, Scope};
 use serde::{Deserialize, Serialize};
-
-/// RFC 6749 §2.1, and the kinds that one chooses from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// A web application that can keep a secret.
-    Confidential,
-    /// An application in the browser.
-    Public,
-    /// An application on a device.
-    Native,
-    /// A service on its own behalf.
-    Machine,
-    /// An API that asks about tokens.
-    ResourceServer,
-}
-
-impl Kind {
-    /// RFC 6749 §2.1: it cannot keep a secret, so it has none.
-    pub const fn is_public(self) -> bool {
-        matches!(self, Self::Public | Self::Native)
-    }
-}
-
-/// `token_endpoint_auth_method` (OIDC Core §9).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    /// Basic or post, whichever it uses (P-016).
-    ClientSecret,
-    ClientSecretBasic,
-    ClientSecretPost,
-    ClientSecretJwt,
-    PrivateKeyJwt,
-    None,
-}
-
-/// `subject_type` (OIDC Core §8).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SubjectType {
-    Public,
-    /// A name of the person that other sectors do not know.
-    Pairwise,
-}
-
-/// What an ID token tells of the person that comes with an access token (P-022).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum IdTokenClaims {
-    /// What was asked for there by name; the rest is for user info (OIDC Core §5.4).
-    ByName,
-    /// What the scope opens, too.
-    OfTheScope,
-}
-
-/// Whether the person is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Party {
-    /// Ours: the person is not asked.
-    First,
-    Third,
-}
-
-/// Whether PKCE may be missing (D-01).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Challenge {
-    Required,
-    /// The legacy switch, shown as a risk.
-    Excused,
-}
-
-/// Whether each use of a refresh token makes a new one (D-03).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rotation {
-    EachUse,
-    Never,
-}
 
 /// All that was registered. Nothing in it is a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,8 +50,9 @@ pub struct Registration {
     pub logout: Logout,
     /// `token_endpoint_auth_signing_alg`
     pub assertion_algorithm: Option<String>,
-    /// Its public keys, as a JWK Set.
+    /// Its public keys, as a JWK Set, or where it publishes them.
     pub jwks: Option<String>,
+    pub jwks_uri: Option<String>,
     /// Shorter than the tenant's, where they are set.
     pub access_token_seconds: Option<i64>,
     pub id_token_seconds: Option<i64>,
@@ -163,6 +85,7 @@ impl Default for Registration {
             logout: Logout::default(),
             assertion_algorithm: None,
             jwks: None,
+            jwks_uri: None,
             access_token_seconds: None,
             id_token_seconds: None,
             refresh_token_seconds: None,
@@ -181,7 +104,7 @@ pub enum Senseless {
     PublicMachine,
     #[error("a client that is redirected to registers 1 to 50 redirect URIs")]
     RedirectUris,
-    #[error("private_key_jwt needs the public keys of the client")]
+    #[error("private_key_jwt needs the public keys of the client (jwks or jwks_uri)")]
     Keys,
     #[error("pairwise subjects need redirect URIs of one host, or a sector_identifier_uri")]
     Sector,
@@ -189,6 +112,10 @@ pub enum Senseless {
     FrontChannel,
     #[error("there are at most 50 post_logout_redirect_uris")]
     PostLogout,
+    #[error("jwks and jwks_uri exclude each other")]
+    KeysTwice,
+    #[error("the public keys cannot be used: {0}")]
+    UnfitKeys(&'static str),
     #[error("the profile fapi2 is reserved")]
     Reserved,
 }
@@ -237,6 +164,10 @@ impl Registration {
         }
     }
 
+    pub const fn has_keys(&self) -> bool {
+        self.jwks.is_some() || self.jwks_uri.is_some()
+    }
+
     pub fn check(&self) -> Result<(), Senseless> {
         let none = self.method == Method::None;
         let redirected = self.is_allowed(GrantType::AuthorizationCode);
@@ -249,9 +180,8 @@ impl Registration {
             }
             () if redirected && self.redirect_uris.is_empty() => Err(Senseless::RedirectUris),
             () if self.redirect_uris.len() > MOST_REDIRECT_URIS => Err(Senseless::RedirectUris),
-            () if self.method == Method::PrivateKeyJwt && self.jwks.is_none() => {
-                Err(Senseless::Keys)
-            }
+            () if self.jwks.is_some() && self.jwks_uri.is_some() => Err(Senseless::KeysTwice),
+            () if self.method == Method::PrivateKeyJwt && !self.has_keys() => Err(Senseless::Keys),
             () => self.check_sector_and_logout(),
         }
     }
@@ -297,8 +227,18 @@ pub trait Clients {
         registration: &Registration,
     ) -> Result<bool, Failure>;
 
+    /// False when there is none that is enabled.
     async fn disable_client(&mut self, id: &ClientId) -> Result<bool, Failure>;
 
+    /// False when there is none that is disabled. What was issued before now stays refused.
+    async fn enable_client(&mut self, id: &ClientId) -> Result<bool, Failure>;
+
+    /// With its secrets. False when there is no such client.
+    async fn delete_client(&mut self, id: &ClientId) -> Result<bool, Failure>;
+}
+
+/// What the clients of the tenant at hand prove themselves with.
+pub trait ClientSecrets {
     async fn add_secret(&mut self, id: &ClientId, secret: &ClientSecret) -> Result<(), Failure>;
 
     /// All secrets that live longer end then.
@@ -311,6 +251,16 @@ pub trait Clients {
         jti: &Hash,
         ends_at: Timestamp,
     ) -> Result<bool, Failure>;
+}
+
+/// How often proof of clients of the tenant at hand has failed.
+pub trait FailedProofs {
+    /// One more in this stretch of time; answers how many there are.
+    async fn count_failure(
+        &mut self,
+        bucket: &Hash,
+        window: (Timestamp, Timestamp),
+    ) -> Result<i64, Failure>;
 }
 
 #[cfg(test)]
