@@ -33,6 +33,8 @@ pub enum Purpose {
     ClientSecret,
     /// What an authenticator app shares with us.
     Seed,
+    /// The names of people that differ from sector to sector.
+    PairwiseSubject,
 }
 
 impl Purpose {
@@ -43,6 +45,7 @@ impl Purpose {
             Self::Credential => "credential",
             Self::ClientSecret => "client-secret",
             Self::Seed => "seed",
+            Self::PairwiseSubject => "pairwise-subject",
         }
     }
 }

@@ -10,3 +10,5 @@ mod secrets_in_logs;
 mod second_step;
 mod sign_in;
 mod tenant_escape;
+mod logout;
+mod tokens;
