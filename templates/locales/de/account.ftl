@@ -6,7 +6,6 @@ account-sign-out = Abmelden
 account-you = Sie
 account-name = Name
 account-email = E-Mail
-account-edit-profile = Profil bearbeiten
 
 sessions-title = Wo Sie angemeldet sind
 sessions-only-here = Sie sind nur hier angemeldet.
