@@ -1,6 +1,7 @@
 //! One file per story, from its beginning to its end.
 
 mod key_rotation;
+mod languages;
 mod operating;
 mod pages;
 mod people;
