@@ -8,8 +8,8 @@ use crate::config::{self, SecondFactor};
 use crate::federation;
 use crate::kernel::failure::Failure;
 use crate::kernel::time::Lifetime;
-use crate::oauth::authorize;
 use crate::oauth::http::Protocol;
+use crate::oauth::{authorize, consent, logout};
 use crate::platform::storage::Database;
 use crate::sessions::http::{Browsing, with_browsers};
 use crate::sessions::model::Limits;
@@ -48,7 +48,9 @@ pub fn pages(house: &Arc<House>, protocol: &Arc<Protocol>) -> Router {
     let pages = routes(Arc::new(room))
         .merge(accounts::pages::routes(Arc::new(account)))
         .merge(federation::pages::routes(Arc::new(linked)))
-        .merge(authorize::pages::routes(Arc::clone(protocol)));
+        .merge(authorize::pages::routes(Arc::clone(protocol)))
+        .merge(consent::pages::routes(house.database.clone()))
+        .merge(logout::pages::routes(Arc::clone(protocol)));
     let told = Arc::clone(house);
     let browsing = Browsing {
         database: house.database.clone(),

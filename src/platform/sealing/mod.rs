@@ -35,6 +35,8 @@ pub enum Purpose {
     ProviderSecret,
     /// What an authenticator app shares with us.
     Seed,
+    /// The names of people that differ from sector to sector.
+    PairwiseSubject,
 }
 
 impl Purpose {
@@ -46,6 +48,7 @@ impl Purpose {
             Self::ClientSecret => "client-secret",
             Self::ProviderSecret => "provider-secret",
             Self::Seed => "seed",
+            Self::PairwiseSubject => "pairwise-subject",
         }
     }
 }

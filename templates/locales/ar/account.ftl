@@ -16,4 +16,5 @@ sessions-end = تسجيل الخروج<span class="unseen"> من { $device }</sp
 device-on = { $browser } على { $system }
 device-unknown = متصفح
 
+account-applications = التطبيقات المتصلة
 security-title = الأمان

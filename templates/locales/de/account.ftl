@@ -16,4 +16,5 @@ sessions-end = Abmelden<span class="unseen">: { $device }</span>
 device-on = { $browser } unter { $system }
 device-unknown = Ein Browser
 
+account-applications = Verbundene Anwendungen
 security-title = Sicherheit

@@ -21,4 +21,5 @@ sessions-end = Sign out<span class="unseen"> { $device }</span>
 device-on = { $browser } on { $system }
 device-unknown = A browser
 
+account-applications = Connected applications
 security-title = Security

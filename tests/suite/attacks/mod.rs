@@ -2,11 +2,15 @@
 
 mod federation;
 mod linking;
+mod authorization_requests;
 mod clients;
 mod fetches;
 mod jwt;
 mod codes;
+mod consent;
 mod secrets_in_logs;
 mod second_step;
 mod sign_in;
 mod tenant_escape;
+mod logout;
+mod tokens;
