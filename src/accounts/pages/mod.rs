@@ -10,7 +10,7 @@ use crate::platform::sealing::Sealer;
 use crate::platform::storage::Database;
 use axum::Router;
 use axum::routing::{get, post};
-use security::{authenticator, codes};
+use security::{authenticator, codes, passkeys};
 use std::sync::Arc;
 
 /// What these pages are given.
@@ -29,6 +29,11 @@ pub fn routes(room: Arc<Room>) -> Router {
         .route("/account/security/authenticator", get(authenticator::show).post(authenticator::confirm))
         .route("/account/security/authenticator/remove", post(authenticator::remove))
         .route("/account/security/recovery-codes", post(codes::renew))
+        .route("/account/security/passkeys/add", get(passkeys::ask))
+        .route("/account/security/passkeys/options", post(passkeys::options))
+        .route("/account/security/passkeys", post(passkeys::take))
+        .route("/account/security/passkeys/rename", post(passkeys::rename))
+        .route("/account/security/passkeys/remove", post(passkeys::take_away))
         .with_state(room)
 }
 

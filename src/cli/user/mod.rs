@@ -1,5 +1,6 @@
-//! `vestibule user create|list|get|role`.
+//! `vestibule user create|list|get|role|reset-factors`.
 
+mod reset_factors;
 mod role;
 
 use super::{Global, block_on};
@@ -32,6 +33,11 @@ pub enum Command {
     },
     /// One account, by e-mail address or id
     Get {
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Take all second factors from somebody who has lost them, and sign them out everywhere
+    ResetFactors {
         #[command(flatten)]
         of: Of,
     },
@@ -85,6 +91,7 @@ impl Command {
                 Self::Create(wanted) => make(&ground, &wanted, output).await?,
                 Self::List { tenant } => all(&ground, tenant.as_deref(), output).await?,
                 Self::Get { of } => one(&ground, &of, output).await?,
+                Self::ResetFactors { of } => reset_factors::run(&ground, &of, output).await?,
                 Self::Role(command) => command.run(&ground, output).await?,
             }
             ground.close().await;

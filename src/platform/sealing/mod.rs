@@ -33,6 +33,8 @@ pub enum Purpose {
     ClientSecret,
     /// What an authenticator app shares with us.
     Seed,
+    /// A question to a passkey.
+    Ceremony,
 }
 
 impl Purpose {
@@ -43,6 +45,7 @@ impl Purpose {
             Self::Credential => "credential",
             Self::ClientSecret => "client-secret",
             Self::Seed => "seed",
+            Self::Ceremony => "ceremony",
         }
     }
 }

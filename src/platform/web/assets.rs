@@ -20,6 +20,7 @@ struct Asset {
 }
 
 const CSS: &str = "text/css; charset=utf-8";
+const JS: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
 macro_rules! files {
@@ -33,6 +34,7 @@ const FILES: &[(&str, &str, &[u8])] = &files! {
     "vestibule.css" CSS,
     "mark.svg" SVG,
     "favicon.svg" SVG,
+    "passkey.js" JS,
 };
 
 static REVISION: LazyLock<String> = LazyLock::new(|| {

@@ -1,6 +1,7 @@
 //! Sessions in the database.
 
 pub(super) mod browsers;
+pub(super) mod devices;
 
 use super::model::{Method, Session, Sessions, Upkeep};
 use crate::kernel::failure::Failure;
@@ -132,6 +133,7 @@ impl Sessions for Work {
 impl Upkeep for Work {
     async fn forget_over(&mut self, before: Timestamp) -> Result<(), Failure> {
         touch!(self, |c| sqlx::query(FORGET).bind(before.micros()).execute(c))?;
-        browsers::forget(self).await
+        browsers::forget(self).await?;
+        devices::forget(self).await
     }
 }

@@ -9,6 +9,7 @@ pub(super) const NO_PASSWORD: &str = "Enter your password.";
 pub(super) const MISMATCH: &str =
     "That e-mail and password do not match. Check both, and try again.";
 pub(super) const NO_CODE: &str = "Enter the code.";
+pub(super) const WRONG_PASSKEY: &str = "That passkey did not work. Try again, or use another way.";
 pub(super) const ONCE_MORE: &str = "Please try once more.";
 
 pub(super) const fn wrong(kind: Kind) -> &'static str {

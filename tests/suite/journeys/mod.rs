@@ -1,9 +1,11 @@
 //! One file per story, from its beginning to its end.
 
+mod devices;
 mod factors;
 mod key_rotation;
 mod operating;
 mod pages;
+mod passkeys_seen;
 mod people;
 mod second_step;
 mod sign_in;

@@ -3,7 +3,7 @@
 use crate::support::browser::Answer;
 use crate::support::database::{Engine, engines};
 use crate::support::server::TestServer;
-use crate::support::visitor::{Form, PASSWORD, Visitor};
+use crate::support::visitor::{Form, PASSWORD};
 use vestibule::kernel::secret::Secret;
 use vestibule::kernel::time::Lifetime;
 
@@ -14,7 +14,9 @@ async fn house(engine: Engine) -> (TestServer, Vec<Secret>) {
     let tenant = server.default_tenant();
     let grace = server.person(&tenant, GRACE, PASSWORD).await;
     let codes = server.second_factor(&tenant, &grace).await;
-    codes.iter().for_each(|code| server.plant(code.reveal()));
+    for code in &codes {
+        server.plant(code.reveal());
+    }
     (server, codes)
 }
 
@@ -68,11 +70,6 @@ async fn a_recovery_code_stands_in_once() {
     }
 }
 
-/// Ten tabs of one browser share its cookies.
-async fn in_tab(tabs: &mut Visitor, cookies: &Visitor) {
-    tabs.cookies.clone_from(&cookies.cookies);
-}
-
 // experience §4.1, D-06: each tab ends where it was to lead, and none in a dead end
 #[tokio::test]
 async fn ten_tabs_end_each_at_its_own_destination() {
@@ -101,9 +98,7 @@ async fn ten_tabs_end_each_at_its_own_destination() {
         let expected = format!("/account?tab={tab}");
         assert_eq!((done.status, done.header("location")), (303, &*expected), "{}", done.text());
     }
-    let mut other = server.visitor();
-    in_tab(&mut other, &browser).await;
-    is_account(&other.visit("/account").await);
+    is_account(&browser.visit("/account").await);
     server.end().await;
 }
 

@@ -159,7 +159,7 @@ async fn tries_are_counted_by_account_and_tenant() {
         let test = database(engine).await;
         let account = Hash::of(b"account");
         let tries =
-            Tries { failures: 2, last_at: NOON, refused_until: NOON.plus(Lifetime::minutes(1)) };
+            Tries { failures: 2, in_a_row: 7, last_at: NOON, refused_until: NOON.plus(Lifetime::minutes(1)) };
         let counted = write(&test.database, at_noon(), async |work: &mut Work| {
             assert_eq!(work.tries(&account).await?, Tries::default());
             work.keep_tries(&account, tries).await?;
