@@ -15,6 +15,8 @@ pub enum Reason {
     EndedByOwner,
     /// What its owner proves themselves with has changed (INV-21).
     FactorsChanged,
+    /// The account may not be used any more.
+    AccountClosed,
 }
 
 impl Reason {
@@ -24,6 +26,7 @@ impl Reason {
             Self::Replaced => "replaced",
             Self::EndedByOwner => "ended_by_owner",
             Self::FactorsChanged => "factors_changed",
+            Self::AccountClosed => "account_closed",
         }
     }
 }
@@ -47,7 +50,20 @@ pub async fn end<W: Sessions + Events>(
     Ok(true)
 }
 
-/// All of this person but one.
+/// Wherever this person is.
+pub async fn end_all<W: Sessions + Events>(
+    work: &mut W,
+    user: &UserId,
+    reason: Reason,
+    context: &Context,
+) -> Result<(), Failure> {
+    for session in work.sessions_of(user).await? {
+        end(work, (&session.id, user), reason, context).await?;
+    }
+    Ok(())
+}
+
+/// Wherever else this person is.
 pub async fn end_others<W: Sessions + Events>(
     work: &mut W,
     (user, here): (&UserId, &SessionId),

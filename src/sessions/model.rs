@@ -74,35 +74,37 @@ impl Method {
     }
 }
 
-/// How sure it is who somebody is, after NIST SP 800-63B.
+/// How sure it is that somebody is who they say: the words of `acr` (OIDC Core §2), the surer the greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Assurance {
-    /// One factor.
-    One,
-    /// Two, or a passkey, which is something one has and is opened by something one knows or is.
-    Two,
+    OneFactor,
+    /// Or a passkey, which is something one has and is opened by something one knows or is.
+    TwoFactors,
 }
 
 impl Assurance {
-    pub const ALL: [Self; 2] = [Self::One, Self::Two];
+    pub const ALL: [Self; 2] = [Self::OneFactor, Self::TwoFactors];
 
-    /// The value of `acr`.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::One => "aal1",
-            Self::Two => "aal2",
+            Self::OneFactor => "urn:vestibule:acr:1fa",
+            Self::TwoFactors => "urn:vestibule:acr:2fa",
         }
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|level| level.as_str() == text)
+        Self::ALL.into_iter().find(|known| known.as_str() == text)
     }
 
     pub fn of(methods: &[Method]) -> Self {
         let has = |any: &[Method]| methods.iter().any(|method| any.contains(method));
         let first = has(&[Method::Password, Method::Provider]);
         let second = has(&[Method::Totp, Method::RecoveryCode]);
-        if has(&[Method::Passkey]) || (first && second) { Self::Two } else { Self::One }
+        if has(&[Method::Passkey]) || (first && second) {
+            Self::TwoFactors
+        } else {
+            Self::OneFactor
+        }
     }
 }
 
@@ -131,7 +133,7 @@ impl Session {
                 names.push(name);
             }
         }
-        if self.assurance() == Assurance::Two {
+        if self.assurance() == Assurance::TwoFactors {
             names.push("mfa");
         }
         names
@@ -263,18 +265,26 @@ mod tests {
     fn what_was_proven_says_how_sure_it_is() {
         let of = |methods: &[Method]| Session { methods: methods.to_vec(), ..session() };
         for (methods, level, names) in [
-            (&[Method::Password][..], Assurance::One, &["pwd"][..]),
-            (&[Method::Password, Method::Totp], Assurance::Two, &["pwd", "otp", "mfa"]),
-            (&[Method::Password, Method::RecoveryCode], Assurance::Two, &["pwd", "otp", "mfa"]),
-            (&[Method::Totp, Method::RecoveryCode], Assurance::One, &["otp"]),
-            (&[Method::Passkey], Assurance::Two, &["pop", "mfa"]),
-            (&[Method::Provider], Assurance::One, &[]),
+            (&[Method::Password][..], Assurance::OneFactor, &["pwd"][..]),
+            (&[Method::Password, Method::Totp], Assurance::TwoFactors, &["pwd", "otp", "mfa"]),
+            (
+                &[Method::Password, Method::RecoveryCode],
+                Assurance::TwoFactors,
+                &["pwd", "otp", "mfa"],
+            ),
+            (&[Method::Totp, Method::RecoveryCode], Assurance::OneFactor, &["otp"]),
+            (&[Method::Passkey], Assurance::TwoFactors, &["pop", "mfa"]),
+            (&[Method::Provider], Assurance::OneFactor, &[]),
         ] {
-            assert_eq!((of(methods).assurance(), of(methods).references()), (level, names.to_vec()));
+            assert_eq!(
+                (of(methods).assurance(), of(methods).references()),
+                (level, names.to_vec())
+            );
         }
         assert!(Method::ALL.iter().all(|m| Method::parse(m.as_str()) == Some(*m)));
-        assert_eq!(Assurance::parse("aal2"), Some(Assurance::Two));
-        assert_eq!((Assurance::parse("aal3"), Method::parse("")), (None, None));
+        let two = Assurance::TwoFactors;
+        assert_eq!(Assurance::parse(two.as_str()), Some(two));
+        assert_eq!((Assurance::parse("aal2"), Method::parse("")), (None, None));
     }
 
     #[test]

@@ -120,7 +120,7 @@ async fn demand(
         is_trusted: device.is_some_and(|device| work.now() < device.trusted_until),
         ..Demand::NOTHING
     };
-    Ok(demand.with(&asked.wish))
+    Ok(demand.with(asked.wish))
 }
 
 async fn is_required(work: &mut Work, user: &UserId, policy: Policy) -> Result<bool, Failure> {
@@ -136,11 +136,10 @@ pub async fn is_enough(
     session: &Session,
     asked: &Asked,
 ) -> Result<bool, Failure> {
-    let wish = &asked.wish;
-    if wish.chooses_account || !wish.is_met_in_time(session) {
+    if !asked.wish.is_met_in_time(session) {
         return Ok(false);
     }
-    if session.assurance() == Assurance::Two {
+    if session.assurance() == Assurance::TwoFactors {
         return Ok(true);
     }
     let demand = demand(work, &session.user, asked).await?;
@@ -166,8 +165,7 @@ async fn admit(
     work.note_device(&place.asked.device, &user, place.trusted_until).await?;
     let session = enter(work, beginning, place, &context).await?;
     let methods = proven.methods.iter().map(|method| Name::new(method.as_str())).collect();
-    let event =
-        Event::LoginSucceeded { user: user.clone(), session: session.id.clone(), methods };
+    let event = Event::LoginSucceeded { user: user.clone(), session: session.id.clone(), methods };
     let mut record = compose(&event, &context, work.tenant(), work);
     record.detail = Some(seal(&ground.sealer, work, user.as_str(), &proven.personal).await?);
     work.keep(record);

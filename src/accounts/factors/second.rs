@@ -1,7 +1,7 @@
 //! Second factors are set up, asked for and taken away: always inside a unit of work of whoever asks.
 
-use super::totp::{SEED_BYTES, Seed, normal};
 use super::recovery;
+use super::totp::{SEED_BYTES, Seed, normal};
 use crate::accounts::model::SecondFactors;
 use crate::events::{Context, Event, Events, Name};
 use crate::kernel::failure::Failure;

@@ -34,7 +34,9 @@ impl Seed {
     /// What an app reads from the picture.
     pub fn address(&self, issuer: &str, account: &str) -> Secret {
         let quoted = |text: &str| {
-            byte_serialize(text.replace(':', " ").as_bytes()).collect::<String>().replace('+', "%20")
+            byte_serialize(text.replace(':', " ").as_bytes())
+                .collect::<String>()
+                .replace('+', "%20")
         };
         let (issuer, account) = (quoted(issuer), quoted(account));
         let seed = self.spelled();
@@ -109,8 +111,7 @@ mod tests {
     // RFC 6238 appendix B, cut to six digits
     #[test]
     fn codes_are_those_of_the_rfc() {
-        for (second, code) in
-            [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924")]
+        for (second, code) in [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924")]
         {
             assert_eq!(seed().code(Timestamp::from_seconds(second)), code);
         }

@@ -35,8 +35,7 @@ pub struct Authenticator {
 pub trait SecondFactors {
     async fn factors_of(&mut self, user: &UserId) -> Result<Factors, Failure>;
 
-    async fn authenticator_of(&mut self, user: &UserId)
-    -> Result<Option<Authenticator>, Failure>;
+    async fn authenticator_of(&mut self, user: &UserId) -> Result<Option<Authenticator>, Failure>;
 
     /// In the place of another that was offered; false where one is in use.
     async fn offer_authenticator(&mut self, user: &UserId, sealed: &[u8]) -> Result<bool, Failure>;

@@ -3,6 +3,7 @@
 mod overview;
 mod security;
 mod sure;
+mod profile;
 
 use crate::kernel::moment::Ambient;
 use crate::kernel::time::Timestamp;
@@ -23,10 +24,14 @@ pub struct Room {
 pub fn routes(room: Arc<Room>) -> Router {
     Router::new()
         .route("/account", get(overview::show))
+        .route("/account/profile", get(profile::show).post(profile::save))
         .route("/account/sessions/end", post(overview::end_session))
         .route("/account/security", get(security::show))
         .route("/account/security/authenticator/add", post(authenticator::offer))
-        .route("/account/security/authenticator", get(authenticator::show).post(authenticator::confirm))
+        .route(
+            "/account/security/authenticator",
+            get(authenticator::show).post(authenticator::confirm),
+        )
         .route("/account/security/authenticator/remove", post(authenticator::remove))
         .route("/account/security/recovery-codes", post(codes::renew))
         .route("/account/security/passkeys/add", get(passkeys::ask))

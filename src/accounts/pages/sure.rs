@@ -43,7 +43,7 @@ impl FromRequestParts<Arc<Room>> for SureUser {
         let factors = factors(room, at, &session).await;
         let factors = factors.map_err(|failure| Problem::from(failure).into_response())?;
         let is_recent = arrival.at < session.proven_at.plus(RECENT);
-        if is_recent && (session.assurance() == Assurance::Two || !factors.any()) {
+        if is_recent && (session.assurance() == Assurance::TwoFactors || !factors.any()) {
             let actor = Actor::User { user: session.user.clone() };
             let request = RequestId::parse(arrival.reference.as_str());
             return Ok(Self { session, factors, context: Context { actor, request } });

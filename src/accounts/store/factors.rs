@@ -63,10 +63,7 @@ impl SecondFactors for Work {
         Ok(Factors { totp: apps > 0, passkey: passkeys > 0, recovery_codes })
     }
 
-    async fn authenticator_of(
-        &mut self,
-        user: &UserId,
-    ) -> Result<Option<Authenticator>, Failure> {
+    async fn authenticator_of(&mut self, user: &UserId) -> Result<Option<Authenticator>, Failure> {
         let tenant = self.tenant();
         let found: Option<Row> = rows!(self, |c| sqlx::query_as(AUTHENTICATOR)
             .bind(tenant.as_str())
@@ -153,9 +150,7 @@ async fn at_code(
 
 async fn remove(work: &mut Work, sql: &'static str, user: &UserId) -> Result<bool, Failure> {
     let tenant = work.tenant();
-    let removed = touch!(work, |c| sqlx::query(sql)
-        .bind(tenant.as_str())
-        .bind(user.as_str())
-        .execute(c))?;
+    let removed =
+        touch!(work, |c| sqlx::query(sql).bind(tenant.as_str()).bind(user.as_str()).execute(c))?;
     Ok(removed > 0)
 }

@@ -32,7 +32,7 @@ pub struct Demand {
 impl Demand {
     /// Of somebody of whom nothing is known yet.
     pub const NOTHING: Self = Self {
-        wished: Assurance::One,
+        wished: Assurance::OneFactor,
         is_for_change: false,
         required: false,
         factors: Factors { totp: false, passkey: false, recovery_codes: 0 },
@@ -40,7 +40,7 @@ impl Demand {
     };
 
     #[must_use]
-    pub const fn with(self, wish: &Wish) -> Self {
+    pub const fn with(self, wish: Wish) -> Self {
         Self { wished: wish.assurance, is_for_change: wish.is_for_change, ..self }
     }
 
@@ -50,7 +50,8 @@ impl Demand {
         let has = self.factors.any();
         // A passkey is a way in; it does not ask for itself after a password.
         let by_policy = (self.required || self.factors.totp) && !self.is_trusted;
-        self.wished == Assurance::Two || by_policy || (self.is_for_change && has)
+        let by_wish = self.wished == Assurance::TwoFactors || self.is_for_change;
+        by_policy || (by_wish && has)
     }
 }
 
@@ -74,7 +75,7 @@ pub fn next_step(attempt: &Attempt, demand: &Demand) -> Step {
         (true, true) => return Step::Password,
         (false, _) => {}
     }
-    let lacks = demand.asks_for_two() && Assurance::of(proven) < Assurance::Two;
+    let lacks = demand.asks_for_two() && Assurance::of(proven) < Assurance::TwoFactors;
     match demand.factors {
         _ if !lacks => Step::Done,
         Factors { totp: true, .. } => Step::Code,
@@ -98,11 +99,7 @@ pub struct SignIn {
 pub trait SignIns {
     async fn add_sign_in(&mut self, sign_in: &SignIn) -> Result<(), Failure>;
 
-    async fn sign_in(
-        &mut self,
-        id: &SignInId,
-        browser: &Hash,
-    ) -> Result<Option<SignIn>, Failure>;
+    async fn sign_in(&mut self, id: &SignInId, browser: &Hash) -> Result<Option<SignIn>, Failure>;
 
     /// False when it was ended already: of two at once, one goes on.
     async fn end_sign_in(&mut self, id: &SignInId, browser: &Hash) -> Result<bool, Failure>;
@@ -139,7 +136,7 @@ mod tests {
                 assert_eq!(after(&[first, second], with(TOTP)), Step::Done);
             }
         }
-        let strict = Demand { required: true, wished: Assurance::Two, ..Demand::NOTHING };
+        let strict = Demand { required: true, wished: Assurance::TwoFactors, ..Demand::NOTHING };
         assert_eq!(after(&[Method::Passkey], strict), Step::Done, "two factors in one");
         assert_eq!(after(&[Method::Totp], Demand { factors: TOTP, ..strict }), Step::Code);
     }
@@ -150,9 +147,14 @@ mod tests {
         let trusted = Demand { factors: TOTP, is_trusted: true, required: true, ..Demand::NOTHING };
         let password = &[Method::Password];
         assert_eq!(after(password, trusted), Step::Done);
-        assert_eq!(after(password, Demand { wished: Assurance::Two, ..trusted }), Step::Code);
+        assert_eq!(
+            after(password, Demand { wished: Assurance::TwoFactors, ..trusted }),
+            Step::Code
+        );
         assert_eq!(after(password, Demand { is_for_change: true, ..trusted }), Step::Code);
         let bare = Demand { is_for_change: true, ..Demand::NOTHING };
         assert_eq!(after(password, bare), Step::Done, "who has no second factor can add the first");
+        let wished = Demand { wished: Assurance::TwoFactors, ..Demand::NOTHING };
+        assert_eq!(after(password, wished), Step::Done, "P-034: where that can be");
     }
 }

@@ -19,44 +19,55 @@ pub struct Purpose {
     /// "to continue to Photos"
     pub application: Option<Arc<str>>,
     /// Where the journey ends outside: Chromium holds the redirects after a form against its `form-action`.
-    pub form_to: Option<Origin>,
-    pub wish: Wish,
+    pub form_to: Option<Outside>,
+    /// Who it is meant to be, as the application thinks.
+    pub login_hint: Option<Arc<str>>,
+    /// Something must have been proven since then: `prompt=login`, `max_age`.
+    pub fresh_since: Option<Timestamp>,
+    /// How sure it is to be who it is, where that can be: `acr_values`.
+    pub assurance: Assurance,
+}
+
+/// A place that is none of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outside {
+    Origin(Origin),
+    /// An application on a device, or an address that no policy can name.
+    Scheme(Arc<str>),
 }
 
 impl Purpose {
     /// Nobody outside waits for it.
     pub const fn our_own(return_to: LocalPath) -> Self {
-        Self { return_to, application: None, form_to: None, wish: Wish::ANYBODY }
+        Self {
+            return_to,
+            application: None,
+            form_to: None,
+            login_hint: None,
+            fresh_since: None,
+            assurance: Assurance::OneFactor,
+        }
+    }
+
+    pub const fn wish(&self) -> Wish {
+        Wish { fresh_since: self.fresh_since, assurance: self.assurance, is_for_change: false }
     }
 }
 
 /// What the one who waits asks for, beyond what the policy asks of everybody.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wish {
-    /// Proven then or later: `prompt=login`, `max_age`, a change that matters.
-    pub proven_since: Option<Timestamp>,
-    /// `acr`: on this device, now, and whoever trusts it.
+    pub fresh_since: Option<Timestamp>,
+    /// Where that can be; on this device, now, whoever trusts it.
     pub assurance: Assurance,
     /// As sure as this person can be made: for a change of what they prove themselves with (INV-23).
     pub is_for_change: bool,
-    /// Ask which account, though somebody is signed in: `prompt=select_account`.
-    pub chooses_account: bool,
-    /// Whom the one who waits expects: `login_hint`.
-    pub hint: Option<String>,
 }
 
 impl Wish {
-    pub const ANYBODY: Self = Self {
-        proven_since: None,
-        assurance: Assurance::One,
-        is_for_change: false,
-        chooses_account: false,
-        hint: None,
-    };
-
     /// Whether what was proven in a session is recent enough.
-    pub fn is_met_in_time(&self, session: &Session) -> bool {
-        self.proven_since.is_none_or(|since| session.proven_at >= since)
+    pub fn is_met_in_time(self, session: &Session) -> bool {
+        self.fresh_since.is_none_or(|since| session.proven_at >= since)
     }
 }
 

@@ -91,8 +91,7 @@ pub(super) async fn take(
 
 fn for_change(mut journey: Journey) -> Journey {
     let since = journey.at.now.minus(RECENT);
-    let wish = Wish { proven_since: Some(since), is_for_change: true, ..Wish::ANYBODY };
-    journey.purpose.wish = wish;
+    journey.wish = Wish { fresh_since: Some(since), is_for_change: true, ..journey.wish };
     journey
 }
 

@@ -69,7 +69,7 @@ pub(super) async fn ask_name(
     if journey.is_over(&room, user.as_ref()).await? {
         return Ok(see_other(&journey.end()));
     }
-    let hint = journey.purpose.wish.hint.clone();
+    let hint = journey.purpose.login_hint.as_deref();
     let typed = match hint {
         Some(hint) => hint.chars().take(LONGEST).collect(),
         None => browser.recall(USERNAME).await?.unwrap_or_default(),
@@ -203,7 +203,11 @@ pub(super) fn waiting(journey: &Journey, refusal: Refusal, response: Response) -
 }
 
 /// What was proven is worth nothing under a name that somebody else could know.
-pub(super) async fn place(journey: &Journey, browser: &Browser, former: Former) -> Result<Place, Failure> {
+pub(super) async fn place(
+    journey: &Journey,
+    browser: &Browser,
+    former: Former,
+) -> Result<Place, Failure> {
     Ok(Place {
         browser: browser.rename().await?,
         device: browser.device.clone(),

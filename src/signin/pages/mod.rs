@@ -9,7 +9,7 @@ mod set_up;
 mod words;
 
 use super::complete::{Asked, Outcome, is_enough};
-use super::model::{LocalPath, Purpose, Step};
+use super::model::{LocalPath, Outside, Purpose, Step, Wish};
 use super::password::{Ground, Terms};
 use crate::events::record::Personal;
 use crate::kernel::failure::Failure;
@@ -45,11 +45,6 @@ pub struct Room {
 pub type Explain = Box<dyn Fn(At, LocalPath) -> Explaining + Send + Sync>;
 pub type Explaining = Pin<Box<dyn Future<Output = Result<Purpose, Failure>> + Send>>;
 
-/// Where nobody outside sends anybody.
-pub fn our_own() -> Explain {
-    Box::new(|_, path| Box::pin(async { Ok(Purpose::our_own(path)) }))
-}
-
 pub fn routes(room: Arc<Room>) -> Router {
     Router::new()
         .route("/login", get(login::ask_name).post(login::take_name))
@@ -73,6 +68,7 @@ struct Journey {
     base: String,
     shell: Shell,
     purpose: Purpose,
+    wish: Wish,
     terms: Terms,
     /// How far somebody has come; it counts in one browser alone.
     step: Option<SignInId>,
@@ -101,6 +97,7 @@ impl FromRequestParts<Arc<Room>> for Journey {
             at,
             base: tenant.base(),
             shell: shell(&tenant),
+            wish: purpose.wish(),
             purpose,
             terms: (room.terms)(at.tenant),
             step: of_query(query, "step").and_then(|step| SignInId::parse(&step)),
@@ -119,6 +116,15 @@ impl FromRequestParts<Arc<Room>> for Journey {
 fn of_query<'q>(query: &'q str, name: &str) -> Option<Cow<'q, str>> {
     let mut pairs = form_urlencoded::parse(query.as_bytes());
     pairs.find(|(known, _)| known == name).map(|(_, value)| value)
+}
+
+/// For a page whose form ends outside, perhaps in a window that the application has opened (P-233).
+pub fn leading_to(outside: &Outside) -> Policy {
+    let policy = Policy::default().with_opener();
+    match outside {
+        Outside::Origin(origin) => policy.with_form_to(origin),
+        Outside::Scheme(scheme) => policy.with_form_to_scheme(scheme),
+    }
 }
 
 impl Journey {
@@ -146,7 +152,7 @@ impl Journey {
 
     fn asked(&self) -> Asked {
         Asked {
-            wish: self.purpose.wish.clone(),
+            wish: self.wish,
             policy: self.terms.policy,
             device: self.mark.hash(),
         }
@@ -186,6 +192,6 @@ impl Journey {
 
     fn policy(&self) -> Policy {
         let plain = Policy::default();
-        self.purpose.form_to.iter().fold(plain, Policy::with_form_to)
+        self.purpose.form_to.as_ref().map_or(plain, leading_to)
     }
 }

@@ -57,11 +57,7 @@ impl SignIns for Work {
         Ok(())
     }
 
-    async fn sign_in(
-        &mut self,
-        id: &SignInId,
-        browser: &Hash,
-    ) -> Result<Option<SignIn>, Failure> {
+    async fn sign_in(&mut self, id: &SignInId, browser: &Hash) -> Result<Option<SignIn>, Failure> {
         let (tenant, now) = (self.tenant(), self.now());
         let found: Option<Row> = rows!(self, |c| sqlx::query_as(FIND)
             .bind(tenant.as_str())

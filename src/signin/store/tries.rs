@@ -1,10 +1,10 @@
 //! How often it was tried, in the database.
 
-use crate::signin::model::{Tries, TryCounts};
 use crate::kernel::failure::Failure;
 use crate::kernel::secret::Hash;
 use crate::kernel::time::{Lifetime, Timestamp};
 use crate::platform::storage::{Work, statements};
+use crate::signin::model::{Tries, TryCounts};
 use crate::{rows, touch};
 
 /// For rows of failures that go on for long.

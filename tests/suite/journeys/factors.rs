@@ -19,7 +19,8 @@ async fn house(engine: Engine) -> TestServer {
 /// The form of a page that leads there.
 fn form_to(page: &Answer, action: &str) -> Form {
     let forms = page.body.split("<form ").skip(1).map(|form| format!("<form {form}"));
-    let found = forms.map(|body| Form::of(&Answer { status: 200, headers: page.headers.clone(), body }));
+    let found =
+        forms.map(|body| Form::of(&Answer { status: 200, headers: page.headers.clone(), body }));
     let found = found.into_iter().find(|form| form.action == action);
     found.unwrap_or_else(|| panic!("no form to {action}: {}", page.body))
 }
@@ -142,7 +143,9 @@ async fn no_link_and_no_stranger_changes_a_factor() {
         let mut nobody = server.visitor();
         assert!(nobody.post(&foreign).await.header("location").starts_with("/login"), "{path}");
     }
-    assert!(ada.get("/account/security/authenticator").await.header("location").ends_with("/security"));
+    assert!(
+        ada.get("/account/security/authenticator").await.header("location").ends_with("/security")
+    );
     let mut nobody = server.visitor();
     for path in ["/login/confirm", "/account/security", "/account/security/authenticator"] {
         assert!(nobody.get(path).await.header("location").starts_with("/login"), "{path}");

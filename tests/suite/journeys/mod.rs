@@ -8,6 +8,8 @@ mod pages;
 mod passkeys_seen;
 mod people;
 mod second_step;
+mod profile;
+mod standing_of_accounts;
 mod sign_in;
 mod sign_in_seen;
 mod standing;

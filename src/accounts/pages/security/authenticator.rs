@@ -45,9 +45,8 @@ pub(in crate::accounts::pages) async fn offer(
     if !browser.vouches(fields.text("token")).await? {
         return Ok(see_other(&format!("{}/account/security", tenant.base())));
     }
-    let offer = async |work: &mut Work| {
-        Ok(second::offer(&room.sealer, work, &user.session.user).await?)
-    };
+    let offer =
+        async |work: &mut Work| Ok(second::offer(&room.sealer, work, &user.session.user).await?);
     let done: Done<bool> = room.database.write(browser.at, offer).await;
     unrefused(done)?;
     Ok(see_other(&format!("{}/account/security/authenticator", tenant.base())))
