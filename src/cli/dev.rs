@@ -79,7 +79,12 @@ impl Dev {
             };
             if !self.empty {
                 let (house, making) = (&serving.house, serving.house.account_making()?);
-                seed::people((&making, &house.sealer), house.at(), &house.context(&app::Role::Server)).await?;
+                seed::people(
+                    (&making, &house.sealer),
+                    house.at(),
+                    &house.context(&app::Role::Server),
+                )
+                .await?;
             }
             let millis = watch.elapsed().as_millis();
             announce(&serving, (&file, self.people()), millis, output).await?;

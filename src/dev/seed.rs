@@ -1,16 +1,16 @@
 //! The people of `vestibule dev`: their passwords are known to everybody.
 
+use crate::accounts::create::{Mailbox, Making, NewUser, Refusal, create};
 use crate::accounts::factors::second;
 use crate::accounts::factors::totp::Seed;
 use crate::accounts::model::{SecondFactors, User};
-use crate::accounts::create::{Mailbox, Making, NewUser, Refusal, create};
 use crate::events::Context;
 use crate::kernel::email::Email;
 use crate::kernel::failure::{Done, Failure, No, unrefused};
 use crate::kernel::secret::Secret;
-use data_encoding::BASE32_NOPAD;
 use crate::platform::sealing::Sealer;
 use crate::platform::storage::{At, Work};
+use data_encoding::BASE32_NOPAD;
 
 pub struct Person {
     pub email: &'static str,

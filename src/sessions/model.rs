@@ -15,6 +15,8 @@ pub struct Session {
     pub methods: Vec<Method>,
     /// What the browser calls itself, cut.
     pub device: String,
+    /// The address from which it began.
+    pub address: Option<String>,
     pub started_at: Timestamp,
     /// When something was proven last; `auth_time` of OIDC Core §2.
     pub proven_at: Timestamp,
@@ -240,6 +242,7 @@ mod tests {
             browser: Hash::of(b"x"),
             methods: vec![Method::Password],
             device: String::new(),
+            address: None,
             started_at: start,
             proven_at: start,
             seen_at: start,

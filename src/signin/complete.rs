@@ -108,11 +108,7 @@ pub(super) async fn advance(
 }
 
 /// What is asked of this person, here and now.
-async fn demand(
-    work: &mut Work,
-    user: &UserId,
-    asked: &Asked,
-) -> Result<Demand, Failure> {
+async fn demand(work: &mut Work, user: &UserId, asked: &Asked) -> Result<Demand, Failure> {
     let device = work.device(&asked.device, user).await?;
     let demand = Demand {
         required: is_required(work, user, asked.policy).await?,
@@ -131,11 +127,7 @@ async fn is_required(work: &mut Work, user: &UserId, policy: Policy) -> Result<b
 }
 
 /// Whether a session is enough for the one who waits: the question that single sign-on asks (INV-17).
-pub async fn is_enough(
-    work: &mut Work,
-    session: &Session,
-    asked: &Asked,
-) -> Result<bool, Failure> {
+pub async fn is_enough(work: &mut Work, session: &Session, asked: &Asked) -> Result<bool, Failure> {
     if !asked.wish.is_met_in_time(session) {
         return Ok(false);
     }
@@ -161,6 +153,7 @@ async fn admit(
         methods: proven.methods.clone(),
         browser: place.browser,
         device: place.device.clone(),
+        address: proven.personal.ip.clone(),
     };
     work.note_device(&place.asked.device, &user, place.trusted_until).await?;
     let session = enter(work, beginning, place, &context).await?;

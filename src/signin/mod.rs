@@ -25,10 +25,10 @@ pub mod set_up;
 mod store;
 pub mod throttle;
 
+use crate::accounts::model::Ceremonies;
 use crate::kernel::failure::{Done, Failure, unrefused};
 use crate::kernel::time::Lifetime;
 use crate::platform::storage::{At, Database, Statement, Work};
-use crate::accounts::model::Ceremonies;
 use model::{SignIns, TryCounts};
 
 /// Everything this folder sends to a database.

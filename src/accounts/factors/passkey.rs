@@ -116,7 +116,8 @@ pub async fn ask(
         None => Vec::new(),
     };
     let (options, state) = if known.is_empty() {
-        let (options, state) = party.webauthn.start_discoverable_authentication().map_err(broken)?;
+        let (options, state) =
+            party.webauthn.start_discoverable_authentication().map_err(broken)?;
         (json!(options), State::Anybody(Box::new(state)))
     } else {
         let begun = party.webauthn.start_passkey_authentication(&known);

@@ -2,6 +2,7 @@
 
 mod overview;
 mod security;
+mod sessions;
 mod sure;
 mod profile;
 
@@ -25,6 +26,8 @@ pub fn routes(room: Arc<Room>) -> Router {
     Router::new()
         .route("/account", get(overview::show))
         .route("/account/profile", get(profile::show).post(profile::save))
+        .route("/account/sessions", get(sessions::show))
+        .route("/account/sessions/end-others", post(sessions::end_all_others))
         .route("/account/sessions/end", post(overview::end_session))
         .route("/account/security", get(security::show))
         .route("/account/security/authenticator/add", post(authenticator::offer))

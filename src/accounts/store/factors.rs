@@ -56,10 +56,11 @@ impl From<Row> for Authenticator {
 impl SecondFactors for Work {
     async fn factors_of(&mut self, user: &UserId) -> Result<Factors, Failure> {
         let tenant = self.tenant();
-        let (apps, passkeys, recovery_codes): (i64, i64, i64) = rows!(self, |c| sqlx::query_as(FACTORS)
-            .bind(tenant.as_str())
-            .bind(user.as_str())
-            .fetch_one(c))?;
+        let (apps, passkeys, recovery_codes): (i64, i64, i64) =
+            rows!(self, |c| sqlx::query_as(FACTORS)
+                .bind(tenant.as_str())
+                .bind(user.as_str())
+                .fetch_one(c))?;
         Ok(Factors { totp: apps > 0, passkey: passkeys > 0, recovery_codes })
     }
 

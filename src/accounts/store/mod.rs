@@ -8,4 +8,5 @@ mod roles;
 use crate::platform::storage::Statement;
 
 /// Everything this folder sends to a database.
-pub(crate) const STATEMENTS: &[&[Statement]] = &[people::STATEMENTS, factors::STATEMENTS, passkeys::STATEMENTS, roles::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[Statement]] =
+    &[people::STATEMENTS, factors::STATEMENTS, passkeys::STATEMENTS, roles::STATEMENTS];

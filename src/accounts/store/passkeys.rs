@@ -72,10 +72,8 @@ impl Passkeys for Work {
 
     async fn passkey(&mut self, id: &str) -> Result<Option<Passkey>, Failure> {
         let tenant = self.tenant();
-        let found: Option<Row> = rows!(self, |c| sqlx::query_as(ONE)
-            .bind(tenant.as_str())
-            .bind(id)
-            .fetch_optional(c))?;
+        let found: Option<Row> =
+            rows!(self, |c| sqlx::query_as(ONE).bind(tenant.as_str()).bind(id).fetch_optional(c))?;
         found.map(Row::read).transpose()
     }
 

@@ -24,7 +24,10 @@ pub(super) async fn run(ground: &Ground, of: &Of, output: Output) -> Result<(), 
     let done: Done<bool> = ground.house.database.write(at, reset).await;
     let removed = unrefused(done)?;
     let text = match removed {
-        true => format!("✓ {} signs in with the password alone, and is signed out everywhere", user.email),
+        true => format!(
+            "✓ {} signs in with the password alone, and is signed out everywhere",
+            user.email
+        ),
         false => format!("✓ {} had no second factor; signed out everywhere", user.email),
     };
     let data = json!({ "user": user.id.as_str(), "removed": removed });

@@ -31,7 +31,8 @@ impl<S: Sync> FromRequestParts<S> for DeviceMark {
         let sent = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
         let mut sent = sent.flat_map(|text| Cookie::split_parse(text).flatten());
         let known = sent.find(|one| one.name() == cookie).map(|one| one.value().to_owned());
-        let is_ours = |text: &String| BASE64URL_NOPAD.decode(text.as_bytes()).is_ok_and(|b| b.len() == 32);
+        let is_ours =
+            |text: &String| BASE64URL_NOPAD.decode(text.as_bytes()).is_ok_and(|b| b.len() == 32);
         let fresh = || BASE64URL_NOPAD.encode(&asked.browsing.ambient.random::<32>());
         let secret = Secret::new(known.filter(is_ours).unwrap_or_else(fresh));
         Ok(Self { secret, cookie, is_https })

@@ -13,11 +13,11 @@ use crate::platform::storage::{Work, statements};
 use crate::{rows, touch};
 
 statements! {
-    owned BEGIN = "INSERT INTO sessions (tenant_id, id, user_id, browser, methods, device, started_at, proven_at, seen_at, ends_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    owned OF_BROWSER = "SELECT id, user_id, browser, methods, device, started_at, proven_at, seen_at, ends_at
+    owned BEGIN = "INSERT INTO sessions (tenant_id, id, user_id, browser, methods, device, address, started_at, proven_at, seen_at, ends_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    owned OF_BROWSER = "SELECT id, user_id, browser, methods, device, address, started_at, proven_at, seen_at, ends_at
         FROM sessions WHERE tenant_id = $1 AND browser = $2 AND ended_at IS NULL ORDER BY started_at DESC LIMIT 1";
-    owned OF_USER = "SELECT id, user_id, browser, methods, device, started_at, proven_at, seen_at, ends_at
+    owned OF_USER = "SELECT id, user_id, browser, methods, device, address, started_at, proven_at, seen_at, ends_at
         FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL ORDER BY started_at DESC, id DESC";
     owned ANEW = "UPDATE sessions SET browser = $4, methods = $5, proven_at = $6, seen_at = $6
         WHERE tenant_id = $1 AND id = $2 AND user_id = $3 AND ended_at IS NULL";
@@ -33,6 +33,7 @@ struct Row {
     browser: Vec<u8>,
     methods: String,
     device: String,
+    address: Option<String>,
     started_at: i64,
     proven_at: i64,
     seen_at: i64,
@@ -53,6 +54,7 @@ impl Row {
             seen_at: Timestamp::from_micros(self.seen_at),
             ends_at: Timestamp::from_micros(self.ends_at),
             device: self.device,
+            address: self.address,
         })
     }
 }
@@ -68,6 +70,7 @@ impl Sessions for Work {
             .bind(session.browser.bytes().as_slice())
             .bind(&methods)
             .bind(&session.device)
+            .bind(session.address.as_deref())
             .bind(session.started_at.micros())
             .bind(session.proven_at.micros())
             .bind(session.seen_at.micros())

@@ -162,7 +162,10 @@ mod tests {
         }
         let before = end.minus(Lifetime::micros(1));
         assert_eq!(tries.one_of_many(crowd, before), Err(Blocked { until: end }));
-        assert!(tries.one_less(start).one_of_many(crowd, before).is_ok(), "a success is given back");
+        assert!(
+            tries.one_less(start).one_of_many(crowd, before).is_ok(),
+            "a success is given back"
+        );
         assert_eq!(tries.one_of_many(crowd, end).unwrap().failures, 1);
     }
 

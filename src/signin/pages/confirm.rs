@@ -47,7 +47,9 @@ pub(super) async fn ask(
         return Ok(see_other(&journey.end()));
     }
     match here(&room, &journey, user.map(|user| user.session)).await? {
-        Some((user, _)) => page(&room, (&journey, &browser), (user.email.as_str(), Again::default())).await,
+        Some((user, _)) => {
+            page(&room, (&journey, &browser), (user.email.as_str(), Again::default())).await
+        }
         None => Ok(see_other(&journey.place("/login"))),
     }
 }
@@ -81,7 +83,8 @@ pub(super) async fn take(
         match conclude_password(&room, &journey, &browser, (proof, Some(session))).await? {
             Ok(outcome) => return Ok(journey.onward(&outcome)),
             Err(refusal) => {
-                let response = page(&room, (&journey, &browser), (email, wrong(&journey, refusal))).await?;
+                let response =
+                    page(&room, (&journey, &browser), (email, wrong(&journey, refusal))).await?;
                 return Ok(super::login::waiting(&journey, refusal, response));
             }
         }

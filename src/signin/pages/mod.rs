@@ -151,11 +151,7 @@ impl Journey {
     }
 
     fn asked(&self) -> Asked {
-        Asked {
-            wish: self.wish,
-            policy: self.terms.policy,
-            device: self.mark.hash(),
-        }
+        Asked { wish: self.wish, policy: self.terms.policy, device: self.mark.hash() }
     }
 
     /// Where the next step is answered.

@@ -1,6 +1,7 @@
 //! One file per attack: what must not come of it, seen on the wire.
 
 mod codes;
+mod guessing;
 mod secrets_in_logs;
 mod second_step;
 mod sign_in;

@@ -132,7 +132,8 @@ pub(in crate::accounts::pages) async fn take(
 }
 
 fn called(typed: &str) -> String {
-    let name: String = typed.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+    let name: String =
+        typed.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
     if name.is_empty() { "Passkey".to_owned() } else { name }
 }
 
