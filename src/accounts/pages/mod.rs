@@ -45,11 +45,7 @@ pub fn routes(room: Arc<Room>) -> Router {
         .with_state(room)
 }
 
-/// A day and a time, in UTC.
-fn minute(at: Timestamp) -> String {
-    at.rfc3339().chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).collect()
-}
-
+/// In UTC.
 fn day(at: Timestamp) -> String {
     at.rfc3339().chars().take(10).collect()
 }

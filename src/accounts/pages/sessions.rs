@@ -13,7 +13,7 @@ use crate::platform::web::problem::Problem;
 use crate::sessions::end::{Reason, end_others};
 use crate::sessions::http::{Browser, CurrentUser, see_other};
 use crate::sessions::model::Sessions;
-use crate::tenants::http::{CurrentTenant, shell};
+use crate::tenants::http::CurrentTenant;
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -33,15 +33,16 @@ pub(super) async fn show(
     CurrentTenant(tenant): CurrentTenant,
     CurrentUser { session }: CurrentUser,
     browser: Browser,
+    shell: Shell,
 ) -> Result<Response, Problem> {
     let read = async |work: &mut Work| work.sessions_of(&session.user).await;
     let sessions = room.database.read(browser.at, read).await?;
     let live = sessions.iter().filter(|one| one.is_live(browser.limits, browser.at.now));
     let page = SessionsPage {
-        shell: shell(&tenant),
         base: tenant.base(),
         token: browser.token().await?,
-        rows: live.map(|one| row(one, &session)).collect(),
+        rows: live.map(|one| row(one, &session, shell.language)).collect(),
+        shell,
     };
     Ok(Page::new(page).into_response())
 }

@@ -129,6 +129,9 @@ pub struct Target {
 
 impl Event {
     pub fn target(&self) -> Target {
+        if let Some(user) = self.person() {
+            return Target { kind: "user", id: user.to_string() };
+        }
         let (kind, id) = match self {
             Self::TenantCreated { tenant, .. } | Self::TenantUpdated { tenant, .. } => {
                 ("tenant", tenant.to_string())
@@ -153,13 +156,6 @@ impl Event {
                     None => ("client", client.to_string()),
                 }
             }
-            #[rustfmt::skip]
-            Self::UserCreated { user } | Self::UserUpdated { user, .. } | Self::UserVerified { user }
-            | Self::UserLocked { user } | Self::UserSuspended { user } | Self::UserActivated { user, .. }
-            | Self::UserDeactivated { user } | Self::UserDeleted { user }
-            | Self::FactorAdded { user, .. } | Self::FactorRemoved { user, .. }
-            | Self::RecoveryCodeUsed { user, .. } | Self::RecoveryCodesRenewed { user }
-            | Self::RoleAssigned { user, .. } | Self::RoleRemoved { user, .. } => ("user", user.to_string()),
             Self::AttributesDefined { .. } => ("user", "attributes".into()),
             Self::LoginFailed { user, .. } | Self::LoginBlocked { user, .. } => {
                 ("user", user.as_ref().map(ToString::to_string).unwrap_or_default())
@@ -169,9 +165,30 @@ impl Event {
             | Self::SessionRevoked { session, .. }
             | Self::LogoutCompleted { session, .. } => ("session", session.to_string()),
             Self::ConfigReloaded { .. } => ("config", "settings".into()),
-            Self::AuditVerified { .. } | Self::AuditChainBroken { .. } => ("audit", "chain".into()),
+            _ => ("audit", "chain".into()),
         };
         Target { kind, id }
+    }
+
+    /// What happened to somebody as a whole.
+    const fn person(&self) -> Option<&UserId> {
+        match self {
+            Self::UserCreated { user }
+            | Self::UserUpdated { user, .. }
+            | Self::UserVerified { user }
+            | Self::UserLocked { user }
+            | Self::UserSuspended { user }
+            | Self::UserActivated { user, .. }
+            | Self::UserDeactivated { user }
+            | Self::UserDeleted { user }
+            | Self::FactorAdded { user, .. }
+            | Self::FactorRemoved { user, .. }
+            | Self::RecoveryCodeUsed { user, .. }
+            | Self::RecoveryCodesRenewed { user }
+            | Self::RoleAssigned { user, .. }
+            | Self::RoleRemoved { user, .. } => Some(user),
+            _ => None,
+        }
     }
 }
 

@@ -95,9 +95,9 @@ async fn take(
     };
     let code = fields.secret("code");
     let again = if !browser.vouches(fields.text("token")).await? {
-        Again::with(StatusCode::OK, words::ONCE_MORE)
+        Again::with(StatusCode::OK, journey.shell.say("sign-in-once-more"))
     } else if code.reveal().trim().is_empty() {
-        Again::with(StatusCode::UNPROCESSABLE_ENTITY, words::NO_CODE)
+        Again::with(StatusCode::UNPROCESSABLE_ENTITY, journey.shell.say("code-missing"))
     } else {
         let guess = Guess {
             sign_in: way.sign_in.id.clone(),
@@ -138,9 +138,13 @@ async fn verify(
     };
     let again = match refusal {
         Refusal::Over => return Ok(see_other(&journey.place("/login"))),
-        Refusal::Wrong => Again::with(StatusCode::UNPROCESSABLE_ENTITY, words::wrong(guess.kind)),
+        Refusal::Wrong => {
+            let words = words::wrong(journey.shell.language, guess.kind);
+            Again::with(StatusCode::UNPROCESSABLE_ENTITY, words)
+        }
         Refusal::Blocked(blocked) => {
-            Again::with(StatusCode::TOO_MANY_REQUESTS, &words::blocked(blocked, journey.at.now))
+            let words = words::blocked(journey.shell.language, blocked, journey.at.now);
+            Again::with(StatusCode::TOO_MANY_REQUESTS, words)
         }
     };
     let response = page(journey, browser, guess.kind, (&way.email, again)).await?;

@@ -4,7 +4,7 @@ use super::super::model::Wish;
 use super::super::password::{Guess, prove};
 use super::login::{Again, conclude_password, wrong};
 use super::passkey::Asking;
-use super::{Journey, Room, words};
+use super::{Journey, Room};
 use crate::accounts::model::{User, Users};
 use crate::kernel::failure::Failure;
 use crate::kernel::time::Lifetime;
@@ -68,9 +68,9 @@ pub(super) async fn take(
     };
     let email = user.email.as_str();
     let again = if !browser.vouches(fields.text("token")).await? {
-        Again::with(StatusCode::OK, words::ONCE_MORE)
+        Again::with(StatusCode::OK, journey.shell.say("sign-in-once-more"))
     } else if fields.text("password").is_empty() {
-        Again::with(StatusCode::UNPROCESSABLE_ENTITY, words::NO_PASSWORD)
+        Again::with(StatusCode::UNPROCESSABLE_ENTITY, journey.shell.say("password-missing"))
     } else {
         let guess = Guess {
             typed: email.to_owned(),

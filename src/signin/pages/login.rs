@@ -50,8 +50,8 @@ pub(super) struct Again {
 }
 
 impl Again {
-    pub(super) fn with(status: StatusCode, words: &str) -> Self {
-        Self { status, wrong: Some(words.to_owned()) }
+    pub(super) fn with(status: StatusCode, words: impl Into<String>) -> Self {
+        Self { status, wrong: Some(words.into()) }
     }
 }
 
@@ -85,11 +85,12 @@ pub(super) async fn take_name(
 ) -> Result<Response, Problem> {
     let typed: String = fields.text(USERNAME).trim().chars().take(LONGEST).collect();
     if !browser.vouches(fields.text("token")).await? {
-        let again = Again::with(StatusCode::OK, words::ONCE_MORE);
+        let again = Again::with(StatusCode::OK, journey.shell.say("sign-in-once-more"));
         return name_page(&room, (&journey, &browser), (&typed, again)).await;
     }
     if typed.is_empty() {
-        let again = Again::with(StatusCode::UNPROCESSABLE_ENTITY, words::NO_NAME);
+        let again =
+            Again::with(StatusCode::UNPROCESSABLE_ENTITY, journey.shell.say("sign-in-no-email"));
         return name_page(&room, (&journey, &browser), ("", again)).await;
     }
     browser.remember(USERNAME, &typed).await?;
@@ -120,17 +121,17 @@ pub(super) async fn take_password(
 ) -> Result<Response, Problem> {
     // Of this very tab: another one may have remembered somebody else.
     let typed: String = fields.text(USERNAME).trim().chars().take(LONGEST).collect();
-    let again = |status, words: &str| (Again::with(status, words), typed.clone());
+    let again = |status, words| (Again::with(status, words), typed.clone());
     let (again, typed) = if !browser.vouches(fields.text("token")).await? {
         // Another tab was quicker.
         if journey.is_over(&room, former.as_ref()).await? {
             return Ok(see_other(&journey.end()));
         }
-        again(StatusCode::OK, words::ONCE_MORE)
+        again(StatusCode::OK, journey.shell.say("sign-in-once-more"))
     } else if typed.is_empty() {
         return Ok(see_other(&journey.place("/login")));
     } else if fields.text("password").is_empty() {
-        again(StatusCode::UNPROCESSABLE_ENTITY, words::NO_PASSWORD)
+        again(StatusCode::UNPROCESSABLE_ENTITY, journey.shell.say("password-missing"))
     } else {
         let guess = Guess {
             typed: typed.clone(),
@@ -188,9 +189,13 @@ pub(super) async fn conclude_password(
 
 pub(super) fn wrong(journey: &Journey, refusal: Refusal) -> Again {
     match refusal {
-        Refusal::Mismatch => Again::with(StatusCode::UNPROCESSABLE_ENTITY, words::MISMATCH),
+        Refusal::Mismatch => {
+            let words = journey.shell.say("sign-in-mismatch");
+            Again::with(StatusCode::UNPROCESSABLE_ENTITY, words)
+        }
         Refusal::Blocked(blocked) => {
-            Again::with(StatusCode::TOO_MANY_REQUESTS, &words::blocked(blocked, journey.at.now))
+            let words = words::blocked(journey.shell.language, blocked, journey.at.now);
+            Again::with(StatusCode::TOO_MANY_REQUESTS, words)
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::platform::web::headers::Policy;
 use crate::platform::web::page::Shell;
 use crate::platform::web::problem::Problem;
 use crate::sessions::http::{CurrentUser, DeviceMark, see_other};
-use crate::tenants::http::{CurrentTenant, shell};
+use crate::tenants::http::CurrentTenant;
 use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::header::USER_AGENT;
@@ -86,6 +86,7 @@ impl FromRequestParts<Arc<Room>> for Journey {
         let arrival = Arrival::from_request_parts(parts, room).await?;
         let tenant = CurrentTenant::from_request_parts(parts, room).await;
         let CurrentTenant(tenant) = tenant.map_err(Problem::of_status)?;
+        let shell = Shell::from_request_parts(parts, room).await.map_err(Problem::of_status)?;
         let at = At { tenant: tenant.id, now: arrival.at };
         let query = parts.uri.query().unwrap_or_default();
         let purpose = match of_query(query, "return_to").and_then(|path| LocalPath::parse(&path)) {
@@ -96,8 +97,8 @@ impl FromRequestParts<Arc<Room>> for Journey {
         Ok(Self {
             at,
             base: tenant.base(),
-            shell: shell(&tenant),
             wish: purpose.wish(),
+            shell,
             purpose,
             terms: (room.terms)(at.tenant),
             step: of_query(query, "step").and_then(|step| SignInId::parse(&step)),

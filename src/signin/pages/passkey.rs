@@ -4,7 +4,7 @@ use super::super::code::Refusal;
 use super::super::model::{Purpose, SignIns};
 use super::super::passkey::{Guess, conclude, prove, question};
 use super::login::{Again, place};
-use super::{Journey, Room, words};
+use super::{Journey, Room};
 use crate::accounts::factors::passkey::{Party, Question};
 use crate::accounts::model::{Factors, SecondFactors};
 use crate::kernel::failure::{Failure, No};
@@ -107,7 +107,7 @@ pub(super) async fn take(
     fields: Fields,
 ) -> Result<Response, Problem> {
     if !browser.vouches(fields.text("token")).await? {
-        let again = Again::with(StatusCode::OK, words::ONCE_MORE);
+        let again = Again::with(StatusCode::OK, journey.shell.say("sign-in-once-more"));
         return page(&room, &journey, &browser, again).await;
     }
     let guess = Guess {
@@ -134,7 +134,7 @@ pub(super) async fn take(
     if refusal == Refusal::Over {
         return Ok(see_other(&journey.place("/login")));
     }
-    let again = Again::with(StatusCode::UNPROCESSABLE_ENTITY, words::WRONG_PASSKEY);
+    let again = Again::with(StatusCode::UNPROCESSABLE_ENTITY, journey.shell.say("passkey-wrong"));
     page(&room, &journey, &browser, again).await
 }
 

@@ -108,7 +108,7 @@ pub(super) async fn take(
         return journey.anew(&room, former.as_ref()).await;
     };
     if !browser.vouches(fields.text("token")).await? {
-        let again = Again::with(StatusCode::OK, words::ONCE_MORE);
+        let again = Again::with(StatusCode::OK, journey.shell.say("sign-in-once-more"));
         return page(&journey, &browser, &way, again).await;
     }
     let guess = Guess {
@@ -124,13 +124,13 @@ pub(super) async fn take(
         Ok((outcome, codes)) => Ok(done(&journey, &outcome, &codes)),
         Err(Refusal::Over) => Ok(see_other(&journey.place("/login"))),
         Err(Refusal::Wrong) => {
-            let words = words::wrong(Kind::Totp);
+            let words = words::wrong(journey.shell.language, Kind::Totp);
             let again = Again::with(StatusCode::UNPROCESSABLE_ENTITY, words);
             page(&journey, &browser, &way, again).await
         }
         Err(Refusal::Blocked(blocked)) => {
-            let words = words::blocked(blocked, journey.at.now);
-            let again = Again::with(StatusCode::TOO_MANY_REQUESTS, &words);
+            let words = words::blocked(journey.shell.language, blocked, journey.at.now);
+            let again = Again::with(StatusCode::TOO_MANY_REQUESTS, words);
             page(&journey, &browser, &way, again).await
         }
     }

@@ -15,7 +15,7 @@ use crate::platform::web::problem::Problem;
 use crate::sessions::end::{Reason, end_others};
 use crate::sessions::http::{Browser, see_other};
 use crate::sessions::model::Devices;
-use crate::tenants::http::{CurrentTenant, shell};
+use crate::tenants::http::CurrentTenant;
 use crate::tenants::model::Tenant;
 use askama::Template;
 use axum::extract::State;
@@ -56,9 +56,9 @@ pub(in crate::accounts::pages) async fn show(
     State(room): State<Arc<Room>>,
     CurrentTenant(tenant): CurrentTenant,
     user: SureUser,
-    browser: Browser,
+    (browser, shell): (Browser, Shell),
 ) -> Result<Response, Problem> {
-    page(&room, &tenant, (&user.session.user, &browser), StatusCode::OK).await
+    page(&room, &tenant, (&user.session.user, &browser, shell), StatusCode::OK).await
 }
 
 /// The code shows that the app has read the seed. The first factor brings recovery codes along.
@@ -66,12 +66,12 @@ pub(in crate::accounts::pages) async fn confirm(
     State(room): State<Arc<Room>>,
     CurrentTenant(tenant): CurrentTenant,
     user: SureUser,
-    browser: Browser,
+    (browser, shell): (Browser, Shell),
     fields: Fields,
 ) -> Result<Response, Problem> {
     let (id, wrong) = (&user.session.user, StatusCode::UNPROCESSABLE_ENTITY);
     if !browser.vouches(fields.text("token")).await? {
-        return page(&room, &tenant, (id, &browser), StatusCode::OK).await;
+        return page(&room, &tenant, (id, &browser, shell), StatusCode::OK).await;
     }
     let codes = recovery::draw(&room.ambient);
     let typed = fields.text("code");
@@ -85,8 +85,8 @@ pub(in crate::accounts::pages) async fn confirm(
     };
     let done: Done<bool> = room.database.write(browser.at, confirm).await;
     match unrefused(done)? {
-        true => Ok(codes::page(&tenant, &codes)),
-        false => page(&room, &tenant, (id, &browser), wrong).await,
+        true => Ok(codes::page(shell, &tenant, &codes)),
+        false => page(&room, &tenant, (id, &browser, shell), wrong).await,
     }
 }
 
@@ -123,13 +123,12 @@ pub(super) async fn changed(work: &mut Work, user: &SureUser) -> Result<(), Fail
 async fn page(
     room: &Room,
     tenant: &Tenant,
-    (user, browser): (&UserId, &Browser),
+    (user, browser, shell): (&UserId, &Browser, Shell),
     status: StatusCode,
 ) -> Result<Response, Problem> {
     let Some((seed, email)) = offered(room, browser.at, user).await? else {
         return Ok(see_other(&format!("{}/account/security", tenant.base())));
     };
-    let shell = shell(tenant);
     let page = SetUp {
         base: tenant.base(),
         token: browser.token().await?,

@@ -10,7 +10,7 @@ use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::sessions::http::{Browser, see_other};
-use crate::tenants::http::{CurrentTenant, shell};
+use crate::tenants::http::CurrentTenant;
 use crate::tenants::model::Tenant;
 use askama::Template;
 use axum::extract::State;
@@ -32,7 +32,7 @@ pub(in crate::accounts::pages) async fn renew(
     State(room): State<Arc<Room>>,
     CurrentTenant(tenant): CurrentTenant,
     user: SureUser,
-    browser: Browser,
+    (browser, shell): (Browser, Shell),
     fields: Fields,
 ) -> Result<Response, Problem> {
     if !user.factors.any() || !browser.vouches(fields.text("token")).await? {
@@ -44,11 +44,11 @@ pub(in crate::accounts::pages) async fn renew(
     };
     let done: Done<()> = room.database.write(browser.at, renew).await;
     unrefused(done)?;
-    Ok(page(&tenant, &codes))
+    Ok(page(shell, &tenant, &codes))
 }
 
-pub(super) fn page(tenant: &Tenant, codes: &[Secret]) -> Response {
+pub(super) fn page(shell: Shell, tenant: &Tenant, codes: &[Secret]) -> Response {
     let file = recovery::file(codes);
     let codes: Vec<&str> = codes.iter().map(Secret::reveal).collect();
-    Page::new(SavePage { shell: shell(tenant), base: tenant.base(), codes, file }).into_response()
+    Page::new(SavePage { shell, base: tenant.base(), codes, file }).into_response()
 }

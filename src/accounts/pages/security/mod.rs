@@ -11,7 +11,7 @@ use crate::platform::storage::Work;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::sessions::http::{Browser, CurrentUser};
-use crate::tenants::http::{CurrentTenant, shell};
+use crate::tenants::http::CurrentTenant;
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -49,6 +49,7 @@ pub(super) async fn show(
     CurrentTenant(tenant): CurrentTenant,
     CurrentUser { session }: CurrentUser,
     browser: Browser,
+    shell: Shell,
 ) -> Result<Response, Problem> {
     let read = async |work: &mut Work| {
         let factors = work.factors_of(&session.user).await?;
@@ -57,7 +58,7 @@ pub(super) async fn show(
     };
     let (factors, kept, passkeys) = room.database.read(browser.at, read).await?;
     let page = Security {
-        shell: shell(&tenant),
+        shell,
         base: tenant.base(),
         token: browser.token().await?,
         factors,

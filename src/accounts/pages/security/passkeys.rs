@@ -15,7 +15,7 @@ use crate::platform::web::headers::{Nonce, Policy};
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::sessions::http::{Browser, CurrentUser, see_other};
-use crate::tenants::http::{CurrentTenant, shell};
+use crate::tenants::http::CurrentTenant;
 use crate::tenants::model::Tenant;
 use askama::Template;
 use axum::extract::State;
@@ -39,32 +39,32 @@ const LONGEST_NAME: usize = 40;
 
 fn party<'r>(
     room: &'r Room,
-    tenant: &Tenant,
+    shell: &Shell,
     (browser, arrival): (&Browser, &Arrival),
 ) -> Result<Party<'r>, Failure> {
     let name = browser.name().ok_or_else(|| Failure::broken("a form came from no browser"))?;
     let host = arrival.host.as_ref().ok_or_else(|| Failure::broken("a page without a host"))?;
-    Party::new((host, browser.scheme()), &shell(tenant).name, &room.sealer, name)
+    Party::new((host, browser.scheme()), &shell.name, &room.sealer, name)
 }
 
 pub(in crate::accounts::pages) async fn ask(
     State(room): State<Arc<Room>>,
     CurrentTenant(tenant): CurrentTenant,
     _: SureUser,
-    browser: Browser,
+    (browser, shell): (Browser, Shell),
 ) -> Result<Response, Problem> {
-    page(&room, &tenant, &browser, StatusCode::OK).await
+    page(&room, &tenant, (&browser, shell), StatusCode::OK).await
 }
 
 async fn page(
     room: &Room,
     tenant: &Tenant,
-    browser: &Browser,
+    (browser, shell): (&Browser, Shell),
     status: StatusCode,
 ) -> Result<Response, Problem> {
     let nonce = Nonce::fresh(&room.ambient);
     let page = AddPage {
-        shell: shell(tenant),
+        shell,
         base: tenant.base(),
         token: browser.token().await?,
         nonce: nonce.as_str().to_owned(),
@@ -78,13 +78,13 @@ pub(in crate::accounts::pages) async fn options(
     State(room): State<Arc<Room>>,
     CurrentTenant(tenant): CurrentTenant,
     user: SureUser,
-    (browser, arrival): (Browser, Arrival),
+    (browser, arrival, shell): (Browser, Arrival, Shell),
     fields: Fields,
 ) -> Result<Response, Problem> {
     if !browser.vouches(fields.text("token")).await? {
         return Err(Problem::of_status(StatusCode::FORBIDDEN));
     }
-    let party = party(&room, &tenant, (&browser, &arrival))?;
+    let party = party(&room, &shell, (&browser, &arrival))?;
     let put = async |work: &mut Work| {
         let found = work.user(&user.session.user).await?;
         let found = found.ok_or_else(|| Failure::broken("a session of nobody"))?;
@@ -102,13 +102,13 @@ pub(in crate::accounts::pages) async fn take(
     State(room): State<Arc<Room>>,
     CurrentTenant(tenant): CurrentTenant,
     user: SureUser,
-    (browser, arrival): (Browser, Arrival),
+    (browser, arrival, shell): (Browser, Arrival, Shell),
     fields: Fields,
 ) -> Result<Response, Problem> {
     if !browser.vouches(fields.text("token")).await? {
-        return page(&room, &tenant, &browser, StatusCode::OK).await;
+        return page(&room, &tenant, (&browser, shell), StatusCode::OK).await;
     }
-    let party = party(&room, &tenant, (&browser, &arrival))?;
+    let party = party(&room, &shell, (&browser, &arrival))?;
     let (id, name) = (&user.session.user, called(fields.text("name")));
     let codes = if user.factors.any() { Vec::new() } else { recovery::draw(&room.ambient) };
     let keep = async |work: &mut Work| {
@@ -123,9 +123,9 @@ pub(in crate::accounts::pages) async fn take(
     };
     match room.database.write(browser.at, keep).await {
         Ok(()) if codes.is_empty() => Ok(here(&tenant)),
-        Ok(()) => Ok(codes::page(&tenant, &codes)),
+        Ok(()) => Ok(codes::page(shell, &tenant, &codes)),
         Err(No::Refused(())) => {
-            page(&room, &tenant, &browser, StatusCode::UNPROCESSABLE_ENTITY).await
+            page(&room, &tenant, (&browser, shell), StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(No::Failed(failure)) => Err(failure.into()),
     }
