@@ -54,3 +54,5 @@ passkey-add-wrong = Das ging nicht, und es wurde nichts hinzugefügt. Versuchen 
 passkey-add-no-script = Dieser Browser führt keine Skripte aus, und ein Passkey braucht eines.
 sessions-end-others = Überall sonst abmelden
 sessions-from = Von { $address }, seit { $started }, zuletzt gesehen { $seen }
+security-title = Sicherheit
+account-edit-profile = Profil bearbeiten
