@@ -112,10 +112,10 @@ pub async fn conclude(
     place: &Place,
 ) -> Result<Outcome, No<Refusal>> {
     let conclude = async |work: &mut Work| {
-        if let Some(way) = &proof.sign_in {
-            if !work.end_sign_in(&way.id, &way.browser).await? {
-                return Err(No::Refused(Refusal::Over));
-            }
+        if let Some(way) = &proof.sign_in
+            && !work.end_sign_in(&way.id, &way.browser).await?
+        {
+            return Err(No::Refused(Refusal::Over));
         }
         advance(ground, work, &proof.proven, place).await.map_err(|no| match no {
             No::Refused(_) => No::Refused(Refusal::Wrong),

@@ -22,8 +22,8 @@ pub fn draw(ambient: &Ambient) -> Vec<Secret> {
 
 /// To be saved as a file, without another word to the server.
 pub fn file(codes: &[Secret]) -> String {
-    let lines: String = codes.iter().map(|code| format!("{}%0D%0A", code.reveal())).collect();
-    format!("data:text/plain;charset=utf-8,{lines}")
+    let lines: Vec<&str> = codes.iter().map(Secret::reveal).collect();
+    format!("data:text/plain;charset=utf-8,{}%0D%0A", lines.join("%0D%0A"))
 }
 
 /// However it was typed.

@@ -42,7 +42,7 @@ impl FromRequestParts<Arc<Room>> for SureUser {
         let at = At { tenant: tenant.id, now: arrival.at };
         let factors = factors(room, at, &session).await;
         let factors = factors.map_err(|failure| Problem::from(failure).into_response())?;
-        let is_recent = arrival.at < session.proven_at.plus(RECENT);
+        let is_recent = arrival.at <= session.proven_at.plus(RECENT);
         if is_recent && (session.assurance() == Assurance::TwoFactors || !factors.any()) {
             let actor = Actor::User { user: session.user.clone() };
             let request = RequestId::parse(arrival.reference.as_str());

@@ -88,6 +88,7 @@ impl FromRequestParts<Arc<Room>> for Journey {
         let CurrentTenant(tenant) = tenant.map_err(Problem::of_status)?;
         let shell = Shell::from_request_parts(parts, room).await.map_err(Problem::of_status)?;
         let at = At { tenant: tenant.id, now: arrival.at };
+        let mark = DeviceMark::from_request_parts(parts, room).await?;
         let query = parts.uri.query().unwrap_or_default();
         let purpose = match of_query(query, "return_to").and_then(|path| LocalPath::parse(&path)) {
             Some(path) => (room.explain)(at, path).await?,
@@ -102,7 +103,7 @@ impl FromRequestParts<Arc<Room>> for Journey {
             purpose,
             terms: (room.terms)(at.tenant),
             step: of_query(query, "step").and_then(|step| SignInId::parse(&step)),
-            mark: DeviceMark::from_request_parts(parts, room).await?,
+            mark,
             host: arrival.host.clone(),
             personal: Personal {
                 ip: Some(arrival.caller.ip.to_string()),

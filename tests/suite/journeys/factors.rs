@@ -92,7 +92,7 @@ async fn a_change_of_factors_asks_who_it_is() {
         let server = house(engine).await;
         let mut ada = server.visitor();
         ada.sign_in("/login", ADA, PASSWORD).await;
-        server.clock.advance(Lifetime::minutes(5));
+        server.clock.advance(Lifetime::seconds(301));
         let security = ada.visit("/account/security").await;
         let asked = press(&mut ada, &security, "/account/security/authenticator/add").await;
         assert!(asked.body.contains("<h1>Confirm it is you</h1>"), "{}", asked.text());

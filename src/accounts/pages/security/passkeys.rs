@@ -76,7 +76,6 @@ async fn page(
 
 pub(in crate::accounts::pages) async fn options(
     State(room): State<Arc<Room>>,
-    CurrentTenant(tenant): CurrentTenant,
     user: SureUser,
     (browser, arrival, shell): (Browser, Arrival, Shell),
     fields: Fields,
