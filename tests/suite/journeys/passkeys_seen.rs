@@ -40,7 +40,7 @@ impl ExtensionCommand for Virtually {
 async fn virtually(driver: &WebDriver, method: Method, place: &str, body: Option<Value>) -> Value {
     let command = Virtually { method, place: place.to_owned(), body };
     let command = Command::ExtensionCommand(Box::new(command));
-    driver.handle.cmd(command).await.unwrap().value_json().unwrap()
+    driver.handle().cmd(command).await.unwrap().value_json().unwrap()
 }
 
 /// An authenticator inside the computer that knows its owner.

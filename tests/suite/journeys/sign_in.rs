@@ -187,7 +187,6 @@ async fn two_tenants_keep_their_people_apart() {
         is_account(&account);
         assert!(account.body.contains("Organisation acme"), "{}", account.body);
         // The same value under the other tenant's name is nothing there.
-        let mut ada = ada;
         ada.cookies.retain(|name, _| name.starts_with("session-"));
         let mut values: Vec<_> = ada.cookies.values().cloned().collect();
         values.reverse();

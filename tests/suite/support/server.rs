@@ -182,12 +182,11 @@ impl Wanted {
         let logs = Logs::listen();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (database_url, kept) = match &self.shared {
-            Some((url, _)) => (url.clone(), None),
-            None => {
-                let (database, kept) = fresh(self.engine).await;
-                (database.url, Some(kept))
-            }
+        let (database_url, kept) = if let Some((url, _)) = &self.shared {
+            (url.clone(), None)
+        } else {
+            let (database, kept) = fresh(self.engine).await;
+            (database.url, Some(kept))
         };
         let (ambient, clock) = self.ambient();
         let start = Start {
