@@ -1,3 +1,5 @@
+account-rooms = الحساب
+account-overview = نظرة عامة
 account-title = حسابك
 account-signed-in-as = مسجّل الدخول باسم { $name }
 account-sign-out = تسجيل الخروج
@@ -55,4 +57,3 @@ passkey-add-no-script = هذا المتصفح لا يشغّل البرامج ا�
 sessions-end-others = تسجيل الخروج من كل مكان آخر
 sessions-from = من { $address }، منذ { $started }، وآخر ظهور { $seen }
 security-title = الأمان
-account-edit-profile = تعديل الملف الشخصي

@@ -1,3 +1,5 @@
+account-rooms = Konto
+account-overview = Übersicht
 account-title = Ihr Konto
 account-signed-in-as = Angemeldet als { $name }
 account-sign-out = Abmelden
@@ -55,4 +57,3 @@ passkey-add-no-script = Dieser Browser führt keine Skripte aus, und ein Passkey
 sessions-end-others = Überall sonst abmelden
 sessions-from = Von { $address }, seit { $started }, zuletzt gesehen { $seen }
 security-title = Sicherheit
-account-edit-profile = Profil bearbeiten

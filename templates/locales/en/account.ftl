@@ -1,5 +1,7 @@
 # What people see of their own account.
 
+account-rooms = Account
+account-overview = Overview
 account-title = Your account
 account-signed-in-as = Signed in as { $name }
 account-sign-out = Sign out
@@ -60,4 +62,3 @@ passkey-add-no-script = This browser runs no scripts, and a passkey needs one.
 sessions-end-others = Sign out everywhere else
 sessions-from = From { $address }, since { $started }, last seen { $seen }
 security-title = Security
-account-edit-profile = Edit your profile

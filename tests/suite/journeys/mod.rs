@@ -3,6 +3,7 @@
 mod devices;
 mod factors;
 mod key_rotation;
+mod languages;
 mod operating;
 mod pages;
 mod passkeys_seen;
