@@ -7,8 +7,8 @@ use crate::accounts::factors::password::{BreachList, Cost, policy};
 use crate::config::{self, AskedOf, SecondFactor};
 use crate::kernel::failure::Failure;
 use crate::kernel::time::Lifetime;
-use crate::oauth::authorize;
 use crate::oauth::http::Protocol;
+use crate::oauth::{authorize, consent, logout};
 use crate::platform::storage::Database;
 use crate::sessions::http::{Browsing, with_browsers};
 use crate::sessions::model::Limits;
@@ -40,7 +40,9 @@ pub fn pages(house: &Arc<House>, protocol: &Arc<Protocol>) -> Router {
     };
     let pages = routes(Arc::new(room))
         .merge(accounts::pages::routes(Arc::new(account)))
-        .merge(authorize::pages::routes(Arc::clone(protocol)));
+        .merge(authorize::pages::routes(Arc::clone(protocol)))
+        .merge(consent::pages::routes(house.database.clone()))
+        .merge(logout::pages::routes(Arc::clone(protocol)));
     let told = Arc::clone(house);
     let browsing = Browsing {
         database: house.database.clone(),

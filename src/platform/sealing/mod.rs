@@ -35,6 +35,8 @@ pub enum Purpose {
     Seed,
     /// A question to a passkey.
     Ceremony,
+    /// The names of people that differ from sector to sector.
+    PairwiseSubject,
 }
 
 impl Purpose {
@@ -46,6 +48,7 @@ impl Purpose {
             Self::ClientSecret => "client-secret",
             Self::Seed => "seed",
             Self::Ceremony => "ceremony",
+            Self::PairwiseSubject => "pairwise-subject",
         }
     }
 }

@@ -15,6 +15,8 @@ pub const OWNED: &[&str] = &[
     "clients",
     "client_secrets",
     "client_assertions",
+    "client_origins",
+    "sign_ons",
     "client_failures",
     "authorizations",
     "codes",

@@ -19,8 +19,8 @@ struct Asset {
 }
 
 const CSS: &str = "text/css; charset=utf-8";
-const JS: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
+const JS: &str = "text/javascript; charset=utf-8";
 
 macro_rules! files {
     ($($name:literal $kind:expr),+ $(,)?) => {
@@ -34,6 +34,7 @@ const FILES: &[(&str, &str, &[u8])] = &files! {
     "mark.svg" SVG,
     "favicon.svg" SVG,
     "passkey.js" JS,
+    "submit.js" JS,
 };
 
 static REVISION: LazyLock<String> = LazyLock::new(|| {

@@ -56,4 +56,5 @@ passkey-add-wrong = لم ينجح ذلك ولم يُضف شيء. حاول مرة
 passkey-add-no-script = هذا المتصفح لا يشغّل البرامج النصية، ومفتاح المرور يحتاج إليها.
 sessions-end-others = تسجيل الخروج من كل مكان آخر
 sessions-from = من { $address }، منذ { $started }، وآخر ظهور { $seen }
+account-applications = التطبيقات المتصلة
 security-title = الأمان

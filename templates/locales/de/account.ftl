@@ -56,4 +56,5 @@ passkey-add-wrong = Das ging nicht, und es wurde nichts hinzugefügt. Versuchen 
 passkey-add-no-script = Dieser Browser führt keine Skripte aus, und ein Passkey braucht eines.
 sessions-end-others = Überall sonst abmelden
 sessions-from = Von { $address }, seit { $started }, zuletzt gesehen { $seen }
+account-applications = Verbundene Anwendungen
 security-title = Sicherheit

@@ -71,3 +71,7 @@ codes-keep = Bewahren Sie sie dort auf, wo Ihr Pass liegt
 codes-note = Jeder gilt einmal, anstelle eines Codes aus Ihrer App. Sie werden nur jetzt gezeigt: Drucken Sie diese Seite, oder speichern Sie die Datei.
 codes-save = Als Datei speichern
 codes-done = Ich habe sie aufbewahrt
+sign-out-asked = { $application } bittet darum. Anwendungen, die Sie mit dieser Anmeldung geöffnet haben, erfahren davon.
+sign-out-others = Anwendungen, die Sie mit dieser Anmeldung geöffnet haben, erfahren davon.
+signed-out-telling = Die Anwendungen, die Sie benutzt haben, erfahren gerade davon.
+signed-out-go-on = Weiter

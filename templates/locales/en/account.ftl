@@ -61,4 +61,5 @@ passkey-add-wrong = That did not work, and nothing was added. Try once more.
 passkey-add-no-script = This browser runs no scripts, and a passkey needs one.
 sessions-end-others = Sign out everywhere else
 sessions-from = From { $address }, since { $started }, last seen { $seen }
+account-applications = Connected applications
 security-title = Security

@@ -74,3 +74,7 @@ codes-keep = Keep them where you keep your passport
 codes-note = Each of them works once, in place of a code from your app. They are shown only now: print this page, or save the file.
 codes-save = Save as a file
 codes-done = I have saved them
+sign-out-asked = { $application } asks for it. Applications that you opened with this sign-in are told.
+sign-out-others = Applications that you opened with this sign-in are told.
+signed-out-telling = The applications that you used are being told.
+signed-out-go-on = Continue

@@ -34,6 +34,7 @@ pub struct TestServer {
     pub database_url: String,
     serving: Option<Serving>,
     canaries: Vec<String>,
+    /// A second node has the database of the first.
     _kept: Option<Kept>,
 }
 
@@ -134,6 +135,33 @@ impl TestServer {
     pub fn token(&self, tenant: &Tenant, algorithm: Algorithm, claims: &impl Serialize) -> String {
         let signer = self.house().ring.signer(tenant.id, algorithm, self.now()).unwrap();
         signer.sign("at+jwt", claims).unwrap()
+    }
+
+    /// Another node of the same installation: the same database, name and clock, and ids of its own.
+    pub async fn second_node(&self) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (clock, settings) =
+            (self.clock.clone(), Settings::clone(&self.house().settings.load()));
+        let ambient = Ambient { clock: Arc::new(clock.clone()), chance: Arc::new(Seeded::new(2)) };
+        let start = Start {
+            doors: Doors { public: vec![listener], operations: None },
+            rhythm: Rhythm::ByHand,
+            ambient,
+            place: Place::Production,
+            said_in: None,
+            metrics: None,
+            more: more(Place::Production),
+        };
+        Self {
+            clock,
+            address,
+            logs: Logs::listen(),
+            database_url: self.database_url.clone(),
+            serving: Some(app::serve(settings, start).await.unwrap()),
+            canaries: self.canaries.clone(),
+            _kept: None,
+        }
     }
 
     /// From here on no log may show it.
