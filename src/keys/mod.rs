@@ -11,6 +11,7 @@ mod begin;
 pub mod checkpoints;
 pub mod foreign;
 pub mod generate;
+pub mod hint;
 pub mod http;
 pub mod jwks;
 pub mod jwt;

@@ -30,6 +30,9 @@ pub const OWNED: &[&str] = &[
     "browsers",
     "sessions",
     "sign_in_tries",
+    "sign_ins",
+    "authenticators",
+    "recovery_codes",
 ];
 
 /// Rows of the platform.

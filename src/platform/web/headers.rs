@@ -137,7 +137,11 @@ pub struct Nonce(Arc<str>);
 
 impl Nonce {
     pub fn fresh(ambient: &Ambient) -> Self {
-        Self(BASE64_NOPAD.encode(&ambient.random::<18>()).into())
+        Self::of(ambient.random())
+    }
+
+    pub fn of(random: [u8; 18]) -> Self {
+        Self(BASE64_NOPAD.encode(&random).into())
     }
 
     pub fn as_str(&self) -> &str {

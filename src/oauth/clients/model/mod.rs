@@ -36,6 +36,9 @@ pub struct Registration {
     pub default_scope: Scope,
     /// What of it a person may leave out when asked.
     pub optional_scope: Scope,
+    /// Where a request says nothing of it (OIDC Registration §2).
+    pub default_max_age: Option<i64>,
+    pub default_acr_values: Vec<String>,
     /// The resources it may ask for, and the one it gets when it asks for none (RFC 8707).
     pub resources: Vec<String>,
     pub default_resource: Option<String>,
@@ -74,6 +77,8 @@ impl Default for Registration {
             scope: Scope::default(),
             default_scope: Scope::default(),
             optional_scope: Scope::default(),
+            default_max_age: None,
+            default_acr_values: Vec::new(),
             resources: Vec::new(),
             default_resource: None,
             id_token_algorithm: Algorithm::Rs256,
