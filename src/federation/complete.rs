@@ -9,7 +9,7 @@ use super::model::{
     Assertion, Identities, Linked, Next, Provider, Providers, Standing, Trip, Trips, Waiting, next,
 };
 use super::provider::{Asking, Return, Trouble, arrival};
-use crate::accounts::model::{PasswordHashes, Profile, Status, User, Users};
+use crate::accounts::model::{PasswordHashes, Profile, SecondFactors, Status, User, Users};
 use crate::events::{Context, Event, Events, Name};
 use crate::kernel::email::Email;
 use crate::kernel::failure::{Failure, No};
@@ -185,10 +185,11 @@ async fn welcome(work: &mut Work, user: UserId, arrival: &Arrival) -> Result<Set
 }
 
 async fn standing(work: &mut Work, user: &User, was_unlinked: bool) -> Result<Standing, Failure> {
+    let has_passkey = work.factors_of(&user.id).await?.passkey;
     Ok(Standing {
         user: user.id.clone(),
         is_email_verified: user.email_verified_at.is_some(),
-        has_own_way_in: work.password_of(&user.id).await?.is_some(),
+        has_own_way_in: has_passkey || work.password_of(&user.id).await?.is_some(),
         was_unlinked,
     })
 }

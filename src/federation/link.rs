@@ -2,7 +2,7 @@
 
 use super::complete::{Arrival, keep_link, link};
 use super::model::{Identities, Identity, Linked, Providers, Trips, Waiting};
-use crate::accounts::model::{PasswordHashes, Users};
+use crate::accounts::model::{PasswordHashes, SecondFactors, Users};
 use crate::events::{Context, Event, Events, Name};
 use crate::kernel::failure::{Failure, No};
 use crate::kernel::ids::UserId;
@@ -112,7 +112,8 @@ pub async fn unlink(
     context: &Context,
 ) -> Result<(), No<Refusal>> {
     let ways = work.identities_of(user).await?.len();
-    let has_own = work.password_of(user).await?.is_some();
+    let has_passkey = work.factors_of(user).await?.passkey;
+    let has_own = has_passkey || work.password_of(user).await?.is_some();
     if ways <= 1 && !has_own {
         return Err(No::Refused(Refusal::LastWay));
     }

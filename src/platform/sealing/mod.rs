@@ -35,6 +35,8 @@ pub enum Purpose {
     ProviderSecret,
     /// What an authenticator app shares with us.
     Seed,
+    /// A question to a passkey.
+    Ceremony,
     /// The names of people that differ from sector to sector.
     PairwiseSubject,
 }
@@ -48,6 +50,7 @@ impl Purpose {
             Self::ClientSecret => "client-secret",
             Self::ProviderSecret => "provider-secret",
             Self::Seed => "seed",
+            Self::Ceremony => "ceremony",
             Self::PairwiseSubject => "pairwise-subject",
         }
     }
