@@ -43,6 +43,7 @@ pub async fn purpose(database: &Database, at: At, path: LocalPath) -> Result<Pur
         application: Some(client.registration.name.as_str().into()),
         form_to: outside(request.destination.redirect_uri()),
         login_hint: request.login_hint.as_deref().map(Arc::from),
+        languages: request.ui_locales.as_deref().map(Arc::from),
         fresh_since: fresh_since(request, *made_at),
         assurance: assurance(request),
     })

@@ -9,6 +9,7 @@ use super::password::{Ground, Terms};
 use crate::events::record::Personal;
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::RequestId;
+use crate::platform::messages::Language;
 use crate::platform::storage::At;
 use crate::platform::web::arrival::Arrival;
 use crate::platform::web::headers::Policy;
@@ -70,11 +71,12 @@ impl FromRequestParts<Arc<Room>> for Journey {
             Some(path) => (room.explain)(at, path).await?,
             None => Purpose::our_own(LocalPath::home()),
         };
+        let asked = purpose.languages.as_deref().and_then(Language::first_of);
         let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
         Ok(Self {
             at,
             base: tenant.base(),
-            shell,
+            shell: shell.preferring(None, asked),
             purpose,
             personal: Personal {
                 ip: Some(arrival.caller.ip.to_string()),
