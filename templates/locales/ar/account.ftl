@@ -15,3 +15,6 @@ sessions-end = تسجيل الخروج<span class="unseen"> من { $device }</sp
 
 device-on = { $browser } على { $system }
 device-unknown = متصفح
+
+account-applications = التطبيقات المتصلة
+security-title = الأمان

@@ -15,3 +15,6 @@ sessions-end = Abmelden<span class="unseen">: { $device }</span>
 
 device-on = { $browser } unter { $system }
 device-unknown = Ein Browser
+
+account-applications = Verbundene Anwendungen
+security-title = Sicherheit

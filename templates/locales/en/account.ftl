@@ -20,3 +20,6 @@ sessions-end = Sign out<span class="unseen"> { $device }</span>
 # Firefox on Linux
 device-on = { $browser } on { $system }
 device-unknown = A browser
+
+account-applications = Connected applications
+security-title = Security

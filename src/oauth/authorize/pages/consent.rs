@@ -1,19 +1,17 @@
 //! May this application do that? Deny comes first, and what is optional may be left out (experience.md §4.2).
 
+use super::super::approve;
 use super::super::interaction::{Next, next};
 use super::super::model::{Decided, Prompt, Transaction};
-use super::super::respond::Response as Reply;
-use super::super::{Refusal, approve, deny};
 use super::Visit;
 use super::ask::keep;
-use super::deliver::{deliver, refuse};
-use super::resume::{UnderWay, elsewhere, under_way};
+use super::deliver::deliver;
+use super::resume::{UnderWay, elsewhere, end, under_way};
 use crate::accounts::model::{Field, User, Users};
 use crate::kernel::failure::No;
 use crate::oauth::consent::words::{Line, standard};
 use crate::oauth::error::{Code, OAuthError};
 use crate::oauth::model::Scope;
-use crate::oauth::parameters::Parameters;
 use crate::platform::messages::Language;
 use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
@@ -122,7 +120,10 @@ pub(super) async fn post(
             let allowed = ticked(&request.scope, optional, &fields);
             allow(&visit, &named, (&here, allowed)).await
         }
-        "deny" => refuse_all(&visit, &named, &here).await,
+        "deny" => {
+            let error = OAuthError::new(Code::AccessDenied, "the person said no");
+            end(&visit, id, error).await
+        }
         // Somebody else is to decide: the same request again, beginning with who they are.
         "other" => {
             let mut again = request.clone();
@@ -140,29 +141,10 @@ async fn allow(
     (here, allowed): (&UnderWay, Scope),
 ) -> Result<Response, Problem> {
     let (place, id, mark) = (&visit.place, &here.transaction.id, visit.mark().await?);
-    let approval = visit.approval(allowed, Decided::Now);
+    let approval = visit.approval(&here.transaction.request, (allowed, Decided::Now));
     let approval = approval.ok_or_else(|| Problem::broken("granted to nobody"))?;
     match approve(&place.protocol.ground, &place.realm, (id, &mark), &approval).await {
         Ok(reply) => Ok(deliver(place, &reply)),
-        Err(No::Refused(_)) => elsewhere(visit, named).await,
-        Err(No::Failed(failure)) => Err(failure.into()),
-    }
-}
-
-async fn refuse_all(visit: &Visit, named: &str, here: &UnderWay) -> Result<Response, Problem> {
-    let (place, id, mark) = (&visit.place, &here.transaction.id, visit.mark().await?);
-    let error = OAuthError::new(Code::AccessDenied, "the person said no");
-    let ended: Result<Reply, No<_>> = place
-        .database()
-        .write(place.realm.at, async |work: &mut Work| {
-            deny(work, &place.realm, (id, &mark), &error).await
-        })
-        .await;
-    match ended {
-        Ok(reply) => {
-            let refusal = Refusal::Redirect(Box::new(reply), error);
-            Ok(refuse(place, &Parameters::default(), &refusal))
-        }
         Err(No::Refused(_)) => elsewhere(visit, named).await,
         Err(No::Failed(failure)) => Err(failure.into()),
     }
