@@ -6,10 +6,13 @@ mod sessions;
 mod sure;
 mod profile;
 
+use super::model::{Field, User};
 use crate::kernel::moment::Ambient;
 use crate::kernel::time::Timestamp;
+use crate::platform::messages::Language;
 use crate::platform::sealing::Sealer;
 use crate::platform::storage::Database;
+use crate::platform::web::page::Shell;
 use axum::Router;
 use axum::routing::{get, post};
 use security::{authenticator, codes, passkeys};
@@ -20,6 +23,11 @@ pub struct Room {
     pub database: Database,
     pub ambient: Ambient,
     pub sealer: Sealer,
+}
+
+/// In the language of their profile, unless they chose another one in this browser.
+fn for_user(shell: Shell, user: &User) -> Shell {
+    shell.preferring(user.profile.get(Field::Locale).and_then(Language::of_tag), None)
 }
 
 pub fn routes(room: Arc<Room>) -> Router {

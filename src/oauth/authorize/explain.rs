@@ -44,6 +44,7 @@ pub async fn purpose(database: &Database, at: At, path: LocalPath) -> Result<Pur
         application: Some(client.registration.name.as_str().into()),
         form_to: outside(request.destination.redirect_uri()),
         login_hint: request.login_hint.as_deref().map(Arc::from),
+        languages: request.ui_locales.as_deref().map(Arc::from),
         // Who comes here from a transaction is to prove something, even somebody who is signed in: as another.
         fresh_since: match request.subject {
             Some(_) => Some(*made_at),

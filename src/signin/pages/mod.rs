@@ -15,6 +15,7 @@ use crate::events::record::Personal;
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::{RequestId, SignInId, TenantId};
 use crate::kernel::uri::Host;
+use crate::platform::messages::Language;
 use crate::platform::storage::{At, Work};
 use crate::platform::web::arrival::Arrival;
 use crate::platform::web::headers::Policy;
@@ -94,12 +95,13 @@ impl FromRequestParts<Arc<Room>> for Journey {
             Some(path) => (room.explain)(at, path).await?,
             None => Purpose::our_own(LocalPath::home()),
         };
+        let asked = purpose.languages.as_deref().and_then(Language::first_of);
         let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
         Ok(Self {
             at,
             base: tenant.base(),
             wish: purpose.wish(),
-            shell,
+            shell: shell.preferring(None, asked),
             purpose,
             terms: (room.terms)(at.tenant),
             step: of_query(query, "step").and_then(|step| SignInId::parse(&step)),
