@@ -1,5 +1,6 @@
 //! One file per story, from its beginning to its end.
 
+mod consent_seen;
 mod key_rotation;
 mod operating;
 mod pages;
