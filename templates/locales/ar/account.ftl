@@ -1,3 +1,5 @@
+account-rooms = الحساب
+account-overview = نظرة عامة
 account-title = حسابك
 account-signed-in-as = مسجّل الدخول باسم { $name }
 account-sign-out = تسجيل الخروج
@@ -14,5 +16,5 @@ sessions-end = تسجيل الخروج<span class="unseen"> من { $device }</sp
 device-on = { $browser } على { $system }
 device-unknown = متصفح
 
-account-profile = تعديل ملفك الشخصي
 account-applications = التطبيقات المتصلة
+security-title = الأمان

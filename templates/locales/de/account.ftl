@@ -1,3 +1,5 @@
+account-rooms = Konto
+account-overview = Übersicht
 account-title = Ihr Konto
 account-signed-in-as = Angemeldet als { $name }
 account-sign-out = Abmelden
@@ -14,5 +16,5 @@ sessions-end = Abmelden<span class="unseen">: { $device }</span>
 device-on = { $browser } unter { $system }
 device-unknown = Ein Browser
 
-account-profile = Profil bearbeiten
 account-applications = Verbundene Anwendungen
+security-title = Sicherheit

@@ -1,5 +1,7 @@
 # What people see of their own account.
 
+account-rooms = Account
+account-overview = Overview
 account-title = Your account
 account-signed-in-as = Signed in as { $name }
 account-sign-out = Sign out
@@ -19,5 +21,5 @@ sessions-end = Sign out<span class="unseen"> { $device }</span>
 device-on = { $browser } on { $system }
 device-unknown = A browser
 
-account-profile = Edit your profile
 account-applications = Connected applications
+security-title = Security

@@ -7,5 +7,8 @@ mod jwt;
 mod codes;
 mod consent;
 mod secrets_in_logs;
+mod second_step;
 mod sign_in;
 mod tenant_escape;
+mod logout;
+mod tokens;

@@ -12,6 +12,7 @@ use crate::kernel::failure::No;
 use crate::oauth::consent::words::{Line, standard};
 use crate::oauth::error::{Code, OAuthError};
 use crate::oauth::model::Scope;
+use crate::platform::messages::Language;
 use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
@@ -57,7 +58,8 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
     let user = place.database().read(place.realm.at, find).await?;
     let user = user.ok_or_else(|| Problem::broken("a session of nobody"))?;
     let optional = &client.registration.optional_scope;
-    let lines = |wanted: &Scope| wanted.tokens().map(|token| line(token, &user)).collect();
+    let language = place.shell.language;
+    let lines = |wanted: &Scope| wanted.tokens().map(|one| line(one, &user, language)).collect();
     let request = &transaction.request;
     let uri = request.destination.redirect_uri();
     let page = ConsentPage {
@@ -77,8 +79,12 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
     })
 }
 
-fn line(token: &str, user: &User) -> Line {
-    let words = standard(token).map_or_else(|| format!("Use “{token}”"), ToOwned::to_owned);
+fn line(token: &str, user: &User, language: Language) -> Line {
+    let words = match standard(token) {
+        Some(key) => language.say(key),
+        None => language.say("consent-other").with("scope", token),
+    };
+    let words = words.into();
     let detail = (token == "email").then(|| user.email.as_str().to_owned());
     Line { token: token.to_owned(), words, detail }
 }

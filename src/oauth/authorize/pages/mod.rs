@@ -161,10 +161,7 @@ impl Place {
 
 /// Of this very session (INV-08), in the words of RFC 8176.
 fn authentication(session: &Session, request: &AuthorizationRequest) -> Authentication {
-    let mut amr: Vec<String> = session.methods.iter().map(|m| m.as_str().to_owned()).collect();
-    if amr.len() > 1 {
-        amr.push("mfa".to_owned());
-    }
+    let amr = session.references().into_iter().map(str::to_owned).collect();
     let acr = Some(reached(request, session).as_str().to_owned());
     Authentication { at: session.proven_at, acr, amr }
 }
