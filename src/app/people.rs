@@ -4,7 +4,7 @@ use super::open::House;
 use crate::accounts;
 use crate::accounts::create::Making;
 use crate::accounts::factors::password::{BreachList, Cost, policy};
-use crate::config::{self, SecondFactor};
+use crate::config::{self, AskedOf, SecondFactor};
 use crate::kernel::failure::Failure;
 use crate::kernel::time::Lifetime;
 use crate::oauth::http::Protocol;
@@ -13,9 +13,10 @@ use crate::platform::storage::Database;
 use crate::sessions::http::{Browsing, with_browsers};
 use crate::sessions::model::Limits;
 use crate::signin::complete::Policy;
-use crate::signin::model::Lockout;
+use crate::signin::model::{Crowd, Lockout};
 use crate::signin::pages::{Explain, Room, routes};
 use crate::signin::password::{Ground, Terms};
+use crate::signin::throttle::Crowds;
 use axum::Router;
 use std::sync::Arc;
 
@@ -67,13 +68,27 @@ fn limits(login: &config::Login) -> Limits {
     }
 }
 
+/// Then a password is refused until it is another (R-NIST-06).
+const MOST_IN_A_ROW: i64 = 100;
+
 fn terms(settings: &config::Settings) -> Terms {
     let login = &settings.login;
     let lockout = Lockout {
         most: login.max_failed_attempts.into(),
         lasting: Lifetime::minutes(login.lockout_minutes.into()),
+        most_in_a_row: MOST_IN_A_ROW,
     };
-    Terms { lockout, policy: Policy::default(), cost: Cost::from(&settings.password.hash) }
+    let crowd = |most: u32| Crowd { most: most.into(), within: Lifetime::minutes(10) };
+    let crowds = Crowds {
+        address: crowd(login.max_failed_per_address),
+        network: crowd(login.max_failed_per_network),
+    };
+    let policy = Policy {
+        everybody: login.second_factor == AskedOf::Everybody,
+        administrators: login.second_factor == AskedOf::Administrators,
+    };
+    let trust = Lifetime::days(login.trust_device_days.into());
+    Terms { lockout, crowds, policy, cost: Cost::from(&settings.password.hash), trust }
 }
 
 impl House {

@@ -79,7 +79,12 @@ impl Dev {
             };
             if !self.empty {
                 let (house, making) = (&serving.house, serving.house.account_making()?);
-                seed::people(&making, house.at(), &house.context(&app::Role::Server)).await?;
+                seed::people(
+                    (&making, &house.sealer),
+                    house.at(),
+                    &house.context(&app::Role::Server),
+                )
+                .await?;
             }
             let millis = watch.elapsed().as_millis();
             announce(&serving, (&file, self.people()), millis, output).await?;
@@ -226,7 +231,7 @@ async fn announce(
             "issuer": issuer,
             "admin_link": null,
             "people": people.iter().map(|person| json!({
-                "email": person.email, "password": person.password, "totp_secret": null,
+                "email": person.email, "password": person.password, "totp_secret": person.totp_secret,
             })).collect::<Vec<_>>(),
             "clients": [],
         });
@@ -260,7 +265,11 @@ fn sign_in_as(people: &[Person]) -> String {
     let mut text = String::new();
     for (number, person) in people.iter().enumerate() {
         let words = if number == 0 { "Sign in as" } else { "" };
-        text.push_str(&format!("  {words:<14} {:<22} {}\n", person.email, person.password));
+        let code = match person.totp_secret {
+            Some(secret) => format!("   and a code of {secret}"),
+            None => String::new(),
+        };
+        text.push_str(&format!("  {words:<14} {:<22} {}{code}\n", person.email, person.password));
     }
     if text.is_empty() { text } else { text + "\n" }
 }

@@ -36,7 +36,7 @@ pub use key::{Key, Reload, key, keys};
 pub use load::load;
 pub use loaded::{Loaded, Row, Which, differences};
 pub use log::{Log, LogFormat, LogIp, LogLevel};
-pub use login::Login;
+pub use login::{AskedOf, Login};
 pub use managed::{Managed, Pattern};
 pub use nearest::nearest;
 pub use outbound::{Outbound, Reachable};

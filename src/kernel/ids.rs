@@ -83,6 +83,8 @@ identifiers! {
     SessionId = "ses";
     /// Somebody on the way to a session.
     SignInId = "sgn";
+    /// A question to a passkey.
+    CeremonyId = "cer";
     /// What one person allowed one client once: its code, its tokens, its refresh family.
     GrantId = "gnt";
     /// An authorization request on its way through login and consent.

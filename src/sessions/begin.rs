@@ -15,6 +15,7 @@ pub struct Beginning {
     /// Fresh: nobody knew it before the proof (INV-12).
     pub browser: Hash,
     pub device: String,
+    pub address: Option<String>,
 }
 
 pub async fn begin<W: Moment + Sessions + Events>(
@@ -30,6 +31,7 @@ pub async fn begin<W: Moment + Sessions + Events>(
         browser: beginning.browser,
         methods: beginning.methods,
         device: beginning.device,
+        address: beginning.address,
         started_at: now,
         proven_at: now,
         seen_at: now,

@@ -18,7 +18,8 @@ use crate::platform::storage::{At, Database, Statement, Work};
 use model::Upkeep;
 
 /// Everything this folder sends to a database.
-pub(crate) const STATEMENTS: &[&[Statement]] = &[store::STATEMENTS, store::browsers::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[Statement]] =
+    &[store::STATEMENTS, store::browsers::STATEMENTS, store::devices::STATEMENTS];
 
 /// What ended is remembered this long.
 const REMEMBERED: Lifetime = Lifetime::days(30);

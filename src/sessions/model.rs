@@ -15,6 +15,8 @@ pub struct Session {
     pub methods: Vec<Method>,
     /// What the browser calls itself, cut.
     pub device: String,
+    /// The address from which it began.
+    pub address: Option<String>,
     pub started_at: Timestamp,
     /// When something was proven last; `auth_time` of OIDC Core §2.
     pub proven_at: Timestamp,
@@ -193,6 +195,34 @@ pub trait Browsers {
     async fn forget_browser(&mut self, id: &Hash) -> Result<(), Failure>;
 }
 
+/// A browser from which somebody has signed in before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// Until then no second factor is asked for here.
+    pub trusted_until: Timestamp,
+}
+
+impl Device {
+    /// Without a sign-in.
+    pub const KNOWN_FOR: Lifetime = Lifetime::days(180);
+}
+
+/// Browsers by the hash of another secret name of theirs, and whose they are.
+pub trait Devices {
+    async fn device(&mut self, id: &Hash, user: &UserId) -> Result<Option<Device>, Failure>;
+
+    /// Trust lasts as it did where none is given.
+    async fn note_device(
+        &mut self,
+        id: &Hash,
+        user: &UserId,
+        trusted_until: Option<Timestamp>,
+    ) -> Result<(), Failure>;
+
+    /// After a change of password or factors (INV-21).
+    async fn forget_devices_of(&mut self, user: &UserId) -> Result<(), Failure>;
+}
+
 /// Housekeeping, over all tenants.
 pub trait Upkeep {
     /// Sessions that were to end before this, and browsers whose time is over.
@@ -212,6 +242,7 @@ mod tests {
             browser: Hash::of(b"x"),
             methods: vec![Method::Password],
             device: String::new(),
+            address: None,
             started_at: start,
             proven_at: start,
             seen_at: start,

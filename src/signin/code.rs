@@ -1,10 +1,11 @@
 //! The second step with a code: claim a try, look at the code, and go on. Codes of both kinds share one count.
 
 use super::complete::{Outcome, Place, Proven, advance};
-use super::model::{Blocked, SignIn, SignIns, Tries, TryCounts};
+use super::model::{Blocked, Lockout, SignIn, SignIns, Tries, TryCounts};
 use super::password::{Ground, Terms};
-use super::throttle;
+use super::throttle::{self, Claim};
 use crate::accounts::factors::second;
+use crate::accounts::model::SecondFactors;
 use crate::events::record::{Personal, compose, seal};
 use crate::events::{Actor, Context, Event, Name};
 use crate::kernel::failure::{Failure, No};
@@ -28,6 +29,9 @@ impl Kind {
         }
     }
 }
+
+/// Then codes are refused until the app is set up anew.
+const MOST_IN_A_ROW: i64 = 10;
 
 /// What was typed, on which way, and by whom as far as that can be seen.
 #[derive(Clone, Debug)]
@@ -64,22 +68,35 @@ pub async fn prove(
     let prove = async |work: &mut Work| {
         let found = work.sign_in(&guess.sign_in, &guess.browser).await?;
         let sign_in = found.ok_or(No::Refused(Refusal::Over))?;
-        let bucket = throttle::codes(&sign_in.user);
+        let tries = claim(work, (&sign_in, guess), terms).await?;
         let context = Context { actor: Actor::Anybody, request: guess.request.clone() };
-        let claim = (&bucket, Some(&sign_in.user));
-        let tries = throttle::claim(work, claim, terms.lockout, &context).await;
-        let tries = tries.map_err(|no| match no {
-            No::Refused(blocked) => No::Refused(Refusal::Blocked(blocked)),
-            No::Failed(failure) => No::Failed(failure),
-        })?;
         if is_right(ground, work, (&sign_in, guess), &context).await? {
-            work.forget_tries(&bucket).await?;
+            work.forget_tries(&throttle::codes(&sign_in.user)).await?;
             return Ok(proof(sign_in, guess));
         }
         failed(ground, work, (&sign_in, guess), &context).await?;
         Err(No::Refused(refusal(work, &sign_in, (tries, terms)).await?))
     };
     ground.database.write(at, prove).await
+}
+
+pub(super) async fn claim(
+    work: &mut Work,
+    (sign_in, guess): (&SignIn, &Guess),
+    terms: Terms,
+) -> Result<Tries, No<Refusal>> {
+    let context = Context { actor: Actor::Anybody, request: guess.request.clone() };
+    let kept = work.authenticator_of(&sign_in.user).await?;
+    let claim = Claim {
+        bucket: &throttle::codes(&sign_in.user),
+        user: Some(&sign_in.user),
+        lockout: Lockout { most_in_a_row: MOST_IN_A_ROW, ..terms.lockout },
+        set_at: kept.and_then(|kept| kept.confirmed_at).unwrap_or_default(),
+    };
+    throttle::claim(work, &claim, &context).await.map_err(|no| match no {
+        No::Refused(blocked) => No::Refused(Refusal::Blocked(blocked)),
+        No::Failed(failure) => No::Failed(failure),
+    })
 }
 
 async fn is_right(
@@ -95,7 +112,7 @@ async fn is_right(
     }
 }
 
-fn proof(sign_in: SignIn, guess: &Guess) -> Proof {
+pub(super) fn proof(sign_in: SignIn, guess: &Guess) -> Proof {
     let mut methods = sign_in.proven.clone();
     methods.push(guess.kind.method());
     let proven = Proven {
@@ -108,7 +125,7 @@ fn proof(sign_in: SignIn, guess: &Guess) -> Proof {
 }
 
 /// After too many the way is closed as well: the password is asked for again.
-async fn refusal(
+pub(super) async fn refusal(
     work: &mut Work,
     sign_in: &SignIn,
     (tries, terms): (Tries, Terms),
@@ -120,7 +137,7 @@ async fn refusal(
     Ok(Refusal::Blocked(Blocked { until: tries.refused_until }))
 }
 
-async fn failed(
+pub(super) async fn failed(
     ground: &Ground,
     work: &mut Work,
     (sign_in, guess): (&SignIn, &Guess),

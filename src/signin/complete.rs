@@ -2,18 +2,18 @@
 
 use super::model::{Attempt, Demand, SignIn, SignIns, Step, Wish, next_step};
 use super::password::Ground;
-use crate::accounts::model::{SecondFactors, Users};
+use crate::accounts::model::{Roles, SecondFactors, Users};
 use crate::events::record::{Personal, compose, seal};
 use crate::events::{Actor, Context, Event, Name};
 use crate::kernel::failure::{Failure, No};
 use crate::kernel::ids::{RequestId, SignInId, UserId};
 use crate::kernel::moment::Moment;
 use crate::kernel::secret::Hash;
-use crate::kernel::time::Lifetime;
+use crate::kernel::time::{Lifetime, Timestamp};
 use crate::platform::storage::{At, Work};
 use crate::sessions::begin::{Beginning, begin, go_on};
 use crate::sessions::end::{Reason, end};
-use crate::sessions::model::{Assurance, Limits, Method, Session};
+use crate::sessions::model::{Assurance, Devices, Limits, Method, Session};
 
 /// Who it is, and how that was found true. Whoever makes it has found it true in this very request.
 #[derive(Clone, Debug)]
@@ -33,15 +33,25 @@ pub struct Place {
     /// Who was signed in here before.
     pub former: Option<Session>,
     pub limits: Limits,
+    pub asked: Asked,
+    /// They wish not to be asked for a second factor here until then.
+    pub trusted_until: Option<Timestamp>,
+}
+
+/// By whom what is asked, and where.
+#[derive(Clone, Debug)]
+pub struct Asked {
     pub wish: Wish,
     pub policy: Policy,
+    /// The hash of the name by which a device is known.
+    pub device: Hash,
 }
 
 /// Of whom a second factor is asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// Of everybody.
     pub everybody: bool,
+    pub administrators: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +89,7 @@ pub(super) async fn advance(
     if !user.is_some_and(|user| user.status.may_sign_in()) {
         return Err(No::Refused(NotWelcome));
     }
-    let demand = demand(work, &proven.user, (&place.wish, place.policy)).await?;
+    let demand = demand(work, &proven.user, &place.asked).await?;
     let attempt = Attempt { is_named: true, proven: proven.methods.clone() };
     match next_step(&attempt, &demand) {
         Step::Done => Ok(Outcome::In(admit(ground, work, proven, place).await?)),
@@ -98,23 +108,27 @@ pub(super) async fn advance(
 }
 
 /// What is asked of this person, here and now.
-async fn demand(
-    work: &mut Work,
-    user: &UserId,
-    (wish, policy): (&Wish, Policy),
-) -> Result<Demand, Failure> {
-    let factors = work.factors_of(user).await?;
-    Ok(Demand { required: policy.everybody, factors, ..Demand::NOTHING }.with(*wish))
+async fn demand(work: &mut Work, user: &UserId, asked: &Asked) -> Result<Demand, Failure> {
+    let device = work.device(&asked.device, user).await?;
+    let demand = Demand {
+        required: is_required(work, user, asked.policy).await?,
+        factors: work.factors_of(user).await?,
+        is_trusted: device.is_some_and(|device| work.now() < device.trusted_until),
+        ..Demand::NOTHING
+    };
+    Ok(demand.with(asked.wish))
+}
+
+async fn is_required(work: &mut Work, user: &UserId, policy: Policy) -> Result<bool, Failure> {
+    if policy.everybody || !policy.administrators {
+        return Ok(policy.everybody);
+    }
+    Ok(work.roles_of(user).await?.iter().any(|role| role.may_administer()))
 }
 
 /// Whether a session is enough for the one who waits: the question that single sign-on asks (INV-17).
-pub async fn is_enough(
-    work: &mut Work,
-    session: &Session,
-    asked: (&Wish, Policy),
-) -> Result<bool, Failure> {
-    let (wish, _) = asked;
-    if !wish.is_met_in_time(session) {
+pub async fn is_enough(work: &mut Work, session: &Session, asked: &Asked) -> Result<bool, Failure> {
+    if !asked.wish.is_met_in_time(session) {
         return Ok(false);
     }
     if session.assurance() == Assurance::TwoFactors {
@@ -139,7 +153,9 @@ async fn admit(
         methods: proven.methods.clone(),
         browser: place.browser,
         device: place.device.clone(),
+        address: proven.personal.ip.clone(),
     };
+    work.note_device(&place.asked.device, &user, place.trusted_until).await?;
     let session = enter(work, beginning, place, &context).await?;
     let methods = proven.methods.iter().map(|method| Name::new(method.as_str())).collect();
     let event = Event::LoginSucceeded { user: user.clone(), session: session.id.clone(), methods };

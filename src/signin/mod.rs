@@ -8,6 +8,7 @@
 //!                                           verify (no database), conclude (a write)
 //! GET  /login/totp      pages/code.rs       the second step, also with a recovery code
 //! POST /login/totp      pages/code.rs       code.rs: claim, look, spend (one write), conclude (a write)
+//! POST /login/passkey   pages/passkey.rs    passkey.rs: instead of a password, or after it
 //! …                     complete.rs         what is proven, in whatever way: a session, or the next step
 //! …    /logout          pages/logout.rs
 //! ```
@@ -18,10 +19,13 @@ pub mod code;
 pub mod complete;
 pub mod model;
 pub mod pages;
+pub mod passkey;
 pub mod password;
+pub mod set_up;
 mod store;
-mod throttle;
+pub mod throttle;
 
+use crate::accounts::model::Ceremonies;
 use crate::kernel::failure::{Done, Failure, unrefused};
 use crate::kernel::time::Lifetime;
 use crate::platform::storage::{At, Database, Statement, Work};
@@ -38,6 +42,7 @@ pub async fn forget_over(database: &Database, at: At) -> Result<(), Failure> {
     let done: Done<()> = database
         .write(at, async |work: &mut Work| {
             work.forget_tries_before(at.now.minus(REMEMBERED)).await?;
+            work.forget_ceremonies_before(at.now).await?;
             Ok(work.forget_sign_ins_before(at.now).await?)
         })
         .await;

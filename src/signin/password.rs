@@ -2,7 +2,7 @@
 
 use super::complete::{Outcome, Place, Policy, Proven, advance};
 use super::model::{Blocked, Lockout, TryCounts};
-use super::throttle;
+use super::throttle::{self, Claim, Crowds, Origin};
 use crate::accounts::factors::password::{Cost, Passwords, Stored, Verdict};
 use crate::accounts::model::{Candidate, PasswordHashes, User, Users};
 use crate::events::record::{Personal, compose, seal};
@@ -12,9 +12,10 @@ use crate::kernel::failure::{Done, Failure, No, unrefused};
 use crate::kernel::ids::RequestId;
 use crate::kernel::moment::Ambient;
 use crate::kernel::secret::{Hash, Secret};
+use crate::kernel::time::{Lifetime, Timestamp};
 use crate::platform::sealing::Sealer;
 use crate::platform::storage::{At, Database, Work};
-use crate::sessions::model::Method;
+use crate::sessions::model::{Devices, Method};
 
 /// With what people sign in.
 #[derive(Clone)]
@@ -29,8 +30,11 @@ pub struct Ground {
 #[derive(Clone, Copy, Debug)]
 pub struct Terms {
     pub lockout: Lockout,
+    pub crowds: Crowds,
     pub policy: Policy,
     pub cost: Cost,
+    /// How long a device is trusted, where somebody wishes it; not at all for a length of zero.
+    pub trust: Lifetime,
 }
 
 /// What was typed, and by whom as far as that can be seen.
@@ -38,6 +42,8 @@ pub struct Terms {
 pub struct Guess {
     pub typed: String,
     pub password: Secret,
+    /// The hash of the name by which a device is known.
+    pub device: Hash,
     pub personal: Personal,
     pub request: Option<RequestId>,
 }
@@ -53,6 +59,7 @@ pub enum Refusal {
 pub struct Proof {
     user: User,
     account: Hash,
+    origin: Option<Origin>,
     kept: String,
     renewed: Option<Stored>,
     guess: Guess,
@@ -61,7 +68,11 @@ pub struct Proof {
 struct Found {
     user: Option<User>,
     kept: Option<String>,
+    /// When the password was set.
+    set_at: Timestamp,
     account: Hash,
+    /// Where the try comes from. Of a known device that is not asked: its owner may sit among many who guess.
+    origin: Option<Origin>,
 }
 
 pub async fn prove(
@@ -70,11 +81,19 @@ pub async fn prove(
     guess: Guess,
     terms: Terms,
 ) -> Result<Proof, No<Refusal>> {
-    let found = find(ground, at, &guess.typed).await?;
+    let found = find(ground, at, &guess).await?;
     let context = Context { actor: Actor::Anybody, request: guess.request.clone() };
-    let user = found.user.as_ref().map(|user| &user.id);
+    let wanted = Claim {
+        bucket: &found.account,
+        user: found.user.as_ref().map(|user| &user.id),
+        lockout: terms.lockout,
+        set_at: found.set_at,
+    };
     let claim = async |work: &mut Work| {
-        throttle::claim(work, (&found.account, user), terms.lockout, &context).await
+        if let Some(origin) = &found.origin {
+            origin.claim(work, terms.crowds, &context).await?;
+        }
+        throttle::claim(work, &wanted, &context).await
     };
     let claimed = ground.database.write(at, claim).await;
     let tries = claimed.map_err(|no| match no {
@@ -83,13 +102,14 @@ pub async fn prove(
     })?;
     let (verdict, renewed) = match verify(ground, &found, &guess.password, terms.cost).await {
         Ok(verified) => verified,
-        Err(failure) => return Err(unverified(ground, at, &found.account, failure).await),
+        Err(failure) => return Err(unverified(ground, at, &found, failure).await),
     };
     match (verdict, found.user, found.kept) {
         (Verdict::Right | Verdict::RightButRehash, Some(user), Some(kept))
             if user.status.may_sign_in() =>
         {
-            Ok(Proof { user, account: found.account, kept, renewed, guess })
+            let (account, origin) = (found.account, found.origin);
+            Ok(Proof { user, account, origin, kept, renewed, guess })
         }
         (verdict, user, _) => {
             let reason = reason(verdict, user.as_ref());
@@ -101,8 +121,8 @@ pub async fn prove(
     }
 }
 
-async fn find(ground: &Ground, at: At, typed: &str) -> Result<Found, Failure> {
-    let email = Email::parse(typed);
+async fn find(ground: &Ground, at: At, guess: &Guess) -> Result<Found, Failure> {
+    let email = Email::parse(&guess.typed);
     let find = async |work: &mut Work| {
         let user = match &email {
             Some(email) => work.user_of_email(email).await?,
@@ -112,12 +132,22 @@ async fn find(ground: &Ground, at: At, typed: &str) -> Result<Found, Failure> {
             Some(user) => work.password_of(&user.id).await?,
             None => None,
         };
-        Ok((user, kept))
+        let device = match &user {
+            Some(user) => work.device(&guess.device, &user.id).await?,
+            None => None,
+        };
+        let set_at = match &user {
+            Some(user) => work.password_set_at(&user.id).await?,
+            None => None,
+        };
+        Ok((user, kept, device.map(|_| guess.device), set_at))
     };
-    let (user, kept) = ground.database.read(at, find).await?;
-    let typed = email.as_ref().map_or(typed, Email::as_str);
-    let account = throttle::account(user.as_ref().map(|user| &user.id), typed);
-    Ok(Found { user, kept, account })
+    let (user, kept, device, set_at) = ground.database.read(at, find).await?;
+    let typed = email.as_ref().map_or(guess.typed.as_str(), Email::as_str);
+    let account = throttle::account(user.as_ref().map(|user| &user.id), typed, device.as_ref());
+    let ip = guess.personal.ip.as_deref().and_then(|ip| ip.parse().ok());
+    let origin = ip.filter(|_| device.is_none()).map(Origin::of);
+    Ok(Found { user, kept, set_at: set_at.unwrap_or_default(), account, origin })
 }
 
 /// Nobody's password costs as much as somebody's. One that is too long costs nothing, whoever it is for.
@@ -140,8 +170,13 @@ async fn verify(
 }
 
 /// Too much work at once is not the fault of whoever tries.
-async fn unverified(ground: &Ground, at: At, account: &Hash, failure: Failure) -> No<Refusal> {
-    let back = async |work: &mut Work| Ok(throttle::give_back(work, account).await?);
+async fn unverified(ground: &Ground, at: At, found: &Found, failure: Failure) -> No<Refusal> {
+    let back = async |work: &mut Work| {
+        if let Some(origin) = &found.origin {
+            origin.give_back(work).await?;
+        }
+        Ok(throttle::give_back(work, &found.account).await?)
+    };
     let done: Done<()> = ground.database.write(at, back).await;
     if let Err(lost) = unrefused(done) {
         tracing::warn!(%lost, "a try that was not looked at stays counted");
@@ -196,6 +231,9 @@ pub async fn conclude(
         let kept = work.password_of(&proof.user.id).await?;
         if kept.as_deref() != Some(&proof.kept) {
             return Err(No::Refused(Refusal::Mismatch));
+        }
+        if let Some(origin) = &proof.origin {
+            origin.give_back(work).await?;
         }
         work.forget_tries(&proof.account).await?;
         if let Some(renewed) = &proof.renewed {

@@ -1,5 +1,6 @@
 //! What people prove themselves with: one file or folder for each kind.
 
+pub mod passkey;
 pub mod password;
 pub mod recovery;
 pub mod second;

@@ -20,6 +20,12 @@ pub fn draw(ambient: &Ambient) -> Vec<Secret> {
     (0..COUNT).map(|_| Secret::new(group(&spelled()).join("-"))).collect()
 }
 
+/// To be saved as a file, without another word to the server.
+pub fn file(codes: &[Secret]) -> String {
+    let lines: Vec<&str> = codes.iter().map(Secret::reveal).collect();
+    format!("data:text/plain;charset=utf-8,{}%0D%0A", lines.join("%0D%0A"))
+}
+
 /// However it was typed.
 pub fn hash(user: &UserId, typed: &str) -> Hash {
     let plain: String = typed.chars().filter(char::is_ascii_alphanumeric).collect();

@@ -122,7 +122,12 @@ pub async fn begin_anew(work: &mut Work, user: &UserId) -> Result<(), Failure> {
 
 /// For somebody who has lost them all.
 pub async fn reset(work: &mut Work, user: &UserId, context: &Context) -> Result<bool, Failure> {
-    let removed = remove_authenticator(work, user, context).await?;
+    let mut removed = remove_authenticator(work, user, context).await?;
+    if work.remove_passkeys(user).await? {
+        removed = true;
+        let event = Event::FactorRemoved { user: user.clone(), factor: Name::new("passkey") };
+        work.record(&event, context);
+    }
     work.keep_recovery_codes(user, &[]).await?;
     begin_anew(work, user).await?;
     Ok(removed)

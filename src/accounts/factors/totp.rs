@@ -74,6 +74,13 @@ pub fn normal(typed: &str) -> String {
     typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect()
 }
 
+/// In fours, to be typed.
+pub fn grouped(spelled: &Secret) -> String {
+    let letters: Vec<char> = spelled.reveal().chars().collect();
+    let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
+    groups.join(" ")
+}
+
 /// A picture of a text: the side of a square, and the dark squares of it as a path of an SVG.
 pub struct Picture {
     pub side: usize,

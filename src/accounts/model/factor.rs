@@ -48,6 +48,9 @@ pub trait SecondFactors {
 
     async fn remove_authenticator(&mut self, user: &UserId) -> Result<bool, Failure>;
 
+    /// All of them.
+    async fn remove_passkeys(&mut self, user: &UserId) -> Result<bool, Failure>;
+
     /// Whoever is on the way in as this person begins anew.
     async fn end_ways_in(&mut self, user: &UserId) -> Result<(), Failure>;
 

@@ -48,6 +48,8 @@ pub trait Users {
 pub trait PasswordHashes {
     async fn password_of(&mut self, user: &UserId) -> Result<Option<String>, Failure>;
 
+    async fn password_set_at(&mut self, user: &UserId) -> Result<Option<Timestamp>, Failure>;
+
     /// In the place of the one before.
     async fn keep_password(&mut self, user: &UserId, hash: &str) -> Result<(), Failure>;
 

@@ -2,6 +2,7 @@
 
 mod overview;
 mod security;
+mod sessions;
 mod sure;
 mod profile;
 
@@ -11,7 +12,7 @@ use crate::platform::sealing::Sealer;
 use crate::platform::storage::Database;
 use axum::Router;
 use axum::routing::{get, post};
-use security::{authenticator, codes};
+use security::{authenticator, codes, passkeys};
 use std::sync::Arc;
 
 /// What these pages are given.
@@ -25,6 +26,8 @@ pub fn routes(room: Arc<Room>) -> Router {
     Router::new()
         .route("/account", get(overview::show))
         .route("/account/profile", get(profile::show).post(profile::save))
+        .route("/account/sessions", get(sessions::show))
+        .route("/account/sessions/end-others", post(sessions::end_all_others))
         .route("/account/sessions/end", post(overview::end_session))
         .route("/account/security", get(security::show))
         .route("/account/security/authenticator/add", post(authenticator::offer))
@@ -34,6 +37,11 @@ pub fn routes(room: Arc<Room>) -> Router {
         )
         .route("/account/security/authenticator/remove", post(authenticator::remove))
         .route("/account/security/recovery-codes", post(codes::renew))
+        .route("/account/security/passkeys/add", get(passkeys::ask))
+        .route("/account/security/passkeys/options", post(passkeys::options))
+        .route("/account/security/passkeys", post(passkeys::take))
+        .route("/account/security/passkeys/rename", post(passkeys::rename))
+        .route("/account/security/passkeys/remove", post(passkeys::take_away))
         .with_state(room)
 }
 

@@ -30,12 +30,14 @@ struct Overview {
     rows: Vec<Row>,
 }
 
-struct Row {
-    id: String,
-    device: String,
-    started_at: String,
-    seen_at: String,
-    is_here: bool,
+pub(super) struct Row {
+    pub(super) id: String,
+    pub(super) device: String,
+    /// From where they signed in.
+    pub(super) address: Option<String>,
+    pub(super) started_at: String,
+    pub(super) seen_at: String,
+    pub(super) is_here: bool,
 }
 
 pub(super) async fn show(
@@ -62,10 +64,11 @@ pub(super) async fn show(
     Ok(Page::new(page).into_response())
 }
 
-fn row(session: &Session, here: &Session, language: Language) -> Row {
+pub(super) fn row(session: &Session, here: &Session, language: Language) -> Row {
     Row {
         id: session.id.to_string(),
         device: name(&session.device, language),
+        address: session.address.clone(),
         started_at: language.moment(session.started_at),
         seen_at: language.moment(session.seen_at),
         is_here: session.id == here.id,

@@ -12,6 +12,7 @@ use crate::{rows, touch};
 statements! {
     owned FACTORS = "SELECT
         (SELECT COUNT(*) FROM authenticators WHERE tenant_id = $1 AND user_id = $2 AND confirmed_at IS NOT NULL),
+        (SELECT COUNT(*) FROM passkeys WHERE tenant_id = $1 AND user_id = $2 AND suspected_at IS NULL),
         (SELECT COUNT(*) FROM recovery_codes WHERE tenant_id = $1 AND user_id = $2 AND spent_at IS NULL)";
     owned AUTHENTICATOR = "SELECT sealed_seed, made_at, confirmed_at, used_at, last_step FROM authenticators
         WHERE tenant_id = $1 AND user_id = $2";
@@ -22,6 +23,7 @@ statements! {
         WHERE tenant_id = $1 AND user_id = $2 AND confirmed_at IS NULL";
     owned SPEND_STEP = "UPDATE authenticators SET last_step = $4, used_at = $3
         WHERE tenant_id = $1 AND user_id = $2 AND confirmed_at IS NOT NULL AND last_step < $4";
+    owned REMOVE_PASSKEYS = "DELETE FROM passkeys WHERE tenant_id = $1 AND user_id = $2";
     owned REMOVE = "DELETE FROM authenticators WHERE tenant_id = $1 AND user_id = $2";
     owned END_WAYS = "DELETE FROM sign_ins WHERE tenant_id = $1 AND user_id = $2";
     owned ADD_CODE = "INSERT INTO recovery_codes (tenant_id, user_id, code_hash, made_at) VALUES ($1, $2, $3, $4)";
@@ -54,11 +56,12 @@ impl From<Row> for Authenticator {
 impl SecondFactors for Work {
     async fn factors_of(&mut self, user: &UserId) -> Result<Factors, Failure> {
         let tenant = self.tenant();
-        let (apps, recovery_codes): (i64, i64) = rows!(self, |c| sqlx::query_as(FACTORS)
-            .bind(tenant.as_str())
-            .bind(user.as_str())
-            .fetch_one(c))?;
-        Ok(Factors { totp: apps > 0, passkey: false, recovery_codes })
+        let (apps, passkeys, recovery_codes): (i64, i64, i64) =
+            rows!(self, |c| sqlx::query_as(FACTORS)
+                .bind(tenant.as_str())
+                .bind(user.as_str())
+                .fetch_one(c))?;
+        Ok(Factors { totp: apps > 0, passkey: passkeys > 0, recovery_codes })
     }
 
     async fn authenticator_of(&mut self, user: &UserId) -> Result<Option<Authenticator>, Failure> {
@@ -91,6 +94,10 @@ impl SecondFactors for Work {
 
     async fn remove_authenticator(&mut self, user: &UserId) -> Result<bool, Failure> {
         remove(self, REMOVE, user).await
+    }
+
+    async fn remove_passkeys(&mut self, user: &UserId) -> Result<bool, Failure> {
+        remove(self, REMOVE_PASSKEYS, user).await
     }
 
     async fn end_ways_in(&mut self, user: &UserId) -> Result<(), Failure> {

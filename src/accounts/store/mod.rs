@@ -1,6 +1,7 @@
 //! People, and what is kept about them, in the database.
 
 mod factors;
+mod passkeys;
 mod people;
 mod roles;
 
@@ -8,4 +9,4 @@ use crate::platform::storage::Statement;
 
 /// Everything this folder sends to a database.
 pub(crate) const STATEMENTS: &[&[Statement]] =
-    &[people::STATEMENTS, factors::STATEMENTS, roles::STATEMENTS];
+    &[people::STATEMENTS, factors::STATEMENTS, passkeys::STATEMENTS, roles::STATEMENTS];

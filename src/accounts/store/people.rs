@@ -34,6 +34,7 @@ statements! {
     owned FREE_EMAIL = "UPDATE users SET email = $3 WHERE tenant_id = $1 AND id = $2";
     owned FORGET_PASSWORD = "DELETE FROM passwords WHERE tenant_id = $1 AND user_id = $2";
     owned PASSWORD = "SELECT hash FROM passwords WHERE tenant_id = $1 AND user_id = $2";
+    owned SET_AT = "SELECT set_at FROM passwords WHERE tenant_id = $1 AND user_id = $2";
     owned KEEP_PASSWORD = "INSERT INTO passwords (tenant_id, user_id, hash, set_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (tenant_id, user_id) DO UPDATE SET hash = excluded.hash, set_at = excluded.set_at
         WHERE passwords.tenant_id = $1";
@@ -202,6 +203,15 @@ impl PasswordHashes for Work {
             .bind(tenant.as_str())
             .bind(user.as_str())
             .fetch_optional(c))
+    }
+
+    async fn password_set_at(&mut self, user: &UserId) -> Result<Option<Timestamp>, Failure> {
+        let tenant = self.tenant();
+        let set_at: Option<i64> = rows!(self, |c| sqlx::query_scalar(SET_AT)
+            .bind(tenant.as_str())
+            .bind(user.as_str())
+            .fetch_optional(c))?;
+        Ok(set_at.map(Timestamp::from_micros))
     }
 
     async fn keep_password(&mut self, user: &UserId, hash: &str) -> Result<(), Failure> {

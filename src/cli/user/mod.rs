@@ -1,6 +1,7 @@
-//! `vestibule user create|list|get|role`; what changes somebody is in `change`.
+//! `vestibule user create|list|get|role|reset-factors`; what changes somebody is in `change`.
 
 mod change;
+mod reset_factors;
 mod role;
 
 use super::{Global, block_on};
@@ -34,6 +35,11 @@ pub enum Command {
     },
     /// One account, with what is known of the person
     Get {
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Take all second factors from somebody who has lost them, and sign them out everywhere
+    ResetFactors {
         #[command(flatten)]
         of: Of,
     },
@@ -113,6 +119,7 @@ impl Command {
                 Self::Create(wanted) => make(&ground, &wanted, output).await?,
                 Self::List { tenant } => all(&ground, tenant.as_deref(), output).await?,
                 Self::Get { of } => one(&ground, &of, output).await?,
+                Self::ResetFactors { of } => reset_factors::run(&ground, &of, output).await?,
                 Self::Role(command) => command.run(&ground, output).await?,
                 Self::Update(wanted) => change::update_user(&ground, &wanted, output).await?,
                 Self::Delete(wanted) => change::delete(&ground, &wanted, output).await?,

@@ -33,6 +33,8 @@ pub enum Purpose {
     ClientSecret,
     /// What an authenticator app shares with us.
     Seed,
+    /// A question to a passkey.
+    Ceremony,
     /// The names of people that differ from sector to sector.
     PairwiseSubject,
 }
@@ -45,6 +47,7 @@ impl Purpose {
             Self::Credential => "credential",
             Self::ClientSecret => "client-secret",
             Self::Seed => "seed",
+            Self::Ceremony => "ceremony",
             Self::PairwiseSubject => "pairwise-subject",
         }
     }

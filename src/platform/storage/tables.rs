@@ -33,6 +33,9 @@ pub const OWNED: &[&str] = &[
     "sign_ins",
     "authenticators",
     "recovery_codes",
+    "passkeys",
+    "devices",
+    "ceremonies",
 ];
 
 /// Rows of the platform.

@@ -33,6 +33,7 @@ const FILES: &[(&str, &str, &[u8])] = &files! {
     "vestibule.css" CSS,
     "mark.svg" SVG,
     "favicon.svg" SVG,
+    "passkey.js" JS,
     "submit.js" JS,
 };
 

@@ -85,6 +85,11 @@ impl Browser {
         self.cookie.get(name).await.map_err(unkept)
     }
 
+    /// Of our own addresses.
+    pub fn scheme(&self) -> &str {
+        self.browsing.public_url.scheme()
+    }
+
     /// By the cookie it sent, whether or not that is one of ours.
     pub fn name(&self) -> Option<Hash> {
         self.cookie.id().as_ref().map(hashed)

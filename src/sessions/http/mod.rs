@@ -1,9 +1,11 @@
 //! The cookie (tower-sessions), and who is signed in behind it.
 
 mod browser;
+mod device;
 mod kept;
 
 pub use browser::Browser;
+pub use device::DeviceMark;
 
 use super::model::{Limits, Session, Sessions};
 use crate::kernel::failure::{Done, Failure, unrefused};

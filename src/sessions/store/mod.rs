@@ -1,6 +1,7 @@
 //! Sessions in the database.
 
 pub(super) mod browsers;
+pub(super) mod devices;
 
 use super::model::{Method, Session, Sessions, Upkeep};
 use crate::kernel::failure::Failure;
@@ -12,11 +13,11 @@ use crate::platform::storage::{Work, statements};
 use crate::{rows, touch};
 
 statements! {
-    owned BEGIN = "INSERT INTO sessions (tenant_id, id, user_id, browser, methods, device, started_at, proven_at, seen_at, ends_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    owned OF_BROWSER = "SELECT id, user_id, browser, methods, device, started_at, proven_at, seen_at, ends_at
+    owned BEGIN = "INSERT INTO sessions (tenant_id, id, user_id, browser, methods, device, address, started_at, proven_at, seen_at, ends_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    owned OF_BROWSER = "SELECT id, user_id, browser, methods, device, address, started_at, proven_at, seen_at, ends_at
         FROM sessions WHERE tenant_id = $1 AND browser = $2 AND ended_at IS NULL ORDER BY started_at DESC LIMIT 1";
-    owned OF_USER = "SELECT id, user_id, browser, methods, device, started_at, proven_at, seen_at, ends_at
+    owned OF_USER = "SELECT id, user_id, browser, methods, device, address, started_at, proven_at, seen_at, ends_at
         FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL ORDER BY started_at DESC, id DESC";
     owned ANEW = "UPDATE sessions SET browser = $4, methods = $5, proven_at = $6, seen_at = $6
         WHERE tenant_id = $1 AND id = $2 AND user_id = $3 AND ended_at IS NULL";
@@ -32,6 +33,7 @@ struct Row {
     browser: Vec<u8>,
     methods: String,
     device: String,
+    address: Option<String>,
     started_at: i64,
     proven_at: i64,
     seen_at: i64,
@@ -52,6 +54,7 @@ impl Row {
             seen_at: Timestamp::from_micros(self.seen_at),
             ends_at: Timestamp::from_micros(self.ends_at),
             device: self.device,
+            address: self.address,
         })
     }
 }
@@ -67,6 +70,7 @@ impl Sessions for Work {
             .bind(session.browser.bytes().as_slice())
             .bind(&methods)
             .bind(&session.device)
+            .bind(session.address.as_deref())
             .bind(session.started_at.micros())
             .bind(session.proven_at.micros())
             .bind(session.seen_at.micros())
@@ -132,6 +136,7 @@ impl Sessions for Work {
 impl Upkeep for Work {
     async fn forget_over(&mut self, before: Timestamp) -> Result<(), Failure> {
         touch!(self, |c| sqlx::query(FORGET).bind(before.micros()).execute(c))?;
-        browsers::forget(self).await
+        browsers::forget(self).await?;
+        devices::forget(self).await
     }
 }

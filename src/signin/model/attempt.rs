@@ -48,7 +48,8 @@ impl Demand {
     /// waits asks, nor what changes the factors themselves (INV-23).
     fn asks_for_two(&self) -> bool {
         let has = self.factors.any();
-        let by_policy = (self.required || has) && !self.is_trusted;
+        // A passkey is a way in; it does not ask for itself after a password.
+        let by_policy = (self.required || self.factors.totp) && !self.is_trusted;
         let by_wish = self.wished == Assurance::TwoFactors || self.is_for_change;
         by_policy || (by_wish && has)
     }
@@ -128,7 +129,8 @@ mod tests {
             let with = |factors| Demand { factors, ..Demand::NOTHING };
             assert_eq!(after(&[first], with(NONE)), Step::Done);
             assert_eq!(after(&[first], with(TOTP)), Step::Code);
-            assert_eq!(after(&[first], with(PASSKEY)), Step::Passkey);
+            assert_eq!(after(&[first], with(PASSKEY)), Step::Done);
+            assert_eq!(after(&[first], Demand { required: true, ..with(PASSKEY) }), Step::Passkey);
             assert_eq!(after(&[first], Demand { required: true, ..with(NONE) }), Step::SetUp);
             for second in [Method::Totp, Method::RecoveryCode, Method::Passkey] {
                 assert_eq!(after(&[first, second], with(TOTP)), Step::Done);

@@ -9,12 +9,22 @@ use crate::kernel::time::{Lifetime, Timestamp};
 pub struct Lockout {
     pub most: i64,
     pub lasting: Lifetime,
+    /// Over all locks: then nothing is looked at until the password or the factor is another (R-NIST-06).
+    pub most_in_a_row: i64,
+}
+
+/// How many failures of many people one address may make, in a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Crowd {
+    pub most: i64,
+    pub within: Lifetime,
 }
 
 /// What was tried for one account and not taken back by a success.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tries {
     pub failures: i64,
+    pub in_a_row: i64,
     pub last_at: Timestamp,
     pub refused_until: Timestamp,
 }
@@ -36,16 +46,40 @@ impl Tries {
         if now < self.refused_until {
             return Err(Blocked { until: self.refused_until });
         }
+        if self.in_a_row >= lockout.most_in_a_row {
+            return Err(Blocked { until: now.plus(lockout.lasting) });
+        }
         let is_over = self.failures >= lockout.most || self.last_at.plus(lockout.lasting) <= now;
         let failures = if is_over { 1 } else { self.failures.saturating_add(1) };
         let refused_until = now.plus(pause(failures, lockout));
-        Ok(Self { failures, last_at: now, refused_until })
+        let in_a_row = self.in_a_row.saturating_add(1);
+        Ok(Self { failures, in_a_row, last_at: now, refused_until })
+    }
+
+    /// What was tried of a password or a factor that is no more counts no more.
+    #[must_use]
+    pub fn since(self, set_at: Timestamp) -> Self {
+        if self.last_at < set_at { Self::default() } else { self }
+    }
+
+    /// Of many people at one address: without pauses, and `last_at` is when the while began.
+    pub fn one_of_many(self, crowd: Crowd, now: Timestamp) -> Result<Self, Blocked> {
+        let until = self.last_at.plus(crowd.within);
+        if until <= now {
+            return Ok(Self { failures: 1, last_at: now, ..Self::default() });
+        }
+        if self.failures >= crowd.most {
+            return Err(Blocked { until });
+        }
+        Ok(Self { failures: self.failures.saturating_add(1), ..self })
     }
 
     /// A guess that was counted and never looked at.
     #[must_use]
     pub fn one_less(self, now: Timestamp) -> Self {
-        Self { failures: (self.failures - 1).max(0), refused_until: now, ..self }
+        let less = |count: i64| (count - 1).max(0);
+        let (failures, in_a_row) = (less(self.failures), less(self.in_a_row));
+        Self { failures, in_a_row, refused_until: now, ..self }
     }
 
     pub const fn is_locked(self, lockout: Lockout) -> bool {
@@ -74,6 +108,7 @@ pub trait TryCounts {
     async fn forget_tries(&mut self, account: &Hash) -> Result<(), Failure>;
 
     /// Housekeeping, over all tenants.
+    /// Long rows of failures are remembered longer.
     async fn forget_tries_before(&mut self, before: Timestamp) -> Result<(), Failure>;
 }
 
@@ -81,7 +116,8 @@ pub trait TryCounts {
 mod tests {
     use super::*;
 
-    const LOCKOUT: Lockout = Lockout { most: 5, lasting: Lifetime::minutes(30) };
+    const LOCKOUT: Lockout =
+        Lockout { most: 5, lasting: Lifetime::minutes(30), most_in_a_row: 100 };
 
     // INV-18, security.md §0.2: back-off from 3, refused for 30 minutes at 5
     #[test]
@@ -100,6 +136,37 @@ mod tests {
         }
         assert!(tries.is_locked(LOCKOUT));
         assert_eq!(tries.one_more(LOCKOUT, now).unwrap().failures, 1, "it begins anew");
+    }
+
+    // R-NIST-06, security.md §0.2: 100 in a row end it, until the password is another
+    #[test]
+    fn a_hundred_in_a_row_end_it() {
+        let (mut now, mut tries) = (Timestamp::from_seconds(10_000), Tries::default());
+        for _ in 0..100 {
+            tries = tries.one_more(LOCKOUT, now).unwrap();
+            now = tries.refused_until.plus(Lifetime::days(1));
+        }
+        assert!(tries.one_more(LOCKOUT, now.plus(Lifetime::days(300))).is_err());
+        assert!(tries.since(tries.last_at).one_more(LOCKOUT, now).is_err());
+        assert_eq!(tries.since(now).one_more(LOCKOUT, now).unwrap().in_a_row, 1);
+    }
+
+    // INV-18: many people at one address have a limit of their own, which ends by itself
+    #[test]
+    fn an_address_has_a_limit() {
+        let crowd = Crowd { most: 3, within: Lifetime::minutes(10) };
+        let start = Timestamp::from_seconds(10_000);
+        let (mut tries, end) = (Tries::default(), start.plus(crowd.within));
+        for _ in 0..3 {
+            tries = tries.one_of_many(crowd, start).unwrap();
+        }
+        let before = end.minus(Lifetime::micros(1));
+        assert_eq!(tries.one_of_many(crowd, before), Err(Blocked { until: end }));
+        assert!(
+            tries.one_less(start).one_of_many(crowd, before).is_ok(),
+            "a success is given back"
+        );
+        assert_eq!(tries.one_of_many(crowd, end).unwrap().failures, 1);
     }
 
     #[test]

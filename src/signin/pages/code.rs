@@ -6,6 +6,7 @@ use super::login::{Again, Former, blocked_for, place};
 use super::{Journey, Room, words};
 use crate::accounts::model::Users;
 use crate::kernel::failure::{Failure, No};
+use crate::kernel::time::Lifetime;
 use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
@@ -28,6 +29,8 @@ struct CodePage<'a> {
     token: String,
     email: &'a str,
     is_recovery: bool,
+    /// For how many days; not offered for none.
+    trust_days: i64,
     wrong: Option<String>,
 }
 
@@ -105,6 +108,8 @@ async fn take(
             request: journey.request.clone(),
         };
         let former = former.map(|user| user.session);
+        let trusts = fields.text("trust") == "yes";
+        let way = Way { trusts, ..way };
         return verify(room, journey, browser, (&way, &guess, former)).await;
     };
     page(journey, browser, kind, (&way.email, again)).await
@@ -120,7 +125,10 @@ async fn verify(
         Err(No::Refused(refusal)) => refusal,
         Err(No::Failed(failure)) => return Err(failure.into()),
         Ok(proof) => {
-            let place = place(journey, browser, former).await?;
+            let mut place = place(journey, browser, former).await?;
+            if way.trusts && journey.terms.trust > Lifetime::ZERO {
+                place.trusted_until = Some(journey.at.now.plus(journey.terms.trust));
+            }
             match conclude(&room.ground, journey.at, &proof, &place).await {
                 Ok(outcome) => return Ok(journey.onward(&outcome)),
                 Err(No::Refused(refusal)) => refusal,
@@ -150,6 +158,8 @@ async fn verify(
 struct Way {
     sign_in: SignIn,
     email: String,
+    /// They wish not to be asked again on this device.
+    trusts: bool,
 }
 
 async fn on_the_way(
@@ -161,7 +171,7 @@ async fn on_the_way(
     let read = async |work: &mut Work| {
         let Some(sign_in) = work.sign_in(id, &name).await? else { return Ok(None) };
         let user = work.user(&sign_in.user).await?;
-        Ok(user.map(|user| Way { sign_in, email: user.email.to_string() }))
+        Ok(user.map(|user| Way { sign_in, email: user.email.to_string(), trusts: false }))
     };
     room.ground.database.read(journey.at, read).await
 }
@@ -186,6 +196,7 @@ async fn page(
         token: browser.token().await?,
         email,
         is_recovery: kind == Kind::Recovery,
+        trust_days: journey.terms.trust.as_seconds() / Lifetime::days(1).as_seconds(),
         wrong: again.wrong,
     };
     let page = Page::new(page).with_status(again.status).with_policy(journey.policy());

@@ -3,12 +3,14 @@
 use super::super::model::Wish;
 use super::super::password::{Guess, prove};
 use super::login::{Again, conclude_password, wrong};
+use super::passkey::Asking;
 use super::{Journey, Room};
 use crate::accounts::model::{User, Users};
 use crate::kernel::failure::Failure;
 use crate::kernel::time::Lifetime;
 use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
+use crate::platform::web::headers::Nonce;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::sessions::http::{Browser, MaybeUser, see_other};
@@ -27,6 +29,7 @@ struct ConfirmPage<'a> {
     back: String,
     token: String,
     email: &'a str,
+    asking: Asking,
     wrong: Option<String>,
 }
 
@@ -44,7 +47,9 @@ pub(super) async fn ask(
         return Ok(see_other(&journey.end()));
     }
     match here(&room, &journey, user.map(|user| user.session)).await? {
-        Some((user, _)) => page(&journey, &browser, (user.email.as_str(), Again::default())).await,
+        Some((user, _)) => {
+            page(&room, (&journey, &browser), (user.email.as_str(), Again::default())).await
+        }
         None => Ok(see_other(&journey.place("/login"))),
     }
 }
@@ -70,6 +75,7 @@ pub(super) async fn take(
         let guess = Guess {
             typed: email.to_owned(),
             password: fields.secret("password"),
+            device: journey.mark.hash(),
             personal: journey.personal.clone(),
             request: journey.request.clone(),
         };
@@ -77,12 +83,13 @@ pub(super) async fn take(
         match conclude_password(&room, &journey, &browser, (proof, Some(session))).await? {
             Ok(outcome) => return Ok(journey.onward(&outcome)),
             Err(refusal) => {
-                let response = page(&journey, &browser, (email, wrong(&journey, refusal))).await?;
+                let response =
+                    page(&room, (&journey, &browser), (email, wrong(&journey, refusal))).await?;
                 return Ok(super::login::waiting(&journey, refusal, response));
             }
         }
     };
-    page(&journey, &browser, (email, again)).await
+    page(&room, (&journey, &browser), (email, again)).await
 }
 
 fn for_change(mut journey: Journey) -> Journey {
@@ -103,11 +110,13 @@ async fn here(
 }
 
 async fn page(
-    journey: &Journey,
-    browser: &Browser,
+    room: &Room,
+    (journey, browser): (&Journey, &Browser),
     (email, again): (&str, Again),
 ) -> Result<Response, Problem> {
+    let nonce = Nonce::fresh(&room.ground.ambient);
     let page = ConfirmPage {
+        asking: Asking::on(journey, browser, &nonce).await?,
         shell: &journey.shell,
         action: journey.place("/login/confirm"),
         back: format!("{}/account", journey.base),
@@ -115,5 +124,6 @@ async fn page(
         email,
         wrong: again.wrong,
     };
-    Ok(Page::new(page).with_status(again.status).into_response())
+    let policy = journey.policy().with_scripts(nonce);
+    Ok(Page::new(page).with_status(again.status).with_policy(policy).into_response())
 }

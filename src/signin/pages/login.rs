@@ -3,10 +3,12 @@
 use super::super::complete::{Outcome, Place};
 use super::super::model::{Blocked, Purpose};
 use super::super::password::{Guess, Proof, Refusal, conclude, prove};
+use super::passkey::Asking;
 use super::{Journey, Room, words};
 use crate::kernel::failure::{Failure, No};
 use crate::kernel::time::Lifetime;
 use crate::platform::web::forms::Fields;
+use crate::platform::web::headers::Nonce;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::sessions::http::{Browser, MaybeUser, see_other};
@@ -21,6 +23,7 @@ use std::sync::Arc;
 struct NamePage<'a> {
     shell: &'a Shell,
     purpose: &'a Purpose,
+    asking: Asking,
     action: String,
     token: String,
     typed: &'a str,
@@ -71,10 +74,11 @@ pub(super) async fn ask_name(
         Some(hint) => hint.chars().take(LONGEST).collect(),
         None => browser.recall(USERNAME).await?.unwrap_or_default(),
     };
-    name_page(&journey, &browser, (&typed, Again::default())).await
+    name_page(&room, (&journey, &browser), (&typed, Again::default())).await
 }
 
 pub(super) async fn take_name(
+    State(room): State<Arc<Room>>,
     journey: Journey,
     browser: Browser,
     fields: Fields,
@@ -82,12 +86,12 @@ pub(super) async fn take_name(
     let typed: String = fields.text(USERNAME).trim().chars().take(LONGEST).collect();
     if !browser.vouches(fields.text("token")).await? {
         let again = Again::with(StatusCode::OK, journey.shell.say("sign-in-once-more"));
-        return name_page(&journey, &browser, (&typed, again)).await;
+        return name_page(&room, (&journey, &browser), (&typed, again)).await;
     }
     if typed.is_empty() {
         let again =
             Again::with(StatusCode::UNPROCESSABLE_ENTITY, journey.shell.say("sign-in-no-email"));
-        return name_page(&journey, &browser, ("", again)).await;
+        return name_page(&room, (&journey, &browser), ("", again)).await;
     }
     browser.remember(USERNAME, &typed).await?;
     Ok(see_other(&journey.place("/login/password")))
@@ -132,6 +136,7 @@ pub(super) async fn take_password(
         let guess = Guess {
             typed: typed.clone(),
             password: fields.secret("password"),
+            device: journey.mark.hash(),
             personal: journey.personal.clone(),
             request: journey.request.clone(),
         };
@@ -213,8 +218,8 @@ pub(super) async fn place(
         device: browser.device.clone(),
         former,
         limits: browser.limits,
-        wish: journey.wish,
-        policy: journey.terms.policy,
+        asked: journey.asked(),
+        trusted_until: None,
     })
 }
 
@@ -225,20 +230,23 @@ pub(super) fn blocked_for(mut response: Response, left: Lifetime) -> Response {
 }
 
 async fn name_page(
-    journey: &Journey,
-    browser: &Browser,
+    room: &Room,
+    (journey, browser): (&Journey, &Browser),
     (typed, again): (&str, Again),
 ) -> Result<Response, Problem> {
+    let nonce = Nonce::fresh(&room.ground.ambient);
+    let asking = Asking { in_name: true, ..Asking::on(journey, browser, &nonce).await? };
     let page = NamePage {
         shell: &journey.shell,
         purpose: &journey.purpose,
         action: journey.place("/login"),
-        token: browser.token().await?,
+        token: asking.token.clone(),
+        asking,
         typed,
         wrong: again.wrong,
     };
-    let page = Page::new(page).with_status(again.status).with_policy(journey.policy());
-    Ok(page.into_response())
+    let policy = journey.policy().with_scripts(nonce);
+    Ok(Page::new(page).with_status(again.status).with_policy(policy).into_response())
 }
 
 async fn password_page(

@@ -4,27 +4,30 @@ mod code;
 mod confirm;
 mod login;
 mod logout;
+mod passkey;
+mod set_up;
 mod words;
 
-use super::complete::{Outcome, is_enough};
+use super::complete::{Asked, Outcome, is_enough};
 use super::model::{LocalPath, Outside, Purpose, Step, Wish};
 use super::password::{Ground, Terms};
 use crate::events::record::Personal;
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::{RequestId, SignInId, TenantId};
+use crate::kernel::uri::Host;
 use crate::platform::storage::{At, Work};
 use crate::platform::web::arrival::Arrival;
 use crate::platform::web::headers::Policy;
 use crate::platform::web::page::Shell;
 use crate::platform::web::problem::Problem;
-use crate::sessions::http::{CurrentUser, see_other};
+use crate::sessions::http::{CurrentUser, DeviceMark, see_other};
 use crate::tenants::http::CurrentTenant;
 use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use std::borrow::Cow;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -49,6 +52,10 @@ pub fn routes(room: Arc<Room>) -> Router {
         .route("/login/confirm", get(confirm::ask).post(confirm::take))
         .route("/login/totp", get(code::ask_totp).post(code::take_totp))
         .route("/login/recovery", get(code::ask_recovery).post(code::take_recovery))
+        .route("/login/mfa-setup", get(set_up::ask).post(set_up::take))
+        .route("/login/mfa-setup/begin", post(set_up::begin))
+        .route("/login/passkey", get(passkey::ask).post(passkey::take))
+        .route("/login/passkey/options", post(passkey::options))
         .route("/logout", get(logout::ask).post(logout::sign_out))
         .route("/logout/done", get(logout::done))
         .with_state(room)
@@ -65,6 +72,9 @@ struct Journey {
     terms: Terms,
     /// How far somebody has come; it counts in one browser alone.
     step: Option<SignInId>,
+    mark: DeviceMark,
+    /// As the request names us.
+    host: Option<Host>,
     personal: Personal,
     request: Option<RequestId>,
 }
@@ -78,6 +88,7 @@ impl FromRequestParts<Arc<Room>> for Journey {
         let CurrentTenant(tenant) = tenant.map_err(Problem::of_status)?;
         let shell = Shell::from_request_parts(parts, room).await.map_err(Problem::of_status)?;
         let at = At { tenant: tenant.id, now: arrival.at };
+        let mark = DeviceMark::from_request_parts(parts, room).await?;
         let query = parts.uri.query().unwrap_or_default();
         let purpose = match of_query(query, "return_to").and_then(|path| LocalPath::parse(&path)) {
             Some(path) => (room.explain)(at, path).await?,
@@ -92,6 +103,8 @@ impl FromRequestParts<Arc<Room>> for Journey {
             purpose,
             terms: (room.terms)(at.tenant),
             step: of_query(query, "step").and_then(|step| SignInId::parse(&step)),
+            mark,
+            host: arrival.host.clone(),
             personal: Personal {
                 ip: Some(arrival.caller.ip.to_string()),
                 user_agent: agent.map(|agent| agent.chars().take(400).collect()),
@@ -139,14 +152,23 @@ impl Journey {
         format!("{}{}", self.base, self.purpose.return_to.as_str())
     }
 
+    fn asked(&self) -> Asked {
+        Asked { wish: self.wish, policy: self.terms.policy, device: self.mark.hash() }
+    }
+
     /// Where the next step is answered.
     fn onward(&self, outcome: &Outcome) -> Response {
+        if matches!(outcome, Outcome::In(_)) {
+            return self.mark.keep(see_other(&self.end()));
+        }
         see_other(&match outcome {
             Outcome::In(_) => self.end(),
             Outcome::Next(step, id) => match step {
                 Step::Done => self.end(),
                 Step::Code => self.place_of("/login/totp", Some(id)),
-                Step::Name | Step::SetUp | Step::Passkey => self.place("/login"),
+                Step::Passkey => self.place_of("/login/passkey", Some(id)),
+                Step::SetUp => self.place_of("/login/mfa-setup", Some(id)),
+                Step::Name => self.place("/login"),
                 Step::Password => self.place_of("/login/password", Some(id)),
             },
         })
@@ -161,8 +183,8 @@ impl Journey {
     /// Nothing is left to ask of whoever is signed in here (INV-17).
     async fn is_over(&self, room: &Room, user: Option<&CurrentUser>) -> Result<bool, Failure> {
         let Some(CurrentUser { session }) = user else { return Ok(false) };
-        let asked = (&self.wish, self.terms.policy);
-        let read = async |work: &mut Work| is_enough(work, session, asked).await;
+        let asked = self.asked();
+        let read = async |work: &mut Work| is_enough(work, session, &asked).await;
         room.ground.database.read(self.at, read).await
     }
 

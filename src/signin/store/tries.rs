@@ -2,33 +2,36 @@
 
 use crate::kernel::failure::Failure;
 use crate::kernel::secret::Hash;
-use crate::kernel::time::Timestamp;
+use crate::kernel::time::{Lifetime, Timestamp};
 use crate::platform::storage::{Work, statements};
 use crate::signin::model::{Tries, TryCounts};
 use crate::{rows, touch};
+
+/// For rows of failures that go on for long.
+const LONG: Lifetime = Lifetime::days(365);
 
 statements! {
     /// Written and not only read, so that on PostgreSQL the row is held until the commit.
     owned TRIES = "INSERT INTO sign_in_tries (tenant_id, account, failures, last_at, refused_until) VALUES ($1, $2, 0, 0, 0)
         ON CONFLICT (tenant_id, account) DO UPDATE SET failures = sign_in_tries.failures WHERE sign_in_tries.tenant_id = $1
-        RETURNING failures, last_at, refused_until";
-    owned KEEP = "UPDATE sign_in_tries SET failures = $3, last_at = $4, refused_until = $5
+        RETURNING failures, in_a_row, last_at, refused_until";
+    owned KEEP = "UPDATE sign_in_tries SET failures = $3, last_at = $4, refused_until = $5, in_a_row = $6
         WHERE tenant_id = $1 AND account = $2";
     owned FORGET = "DELETE FROM sign_in_tries WHERE tenant_id = $1 AND account = $2";
-    platform FORGET_OVER = "DELETE FROM sign_in_tries WHERE last_at < $1";
+    platform FORGET_OVER = "DELETE FROM sign_in_tries WHERE last_at < $1 AND (in_a_row < 20 OR last_at < $2)";
 }
 
 impl TryCounts for Work {
     async fn tries(&mut self, account: &Hash) -> Result<Tries, Failure> {
         let tenant = self.tenant();
-        let (failures, last_at, refused_until): (i64, i64, i64) =
+        let (failures, in_a_row, last_at, refused_until): (i64, i64, i64, i64) =
             rows!(self, |c| sqlx::query_as(TRIES)
                 .bind(tenant.as_str())
                 .bind(account.bytes().as_slice())
                 .fetch_one(c))?;
         let (last_at, refused_until) =
             (Timestamp::from_micros(last_at), Timestamp::from_micros(refused_until));
-        Ok(Tries { failures, last_at, refused_until })
+        Ok(Tries { failures, in_a_row, last_at, refused_until })
     }
 
     async fn keep_tries(&mut self, account: &Hash, tries: Tries) -> Result<(), Failure> {
@@ -39,6 +42,7 @@ impl TryCounts for Work {
             .bind(tries.failures)
             .bind(tries.last_at.micros())
             .bind(tries.refused_until.micros())
+            .bind(tries.in_a_row)
             .execute(c))?;
         Ok(())
     }
@@ -53,7 +57,10 @@ impl TryCounts for Work {
     }
 
     async fn forget_tries_before(&mut self, before: Timestamp) -> Result<(), Failure> {
-        touch!(self, |c| sqlx::query(FORGET_OVER).bind(before.micros()).execute(c))?;
+        touch!(self, |c| sqlx::query(FORGET_OVER)
+            .bind(before.micros())
+            .bind(before.minus(LONG).micros())
+            .execute(c))?;
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ mod clients;
 mod fetches;
 mod jwt;
 mod codes;
+mod guessing;
 mod consent;
 mod secrets_in_logs;
 mod second_step;

@@ -1,11 +1,13 @@
 //! One file per story, from its beginning to its end.
 
 mod consent_seen;
+mod devices;
 mod factors;
 mod key_rotation;
 mod languages;
 mod operating;
 mod pages;
+mod passkeys_seen;
 mod people;
 mod second_step;
 mod profile;

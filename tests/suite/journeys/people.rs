@@ -160,3 +160,17 @@ async fn a_role_is_given_on_the_command_line() {
     assert_eq!(role(&["add", "ada@example.test", "user"]).await.code, Some(2));
     assert_eq!(role(&["add", "eve@example.test", "admin"]).await.code, Some(4));
 }
+
+// ACC-08: whoever has lost every second factor is helped on the command line
+#[tokio::test]
+async fn second_factors_are_reset_on_the_command_line() {
+    let ground = Ground::configured(QUICK);
+    assert_eq!(ground.configured_run(&["migrate", "up"]).await.code, Some(0));
+    let ada = ["user", "create", "ada@example.test", "--generate"];
+    assert_eq!(ground.configured_run(&ada).await.code, Some(0));
+    let reset = ["user", "reset-factors", "ada@example.test", "--json"];
+    let said = ground.configured_run(&reset).await.data();
+    assert_eq!(said["removed"], false);
+    let nobody = ["user", "reset-factors", "eve@example.test"];
+    ground.configured_run(&nobody).await.refuses(4, &["nobody here is"]);
+}

@@ -41,6 +41,7 @@ async fn inhabit(world: &World) {
         browser: Hash::of(b"browser"),
         methods: vec![Method::Password],
         device: String::new(),
+        address: None,
         started_at: now,
         proven_at: now,
         seen_at: now,

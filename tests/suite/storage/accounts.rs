@@ -181,6 +181,7 @@ fn session(user: &User, letter: char, browser: &[u8]) -> Session {
         browser: Hash::of(browser),
         methods: vec![Method::Password],
         device: "A browser".into(),
+        address: Some("192.0.2.7".into()),
         started_at: NOON,
         proven_at: NOON,
         seen_at: NOON,
@@ -248,8 +249,12 @@ async fn tries_are_counted_by_account_and_tenant() {
     for engine in engines() {
         let test = database(engine).await;
         let account = Hash::of(b"account");
-        let tries =
-            Tries { failures: 2, last_at: NOON, refused_until: NOON.plus(Lifetime::minutes(1)) };
+        let tries = Tries {
+            failures: 2,
+            in_a_row: 7,
+            last_at: NOON,
+            refused_until: NOON.plus(Lifetime::minutes(1)),
+        };
         let counted = write(&test.database, at_noon(), async |work: &mut Work| {
             assert_eq!(work.tries(&account).await?, Tries::default());
             work.keep_tries(&account, tries).await?;

@@ -44,6 +44,8 @@ pub struct Wanted {
     place: Place,
     rhythm: Rhythm,
     settings: Vec<(String, String)>,
+    /// The database and the clock of another node.
+    shared: Option<(String, TestClock)>,
 }
 
 impl TestServer {
@@ -55,7 +57,14 @@ impl TestServer {
 
     pub fn wanted(engine: Engine) -> Wanted {
         let settings = vec![("jwt.algorithms".into(), "ES256".into())];
-        Wanted { engine, place: Place::Production, rhythm: Rhythm::ByHand, settings }
+        let (place, rhythm) = (Place::Production, Rhythm::ByHand);
+        Wanted { engine, place, rhythm, settings, shared: None }
+    }
+
+    /// A second node on the same database, which is to be PostgreSQL.
+    pub async fn beside(&self) -> Self {
+        let shared = Some((self.database_url.clone(), self.clock.clone()));
+        Wanted { shared, ..Self::wanted(Engine::Postgres) }.start().await
     }
 
     /// By the name of its public URL.
@@ -201,7 +210,12 @@ impl Wanted {
         let logs = Logs::listen();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (database, kept) = fresh(self.engine).await;
+        let (database_url, kept) = if let Some((url, _)) = &self.shared {
+            (url.clone(), None)
+        } else {
+            let (database, kept) = fresh(self.engine).await;
+            (database.url, Some(kept))
+        };
         let (ambient, clock) = self.ambient();
         let start = Start {
             doors: Doors { public: vec![listener], operations: None },
@@ -212,22 +226,26 @@ impl Wanted {
             metrics: None,
             more: more(self.place),
         };
-        let settings = self.settings(address, &database.url);
+        let settings = self.settings(address, &database_url);
         let serving = app::serve(settings, start).await.unwrap();
         TestServer {
             clock,
             address,
             logs,
-            database_url: database.url,
+            database_url,
             serving: Some(serving),
             canaries: vec![MASTER_KEY.to_owned()],
-            _kept: Some(kept),
+            _kept: kept,
         }
     }
 
     fn ambient(&self) -> (Ambient, TestClock) {
         let (mut ambient, mut clock) = ambient();
-        if self.engine == Engine::Postgres {
+        if let Some((_, shared)) = &self.shared {
+            clock = shared.clone();
+            ambient.clock = Arc::new(clock.clone());
+            ambient.chance = Arc::new(Seeded::new(2));
+        } else if self.engine == Engine::Postgres {
             // That database has a clock of its own, and a node far from it is not ready (D-16).
             clock = TestClock::at(system().now());
             ambient.clock = Arc::new(clock.clone());

@@ -1,20 +1,20 @@
 //! An authenticator app is set up and taken away.
 
 use super::codes;
-use crate::accounts::factors::totp::{Picture, Seed, picture};
+use crate::accounts::factors::totp::{Picture, Seed, grouped, picture};
 use crate::accounts::factors::{recovery, second};
 use crate::accounts::model::Users;
 use crate::accounts::pages::Room;
 use crate::accounts::pages::sure::SureUser;
 use crate::kernel::failure::{Done, Failure, unrefused};
 use crate::kernel::ids::UserId;
-use crate::kernel::secret::Secret;
 use crate::platform::storage::{At, Work};
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::sessions::end::{Reason, end_others};
 use crate::sessions::http::{Browser, see_other};
+use crate::sessions::model::Devices;
 use crate::tenants::http::CurrentTenant;
 use crate::tenants::model::Tenant;
 use askama::Template;
@@ -113,9 +113,10 @@ pub(in crate::accounts::pages) async fn remove(
 }
 
 /// Whoever else is in, or on the way in, was let in under the old terms (INV-21).
-async fn changed(work: &mut Work, user: &SureUser) -> Result<(), Failure> {
+pub(super) async fn changed(work: &mut Work, user: &SureUser) -> Result<(), Failure> {
     let (id, here) = (&user.session.user, &user.session.id);
     second::begin_anew(work, id).await?;
+    work.forget_devices_of(id).await?;
     end_others(work, (id, here), Reason::FactorsChanged, &user.context).await
 }
 
@@ -146,11 +147,4 @@ async fn offered(room: &Room, at: At, user: &UserId) -> Result<Option<(Seed, Str
         Ok(seed.zip(email))
     };
     room.database.read(at, read).await
-}
-
-/// In fours, to be typed.
-fn grouped(spelled: &Secret) -> String {
-    let letters: Vec<char> = spelled.reveal().chars().collect();
-    let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
-    groups.join(" ")
 }

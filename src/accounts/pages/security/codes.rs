@@ -16,7 +16,6 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
-use url::form_urlencoded::byte_serialize;
 
 #[derive(Template)]
 #[template(path = "account/recovery_codes.html")]
@@ -49,9 +48,7 @@ pub(in crate::accounts::pages) async fn renew(
 }
 
 pub(super) fn page(shell: Shell, tenant: &Tenant, codes: &[Secret]) -> Response {
+    let file = recovery::file(codes);
     let codes: Vec<&str> = codes.iter().map(Secret::reveal).collect();
-    let text = format!("{}\r\n", codes.join("\r\n"));
-    let quoted = byte_serialize(text.as_bytes()).collect::<String>();
-    let file = format!("data:text/plain;charset=utf-8,{quoted}");
     Page::new(SavePage { shell, base: tenant.base(), codes, file }).into_response()
 }

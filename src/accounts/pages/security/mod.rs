@@ -2,10 +2,11 @@
 
 pub(super) mod authenticator;
 pub(super) mod codes;
+pub(super) mod passkeys;
 
 use super::{Room, day};
 use crate::accounts::factors::recovery::{COUNT, FEW};
-use crate::accounts::model::{Authenticator, Factors, SecondFactors};
+use crate::accounts::model::{Authenticator, Factors, Passkey, Passkeys, SecondFactors};
 use crate::platform::storage::Work;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
@@ -24,8 +25,18 @@ struct Security {
     token: String,
     factors: Factors,
     app: Option<App>,
+    passkeys: Vec<Row>,
     made: usize,
     few: i64,
+}
+
+struct Row {
+    id: String,
+    name: String,
+    is_synced: bool,
+    is_suspected: bool,
+    added: String,
+    used: Option<String>,
 }
 
 struct App {
@@ -42,15 +53,17 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let read = async |work: &mut Work| {
         let factors = work.factors_of(&session.user).await?;
-        Ok((factors, work.authenticator_of(&session.user).await?))
+        let passkeys = work.passkeys_of(&session.user).await?;
+        Ok((factors, work.authenticator_of(&session.user).await?, passkeys))
     };
-    let (factors, kept) = room.database.read(browser.at, read).await?;
+    let (factors, kept, passkeys) = room.database.read(browser.at, read).await?;
     let page = Security {
         shell,
         base: tenant.base(),
         token: browser.token().await?,
         factors,
         app: kept.as_ref().and_then(app),
+        passkeys: passkeys.into_iter().map(row).collect(),
         made: COUNT,
         few: FEW,
     };
@@ -60,4 +73,15 @@ pub(super) async fn show(
 fn app(kept: &Authenticator) -> Option<App> {
     let confirmed_at = kept.confirmed_at?;
     Some(App { added: day(confirmed_at), used: kept.used_at.map(day) })
+}
+
+fn row(passkey: Passkey) -> Row {
+    Row {
+        id: passkey.id,
+        name: passkey.name,
+        is_synced: passkey.is_synced,
+        is_suspected: passkey.suspected_at.is_some(),
+        added: day(passkey.made_at),
+        used: passkey.used_at.map(day),
+    }
 }
