@@ -1,7 +1,7 @@
 //! One file per story, from its beginning to its end.
 
-mod devices;
 mod consent_seen;
+mod devices;
 mod factors;
 mod key_rotation;
 mod languages;
