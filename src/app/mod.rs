@@ -14,13 +14,15 @@ pub use serve::{Doors, More, Rhythm, Serving, Start, nothing_more, serve};
 pub use settings::{log, master_key, place, policy};
 
 use crate::platform::storage::{self, Statement};
-use crate::platform::{jobs, sealing};
+use crate::platform::{jobs, limits, mail, sealing};
 use crate::{accounts, events, keys, oauth, sessions, signin, tenants};
 
 /// Everything that is ever sent to a database, for the tests that prepare it all on both engines.
 pub fn statements() -> Vec<Statement> {
     let stores = [
         jobs::STATEMENTS,
+        limits::STATEMENTS,
+        mail::STATEMENTS,
         sealing::STATEMENTS,
         tenants::STATEMENTS,
         keys::STATEMENTS,

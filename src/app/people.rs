@@ -3,10 +3,12 @@
 use super::open::House;
 use crate::accounts;
 use crate::accounts::create::Making;
+use crate::accounts::desk::{Desk, Rules};
 use crate::accounts::factors::password::{BreachList, Cost, policy};
 use crate::config::{self, SecondFactor};
 use crate::kernel::failure::Failure;
 use crate::kernel::time::Lifetime;
+use crate::platform::mail::Post;
 use crate::sessions::http::{Browsing, with_browsers};
 use crate::sessions::model::Limits;
 use crate::signin::model::Lockout;
@@ -17,7 +19,7 @@ use std::sync::Arc;
 
 /// Every page behind which a browser is known.
 pub fn pages(house: &Arc<House>) -> Router {
-    let told = Arc::clone(house);
+    let (told, asked) = (Arc::clone(house), Arc::clone(house));
     let room = Room {
         ground: Ground {
             database: house.database.clone(),
@@ -27,8 +29,9 @@ pub fn pages(house: &Arc<House>) -> Router {
         },
         terms: Box::new(move || terms(&told.settings.load())),
         explain: our_own(),
+        may_register: Box::new(move || asked.settings.load().registration.enabled),
     };
-    let account = accounts::pages::Room { database: house.database.clone() };
+    let account = accounts::pages::Room { database: house.database.clone(), desk: desk(house) };
     let pages = routes(Arc::new(room)).merge(accounts::pages::routes(Arc::new(account)));
     let told = Arc::clone(house);
     let browsing = Browsing {
@@ -38,6 +41,28 @@ pub fn pages(house: &Arc<House>) -> Router {
         limits: Box::new(move || limits(&told.settings.load().login)),
     };
     with_browsers(pages, Arc::new(browsing))
+}
+
+/// With what accounts are registered and recovered.
+pub(super) fn desk(house: &Arc<House>) -> Desk {
+    let (making, rules, told) = (Arc::clone(house), Arc::clone(house), Arc::clone(house));
+    Desk {
+        database: house.database.clone(),
+        sealer: house.sealer.clone(),
+        directory: Arc::clone(&house.directory),
+        post: Post {
+            database: house.database.clone(),
+            settings: Arc::new(move || told.settings.load().mail.clone()),
+        },
+        making: Arc::new(move || making.account_making()),
+        rules: Arc::new(move || {
+            let settings = rules.settings.load();
+            Rules {
+                registration: settings.registration.clone(),
+                limits: settings.rate_limit.clone(),
+            }
+        }),
+    }
 }
 
 fn limits(login: &config::Login) -> Limits {

@@ -1,6 +1,7 @@
 //! All background work there is, on one screen.
 
 use super::open::House;
+use super::people;
 use super::settings::policy;
 use crate::events::checkpoint::{Outcome, make_when_due};
 use crate::events::link::{self, Reach};
@@ -11,7 +12,8 @@ use crate::keys::model::Algorithm;
 use crate::platform::jobs::{Kinds, Running, Task, Tasks, Who, forget_ended, work_off};
 use crate::platform::storage::{At, nodes};
 use crate::platform::telemetry::{Metrics, gauges};
-use crate::{oauth, sessions, signin};
+use crate::platform::{limits, mail};
+use crate::{accounts, oauth, sessions, signin};
 use std::sync::Arc;
 
 const SECOND: Lifetime = Lifetime::seconds(1);
@@ -70,9 +72,16 @@ fn upkeep(house: Arc<House>, metrics: Metrics) -> Task {
 }
 
 impl House {
-    /// No kind of job exists yet: mails and deliveries bring theirs.
-    async fn work_off(&self, at: At) -> Result<(), Failure> {
-        work_off(&self.database, at, &Kinds::default(), self.node.as_str()).await.map(drop)
+    async fn work_off(self: &Arc<Self>, at: At) -> Result<(), Failure> {
+        let desk = people::desk(self);
+        let kinds = Kinds::default().with(
+            accounts::jobs::KIND,
+            Box::new(move |job| {
+                let desk = desk.clone();
+                Box::pin(async move { accounts::jobs::run(&desk, job, at.now).await })
+            }),
+        );
+        work_off(&self.database, at, &kinds, self.node.as_str()).await.map(drop)
     }
 
     /// Under a lease of its own, which the command line respects, too.
@@ -107,6 +116,9 @@ impl House {
         forget_ended(&self.database, at).await?;
         sessions::forget_over(&self.database, at).await?;
         signin::forget_over(&self.database, at).await?;
+        accounts::forget_over(&self.database, at).await?;
+        limits::forget_over(&self.database, at).await?;
+        mail::forget_captured(&self.database, at).await?;
         oauth::forget::forget_over(&self.database, at).await?;
         nodes::forget_gone(&self.database, at).await
     }

@@ -11,6 +11,7 @@ mod load;
 mod loaded;
 mod log;
 mod login;
+mod mail;
 mod managed;
 mod nearest;
 mod outbound;
@@ -18,6 +19,7 @@ mod overrides;
 mod password;
 mod problem;
 mod reference;
+mod registration;
 mod rules;
 mod section;
 mod server;
@@ -26,6 +28,7 @@ mod sources;
 #[cfg(test)]
 mod trial;
 mod values;
+mod words;
 
 pub use database::{Database, DatabaseUrl, Engine, Migrate};
 pub use encryption::Encryption;
@@ -36,12 +39,14 @@ pub use load::load;
 pub use loaded::{Loaded, Row, Which, differences};
 pub use log::{Log, LogFormat, LogIp, LogLevel};
 pub use login::Login;
+pub use mail::{Mail, MailTransport, Sender, SmtpSecurity};
 pub use managed::{Managed, Pattern};
 pub use nearest::nearest;
 pub use outbound::{Outbound, Reachable};
 pub use password::{BreachCheck, Password, PasswordHash, Preset, SecondFactor};
 pub use problem::{Problem, Problems};
 pub use reference::{all_names, example, reference, schema};
+pub use registration::{RateLimit, Registration};
 pub use section::Section;
 pub use server::{ClientIpHeader, Server, Size, Tls, TlsMode};
 pub use sources::{Source, Sources};
@@ -57,13 +62,16 @@ pub struct Settings {
     pub encryption: Encryption,
     pub password: Password,
     pub login: Login,
+    pub registration: Registration,
+    pub mail: Mail,
+    pub rate_limit: RateLimit,
     pub log: Log,
     pub outbound: Outbound,
     pub managed: Managed,
 }
 
 /// In the order of the reference.
-pub static SECTIONS: [Section; 11] = [
+pub static SECTIONS: [Section; 14] = [
     Server::SECTION,
     Tls::SECTION,
     Database::SECTION,
@@ -72,6 +80,9 @@ pub static SECTIONS: [Section; 11] = [
     Password::SECTION,
     PasswordHash::SECTION,
     Login::SECTION,
+    Registration::SECTION,
+    Mail::SECTION,
+    RateLimit::SECTION,
     Log::SECTION,
     Outbound::SECTION,
     Managed::SECTION,

@@ -13,6 +13,8 @@ pub enum Reason {
     Replaced,
     /// From the list of sessions.
     EndedByOwner,
+    /// Whoever had the old password is to be out.
+    PasswordChanged,
 }
 
 impl Reason {
@@ -21,6 +23,7 @@ impl Reason {
             Self::SignedOut => "signed_out",
             Self::Replaced => "replaced",
             Self::EndedByOwner => "ended_by_owner",
+            Self::PasswordChanged => "password_changed",
         }
     }
 }

@@ -1,19 +1,34 @@
-//! What people see of their own account.
+//! What people see of their own account, and of the ways to have one.
 
+mod forgot;
 mod overview;
+mod register;
+mod reset;
+mod verify;
+mod visit;
+mod words;
 
+use super::desk::Desk;
 use crate::platform::storage::Database;
 use axum::Router;
 use axum::routing::{get, post};
 use std::sync::Arc;
+use visit::{Visit, over};
 
 /// What these pages are given.
 pub struct Room {
     pub database: Database,
+    pub desk: Desk,
 }
 
 pub fn routes(room: Arc<Room>) -> Router {
     Router::new()
+        .route("/register", get(register::ask).post(register::take))
+        .route("/register/sent", get(register::sent).post(register::send_again))
+        .route("/verify/{token}", get(verify::ask).post(verify::take))
+        .route("/forgot", get(forgot::ask).post(forgot::take))
+        .route("/forgot/sent", get(forgot::sent))
+        .route("/reset/{token}", get(reset::ask).post(reset::take))
         .route("/account", get(overview::show))
         .route("/account/sessions/end", post(overview::end_session))
         .with_state(room)

@@ -1,9 +1,12 @@
 //! People, and what is kept about them, in the database.
 
+mod changes;
+mod links;
 mod people;
 mod roles;
 
 use crate::platform::storage::Statement;
 
 /// Everything this folder sends to a database.
-pub(crate) const STATEMENTS: &[&[Statement]] = &[people::STATEMENTS, roles::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[Statement]] =
+    &[changes::STATEMENTS, links::STATEMENTS, people::STATEMENTS, roles::STATEMENTS];

@@ -67,6 +67,9 @@ catalogue! {
     UserCreated = "user.created", "A person got an account." { user: UserId }
     RoleAssigned = "role.assigned", "Somebody was given a role." { user: UserId, role: Name }
     RoleRemoved = "role.removed", "A role was taken from somebody." { user: UserId, role: Name }
+    EmailVerified = "user.email_verified", "Somebody confirmed that an e-mail address is theirs." { user: UserId }
+    PasswordChanged = "user.password_changed", "A password was replaced; `way` says how." { user: UserId, way: Name }
+    RecoveryRequested = "user.recovery_requested", "A link to choose a new password was mailed to somebody." { user: UserId }
     LoginSucceeded = "login.succeeded", "Somebody signed in; `methods` lists what was proven."
         { user: UserId, session: SessionId, methods: Vec<Name> }
     LoginFailed = "login.failed", "A sign-in failed; without `user` nobody has that address."
@@ -135,6 +138,9 @@ impl Event {
                 }
             }
             Self::UserCreated { user }
+            | Self::EmailVerified { user }
+            | Self::PasswordChanged { user, .. }
+            | Self::RecoveryRequested { user }
             | Self::RoleAssigned { user, .. }
             | Self::RoleRemoved { user, .. } => ("user", user.to_string()),
             Self::LoginFailed { user, .. } | Self::LoginBlocked { user, .. } => {

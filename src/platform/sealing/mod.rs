@@ -31,6 +31,8 @@ pub enum Purpose {
     Credential,
     /// Secrets that must be known to check a signature made with them.
     ClientSecret,
+    /// What waits in a job or behind a link, and names somebody.
+    Errand,
 }
 
 impl Purpose {
@@ -40,6 +42,7 @@ impl Purpose {
             Self::PersonKey => "person-key",
             Self::Credential => "credential",
             Self::ClientSecret => "client-secret",
+            Self::Errand => "errand",
         }
     }
 }

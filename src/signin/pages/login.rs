@@ -24,6 +24,8 @@ struct NamePage<'a> {
     token: String,
     typed: &'a str,
     wrong: Option<String>,
+    /// Where people make an account of their own, if they may.
+    register: Option<String>,
 }
 
 #[derive(Template)]
@@ -33,6 +35,7 @@ struct PasswordPage<'a> {
     purpose: &'a Purpose,
     action: String,
     back: String,
+    forgot: String,
     token: String,
     typed: &'a str,
     wrong: Option<String>,
@@ -201,6 +204,7 @@ async fn name_page(
         token: browser.token().await?,
         typed,
         wrong: again.wrong,
+        register: journey.may_register.then(|| journey.place("/register")),
     };
     let page = Page::new(page).with_status(again.status).with_policy(journey.policy());
     Ok(page.into_response())
@@ -216,6 +220,7 @@ async fn password_page(
         purpose: &journey.purpose,
         action: journey.place("/login/password"),
         back: journey.place("/login"),
+        forgot: journey.place("/forgot"),
         token: browser.token().await?,
         typed,
         wrong: again.wrong,

@@ -30,6 +30,8 @@ pub struct Room {
     /// As they are now.
     pub terms: Box<dyn Fn() -> Terms + Send + Sync>,
     pub explain: Explain,
+    /// Whether people may make an account of their own, now.
+    pub may_register: Box<dyn Fn() -> bool + Send + Sync>,
 }
 
 /// Who waits at the end of a path: `oauth` knows it of its own.
@@ -59,6 +61,7 @@ struct Journey {
     purpose: Purpose,
     personal: Personal,
     request: Option<RequestId>,
+    may_register: bool,
 }
 
 impl FromRequestParts<Arc<Room>> for Journey {
@@ -85,6 +88,7 @@ impl FromRequestParts<Arc<Room>> for Journey {
                 email: None,
             },
             request: RequestId::parse(arrival.reference.as_str()),
+            may_register: (room.may_register)(),
         })
     }
 }

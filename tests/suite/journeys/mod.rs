@@ -1,9 +1,12 @@
 //! One file per story, from its beginning to its end.
 
 mod key_rotation;
+mod mail;
 mod operating;
 mod pages;
 mod people;
+mod recover;
+mod register;
 mod sign_in;
 mod sign_in_seen;
 mod standing;

@@ -1,0 +1,315 @@
+//! Registration: an account begins with a confirmed address, so until then there is none that somebody else could
+//! have prepared (A-162).
+//!
+//! ```text
+//! POST /register      apply      judge and hash, then put an errand in line: the same work for every address
+//! the errand          answer     somebody's already? they are told so; else a link
+//! POST /verify/…      confirm    in the browser it began in, or with the password
+//! ```
+
+use super::create::Making;
+use super::desk::{Asker, Desk};
+use super::errands;
+use super::factors::password::{Stored, Verdict};
+use super::links::mint_for_letter;
+use super::model::{
+    Applicant, Breach, Candidate, Changes, Errand, Link, Links, OwnWords, PasswordHashes, Purpose,
+    Role, Status, User, Users,
+};
+use super::{roles, set_password};
+use crate::events::{Actor, Context, Event, Events};
+use crate::kernel::email::Email;
+use crate::kernel::failure::{Done, Failure, No, unrefused};
+use crate::kernel::ids::{JobId, UserId};
+use crate::kernel::moment::Moment;
+use crate::kernel::secret::{Hash, Secret};
+use crate::kernel::time::Timestamp;
+use crate::platform::limits::{Full, Limit, count};
+use crate::platform::storage::{At, Work};
+
+/// What was typed.
+#[derive(Clone, Debug)]
+pub struct Application {
+    pub email: Email,
+    pub password: Secret,
+    /// The rest of it, with the documents that were accepted.
+    pub applicant: Applicant,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Too many from one network; told to everybody alike.
+    Full(Full),
+    TooLong,
+    Weak(Vec<Breach>),
+}
+
+impl From<set_password::Refusal> for Refusal {
+    fn from(refusal: set_password::Refusal) -> Self {
+        match refusal {
+            set_password::Refusal::TooLong => Self::TooLong,
+            set_password::Refusal::Weak(why) => Self::Weak(why),
+        }
+    }
+}
+
+pub(super) fn wider<R: From<S>, S>(no: No<S>) -> No<R> {
+    match no {
+        No::Refused(refusal) => No::Refused(refusal.into()),
+        No::Failed(failure) => No::Failed(failure),
+    }
+}
+
+/// Answers what the same letter can be sent with once more.
+pub async fn apply(
+    desk: &Desk,
+    at: At,
+    wanted: &Application,
+    asker: &Asker,
+) -> Result<String, No<Refusal>> {
+    claim(desk, at, asker).await?;
+    let making = (desk.making)()?;
+    let words = OwnWords::of([wanted.email.as_str(), &wanted.applicant.name]);
+    let hash = set_password::make(&making, at, (&wanted.password, None, words)).await;
+    let hash = hash.map_err(wider::<Refusal, _>)?;
+    let applicant = Applicant {
+        email: wanted.email.to_string(),
+        password: Some(hash.as_str().to_owned()),
+        ..wanted.applicant.clone()
+    };
+    let line_up = async |work: &mut Work| {
+        let sealed = errands::seal(work, &desk.sealer, REGISTRATION, &applicant).await?;
+        errands::put(work, &Errand::Registration { sealed: sealed.clone() }).await?;
+        Ok(sealed)
+    };
+    let done: Done<String> = desk.database.write(at, line_up).await;
+    Ok(unrefused(done)?)
+}
+
+/// One more from a network, whatever it asks for.
+async fn claim(desk: &Desk, at: At, asker: &Asker) -> Result<(), No<Refusal>> {
+    let (network, limit) = (asker.network(), (desk.rules)().per_network());
+    let claim = async |work: &mut Work| {
+        let counted = count(work, ("network", &network), limit).await?;
+        counted.map_err(|full| No::Refused(Refusal::Full(full)))
+    };
+    desk.database.write(at, claim).await
+}
+
+/// The same letter once more, for whoever holds what `apply` answered.
+pub async fn again(desk: &Desk, at: At, sealed: &str, asker: &Asker) -> Result<(), No<Refusal>> {
+    claim(desk, at, asker).await?;
+    let errand = Errand::Registration { sealed: sealed.to_owned() };
+    let line_up = async |work: &mut Work| Ok(errands::put(work, &errand).await?);
+    let done: Done<()> = desk.database.write(at, line_up).await;
+    Ok(unrefused(done)?)
+}
+
+/// What an applicant is sealed under.
+pub const REGISTRATION: &str = "registration";
+
+/// One letter to one mailbox in this time.
+const COOL_DOWN: Limit =
+    Limit { most: 1, window: crate::kernel::time::Lifetime::seconds(RESENT_AFTER_SECONDS) };
+
+/// As the page says it.
+pub const RESENT_AFTER_SECONDS: i64 = 60;
+
+/// Whether one more letter may go to a mailbox. Whoever asked is not told.
+pub(super) async fn may_write(
+    work: &mut Work,
+    mailbox: &str,
+    hourly: Limit,
+) -> Result<bool, Failure> {
+    let cool = count(work, ("letter now", mailbox), COOL_DOWN).await?;
+    if cool.is_err() {
+        return Ok(false);
+    }
+    Ok(count(work, ("letter", mailbox), hourly).await?.is_ok())
+}
+
+/// What is written to the address.
+pub enum Answer {
+    /// A link to confirm it.
+    Confirm(Secret),
+    /// It has an account already.
+    Known(User),
+    /// Nothing.
+    Silence,
+}
+
+pub(super) async fn answer(
+    work: &mut Work,
+    desk: &Desk,
+    (applicant, sealed, job): (&Applicant, &[u8], &JobId),
+) -> Result<Answer, Failure> {
+    let Some(email) = Email::parse(&applicant.email) else { return Ok(Answer::Silence) };
+    if let Some(user) = work.user_of_email(&email).await? {
+        let may = may_write(work, email.as_str(), (desk.rules)().per_mailbox()).await?;
+        return Ok(if may { Answer::Known(user) } else { Answer::Silence });
+    }
+    if !may_write(work, email.as_str(), (desk.rules)().per_mailbox()).await? {
+        return Ok(Answer::Silence);
+    }
+    let mac = desk.sealer.mac(work).await?;
+    let link = (Purpose::Registration, subject(&email));
+    let link = (link.0, link.1.as_str());
+    let token = mint_for_letter(work, (&mac, job), link, Some(sealed.to_vec())).await?;
+    Ok(token.map_or(Answer::Silence, Answer::Confirm))
+}
+
+/// Stands for an address that nobody has.
+pub fn subject(email: &Email) -> String {
+    Hash::of_parts([b"address", email.as_str().as_bytes()]).hex()
+}
+
+/// Why a link does nothing any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dead {
+    /// Never made, or forgotten since.
+    Unknown,
+    Used,
+    Over,
+}
+
+impl Dead {
+    fn of(link: &Link, now: Timestamp) -> Option<Self> {
+        match link.used_at {
+            Some(_) => Some(Self::Used),
+            None if !link.is_good(now) => Some(Self::Over),
+            None => None,
+        }
+    }
+}
+
+/// A link as it is; looking uses nothing up.
+pub async fn look(
+    desk: &Desk,
+    at: At,
+    (purpose, token): (Purpose, &Secret),
+) -> Result<Result<Link, Dead>, Failure> {
+    let hash = purpose.hash(token);
+    let read = async |work: &mut Work| work.link(&hash, purpose).await;
+    let found = desk.database.read(at, read).await?;
+    Ok(found.ok_or(Dead::Unknown).and_then(|link| match Dead::of(&link, at.now) {
+        Some(dead) => Err(dead),
+        None => Ok(link),
+    }))
+}
+
+/// And who it is for.
+pub async fn applicant(
+    desk: &Desk,
+    at: At,
+    token: (Purpose, &Secret),
+) -> Result<Result<Applicant, Dead>, Failure> {
+    let link = match look(desk, at, token).await? {
+        Ok(link) => link,
+        Err(dead) => return Ok(Err(dead)),
+    };
+    let sealed = link.sealed.unwrap_or_default();
+    let open = async |work: &mut Work| {
+        errands::open_bytes(work, &desk.sealer, REGISTRATION, &sealed).await
+    };
+    desk.database.read(at, open).await.map(Ok)
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum Unconfirmed {
+    Dead(Dead),
+    /// Whoever opened the letter may not be who chose the password (A-162).
+    Elsewhere,
+    Mismatch,
+    /// The address is somebody's by now.
+    Taken,
+}
+
+/// What came with the form.
+pub struct Confirming<'a> {
+    pub token: &'a Secret,
+    /// What this browser remembers of a registration.
+    pub mark: Option<String>,
+    pub password: Secret,
+    pub asker: &'a Asker,
+}
+
+pub async fn confirm(
+    desk: &Desk,
+    at: At,
+    form: &Confirming<'_>,
+) -> Result<(User, Applicant), No<Unconfirmed>> {
+    let purpose = Purpose::Registration;
+    let applicant = match applicant(desk, at, (purpose, form.token)).await? {
+        Ok(applicant) => applicant,
+        Err(dead) => return Err(No::Refused(Unconfirmed::Dead(dead))),
+    };
+    if form.mark.as_deref() != Some(applicant.mark.as_str()) {
+        is_theirs(&(desk.making)()?, &applicant, &form.password).await?;
+    }
+    let hash = applicant.password.clone().unwrap_or_default();
+    let link = (purpose, purpose.hash(form.token));
+    let user = admit(desk, at, (link, &applicant, &hash), form.asker).await?;
+    Ok((user, applicant))
+}
+
+async fn is_theirs(
+    making: &Making,
+    applicant: &Applicant,
+    password: &Secret,
+) -> Result<(), No<Unconfirmed>> {
+    if password.reveal().is_empty() {
+        return Err(No::Refused(Unconfirmed::Elsewhere));
+    }
+    let mismatch = || No::Refused(Unconfirmed::Mismatch);
+    let candidate = Candidate::new(password).map_err(|_| mismatch())?;
+    let stored = applicant.password.as_deref().and_then(|hash| Stored::parse(hash).ok());
+    match making.passwords.verify(stored, candidate, making.cost).await? {
+        Verdict::Right | Verdict::RightButRehash => Ok(()),
+        Verdict::Wrong => Err(mismatch()),
+    }
+}
+
+/// The account, in the commit that uses the link up (D-09).
+pub(super) async fn admit(
+    desk: &Desk,
+    at: At,
+    (link, applicant, hash): ((Purpose, Hash), &Applicant, &str),
+    asker: &Asker,
+) -> Result<User, No<Unconfirmed>> {
+    let admit = async |work: &mut Work| {
+        let dead = No::Refused(Unconfirmed::Dead(Dead::Used));
+        work.use_link(&link.1, link.0).await?.ok_or(dead)?;
+        let user = newcomer(work, applicant)?;
+        if !work.add_user(&user).await? {
+            return Err(No::Refused(Unconfirmed::Taken));
+        }
+        work.keep_password(&user.id, hash).await?;
+        for (document, version) in &applicant.accepted {
+            work.accept(&user.id, (document, version)).await?;
+        }
+        let context = Context {
+            actor: Actor::User { user: user.id.clone() },
+            request: asker.request.clone(),
+        };
+        work.record(&Event::UserCreated { user: user.id.clone() }, &context);
+        work.record(&Event::EmailVerified { user: user.id.clone() }, &context);
+        if let Some(role) = applicant.role.as_deref().and_then(Role::parse) {
+            roles::give(work, (&user.id, role), &context).await?;
+        }
+        Ok(user)
+    };
+    desk.database.write(at, admit).await
+}
+
+fn newcomer(work: &mut Work, applicant: &Applicant) -> Result<User, Failure> {
+    let unreadable = || Failure::broken("an applicant without an address");
+    let now = work.now();
+    Ok(User {
+        id: UserId::new(work),
+        email: Email::parse(&applicant.email).ok_or_else(unreadable)?,
+        name: applicant.name.clone(),
+        made_at: now,
+        email_verified_at: Some(now),
+        status: Status::Active,
+    })
+}
