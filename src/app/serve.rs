@@ -207,6 +207,9 @@ impl Serving {
         while let Some(one) = self.running.join_next().await {
             ended = ended.and(one.map_err(|e| Failure::broken("a part ended badly").because(e))?);
         }
+        if let Err(failure) = self.house.hand_over().await {
+            tracing::warn!(%failure, "the last records are linked by the next node, or at the next start");
+        }
         self.house.database.close().await;
         ended
     }

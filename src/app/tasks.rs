@@ -89,6 +89,11 @@ impl House {
         link::link(&self.database, at, self.node.as_str(), reach).await.map(drop)
     }
 
+    /// The last thing a node does.
+    pub(super) async fn hand_over(&self) -> Result<(), Failure> {
+        link::hand_over(&self.database, self.at(), self.node.as_str()).await
+    }
+
     async fn make_checkpoints(&self, at: At) -> Result<(), Failure> {
         let mut are_whole = true;
         for tenant in self.directory.all() {

@@ -68,6 +68,12 @@ pub async fn link(
     Ok(linked)
 }
 
+/// At a node's end: link what it has recorded, and let the next linker begin at once.
+pub async fn hand_over(database: &Database, at: At, holder: &str) -> Result<(), Failure> {
+    link(database, at, holder, Reach::Recent).await?;
+    lease::give_back(database, at, LEASE, holder).await
+}
+
 async fn waiting(database: &Database, at: At, reach: Reach) -> Result<Vec<TenantId>, Failure> {
     if reach == Reach::Recent {
         let since = reach.before(at.now);

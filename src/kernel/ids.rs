@@ -87,6 +87,26 @@ identifiers! {
     TransactionId = "txn";
 }
 
+/// The text of a `RequestId`. Every request gets one, so it takes no memory of its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct RequestName([u8; 30]);
+
+impl RequestName {
+    /// Random bytes in one.
+    pub const CHANCE: usize = 10;
+
+    pub fn new(now: Timestamp, chance: [u8; Self::CHANCE]) -> Self {
+        let mut letters = *b"req_00000000000000000000000000";
+        let (_, rest) = letters.split_at_mut(4);
+        BASE32.encode_mut(&uuid_v7(now, chance), rest);
+        Self(letters)
+    }
+
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
 /// A tenant: `ten_` and 8 characters, short because it stands in every row and every index.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TenantId([u8; 12]);
@@ -151,6 +171,13 @@ mod tests {
         assert!(older.as_str().starts_with("evt_"));
         assert_eq!(EventId::parse(older.as_str()), Some(older.clone()));
         assert_eq!(JobId::parse(older.as_str()), None);
+    }
+
+    #[test]
+    fn the_name_of_a_request_is_the_text_of_its_id() {
+        let name = RequestName::new(Timestamp::from_seconds(1_001), [0xa5; 10]);
+        let id = RequestId::new(&mut Counting(1_001));
+        assert_eq!(RequestId::parse(name.as_str()), Some(id));
     }
 
     #[test]

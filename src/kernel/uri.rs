@@ -1,11 +1,12 @@
 //! Hosts and origins in one canonical form, so that every comparison in the house agrees.
 
 use std::fmt;
+use std::sync::Arc;
 use url::{Host as Parsed, Url};
 
 /// A host name or address and, if it is not the scheme's own, a port: `id.example.com`, `[::1]:8080`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Host(String);
+pub struct Host(Arc<str>);
 
 impl Host {
     /// From a `Host` field or a setting; case and Unicode spelling do not matter (PT-04).
@@ -22,7 +23,7 @@ impl Host {
             Parsed::Ipv6(address) => format!("[{address}]"),
         };
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        (!name.is_empty()).then(|| Self(name + port.as_str()))
+        (!name.is_empty()).then(|| Self((name + port.as_str()).into()))
     }
 
     pub fn as_str(&self) -> &str {

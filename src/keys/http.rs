@@ -11,6 +11,7 @@ use crate::platform::web::document::{Document, Freshness};
 use crate::tenants::http::CurrentTenant;
 use arc_swap::ArcSwap;
 use axum::Router;
+use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -94,9 +95,9 @@ impl PublishedKeys {
 }
 
 pub fn routes(published: Arc<PublishedKeys>) -> Router {
-    let answer = move |CurrentTenant(tenant): CurrentTenant, headers: HeaderMap| {
+    let answer = move |CurrentTenant(tenant): CurrentTenant, request: Request| {
         let document = published.document(tenant.id);
-        async move { answer(document, &headers) }
+        async move { answer(document, request.headers()) }
     };
     Router::new().route("/jwks", get(answer))
 }

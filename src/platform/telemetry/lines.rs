@@ -5,10 +5,11 @@ use crate::kernel::moment::Clock;
 use serde_json::Value;
 use std::error::Error;
 use std::fmt::{self, Write};
+use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Subscriber};
+use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::{LookupSpan, Scope};
@@ -67,21 +68,22 @@ where
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let mut fields = Fields(Vec::with_capacity(8));
+        let mut fields = Fields::with_capacity();
         for span in context.event_scope(event).into_iter().flat_map(Scope::from_root) {
             if let Some(known) = span.extensions().get::<Fields>() {
-                known.0.iter().for_each(|(name, value)| fields.set(name, value.clone()));
+                fields.take_over(known);
             }
         }
         event.record(&mut fields);
         let Manner { shape, addresses } =
             *self.manner.read().unwrap_or_else(PoisonError::into_inner);
         fields.shorten(addresses);
+        let message = fields.take("message");
         let head = Head {
             at: self.clock.now().rfc3339(),
-            level: event.metadata().level().as_str(),
+            level: *event.metadata().level(),
             target: event.metadata().target(),
-            message: fields.take("message"),
+            message: message.and_then(|said| fields.text_of(&said)).unwrap_or_default(),
         };
         (self.out)(match shape {
             Shape::Json => head.json(&fields),
@@ -92,9 +94,9 @@ where
 
 struct Head<'a> {
     at: String,
-    level: &'a str,
+    level: Level,
     target: &'a str,
-    message: String,
+    message: &'a str,
 }
 
 impl Head<'_> {
@@ -102,26 +104,26 @@ impl Head<'_> {
         let mut line = String::with_capacity(384);
         let head = [
             (r#"{"ts":"#, self.at.as_str()),
-            (r#","level":"#, &self.level.to_ascii_lowercase()),
-            (r#","msg":"#, &self.message),
+            (r#","level":"#, small(self.level)),
+            (r#","msg":"#, self.message),
             (r#","target":"#, self.target),
         ];
         for (name, text) in head {
             line.push_str(name);
             quote(&mut line, text);
         }
-        for (name, value) in &fields.0 {
+        for (name, said) in &fields.all {
             line.push(',');
             match *name {
                 "ts" | "level" | "msg" | "target" => quote(&mut line, &format!("{name}_")),
                 name => quote(&mut line, name),
             }
             line.push(':');
-            match value {
-                Value::String(text) => quote(&mut line, text),
+            match fields.text_of(said) {
+                Some(text) => quote(&mut line, text),
                 // Writing to a String does not fail.
-                other => {
-                    let _ = write!(line, "{other}");
+                None => {
+                    let _ = write!(line, "{said}");
                 }
             }
         }
@@ -131,16 +133,26 @@ impl Head<'_> {
 
     fn text(self, fields: &Fields) -> String {
         let Self { at, level, target, message } = self;
-        let mut line = format!("{at:<27} {level:<5} {target}: {}", calm(&message));
-        for (name, value) in &fields.0 {
+        let mut line = format!("{at:<27} {level:<5} {target}: {}", calm(message));
+        for (name, said) in &fields.all {
             // Writing to a String does not fail.
-            let _ = match value {
-                Value::String(text) if is_plain(text) => write!(line, " {name}={text}"),
-                Value::String(text) => write!(line, " {name}={text:?}"),
-                other => write!(line, " {name}={other}"),
+            let _ = match fields.text_of(said) {
+                Some(text) if is_plain(text) => write!(line, " {name}={text}"),
+                Some(text) => write!(line, " {name}={text:?}"),
+                None => write!(line, " {name}={said}"),
             };
         }
         line + "\n"
+    }
+}
+
+const fn small(level: Level) -> &'static str {
+    match level {
+        Level::ERROR => "error",
+        Level::WARN => "warn",
+        Level::INFO => "info",
+        Level::DEBUG => "debug",
+        Level::TRACE => "trace",
     }
 }
 
@@ -179,58 +191,109 @@ fn calm(text: &str) -> String {
 
 /// In the order in which they were first named; a later value takes the place of an earlier one.
 #[derive(Default)]
-struct Fields(Vec<(&'static str, Value)>);
+struct Fields {
+    all: Vec<(&'static str, Said)>,
+    /// All texts, one after the other: a line costs two pieces of memory, however many fields it has.
+    texts: String,
+}
+
+/// The value of one field.
+enum Said {
+    /// Where it stands among the texts.
+    Text(Range<usize>),
+    Other(Value),
+}
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(_) => Ok(()),
+            Self::Other(value) => value.fmt(f),
+        }
+    }
+}
 
 impl Fields {
-    fn set(&mut self, name: &'static str, value: Value) {
-        match self.0.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, known)) => *known = value,
-            None => self.0.push((name, value)),
+    fn with_capacity() -> Self {
+        Self { all: Vec::with_capacity(12), texts: String::with_capacity(192) }
+    }
+
+    fn set(&mut self, name: &'static str, said: Said) {
+        match self.all.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => *known = said,
+            None => self.all.push((name, said)),
+        }
+    }
+
+    fn set_text(&mut self, name: &'static str, text: fmt::Arguments<'_>) {
+        let from = self.texts.len();
+        // Writing to a String does not fail.
+        let _ = self.texts.write_fmt(text);
+        self.set(name, Said::Text(from..self.texts.len()));
+    }
+
+    fn text_of(&self, said: &Said) -> Option<&str> {
+        match said {
+            Said::Text(place) => self.texts.get(place.clone()),
+            Said::Other(_) => None,
+        }
+    }
+
+    fn take_over(&mut self, others: &Self) {
+        for (name, said) in &others.all {
+            match (others.text_of(said), said) {
+                (Some(text), _) => self.set_text(name, format_args!("{text}")),
+                (None, Said::Other(value)) => self.set(name, Said::Other(value.clone())),
+                (None, Said::Text(_)) => {}
+            }
         }
     }
 
     /// A client's address is always named `ip`, whoever logs it.
     fn shorten(&mut self, addresses: Addresses) {
-        self.0.retain_mut(|(name, value)| *name != "ip" || addresses.shorten(value));
+        if addresses == Addresses::Full {
+            return;
+        }
+        let Some(ip) = self.take("ip") else { return };
+        let short = self.text_of(&ip).and_then(|text| addresses.shorten(text));
+        if let Some(short) = short {
+            self.set_text("ip", format_args!("{short}"));
+        }
     }
 
-    fn take(&mut self, name: &str) -> String {
-        let found = self.0.iter().position(|(known, _)| *known == name);
-        match found.map(|at| self.0.remove(at).1) {
-            Some(Value::String(text)) => text,
-            Some(other) => other.to_string(),
-            None => String::new(),
-        }
+    fn take(&mut self, name: &str) -> Option<Said> {
+        let found = self.all.iter().position(|(known, _)| *known == name);
+        found.map(|at| self.all.remove(at).1)
     }
 }
 
 impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.set(field.name(), format!("{value:?}").into());
+        self.set_text(field.name(), format_args!("{value:?}"));
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.set(field.name(), value.into());
+        self.set_text(field.name(), format_args!("{value}"));
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.set(field.name(), value.into());
+        self.set(field.name(), Said::Other(value.into()));
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.set(field.name(), value.into());
+        self.set(field.name(), Said::Other(value.into()));
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.set(field.name(), value.into());
+        self.set(field.name(), Said::Other(value.into()));
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.set(field.name(), value.into());
+        self.set(field.name(), Said::Other(value.into()));
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        self.set(field.name(), value.to_string().into());
+        self.set_text(field.name(), format_args!("{value}"));
     }
 }
 

@@ -2,15 +2,15 @@
 
 use super::client_ip::Caller;
 use super::problem::Problem;
-use crate::kernel::ids::RequestId;
-use crate::kernel::moment::{Ambient, Moment};
+use crate::kernel::ids::RequestName;
+use crate::kernel::moment::Ambient;
 use crate::kernel::time::Timestamp;
 use crate::kernel::uri::Host;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderValue;
 use axum::http::request::Parts;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// An extractor: every route may ask for it. The whole request happens at `at`.
 #[derive(Clone, Debug)]
@@ -33,54 +33,65 @@ impl<S: Sync> FromRequestParts<S> for Arrival {
 
 /// The name of one request in the answer, on the page and in the log.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Reference(Arc<str>);
+pub struct Reference(Name);
+
+#[derive(Clone, PartialEq, Eq)]
+enum Name {
+    Ours(RequestName),
+    /// A proxy's own.
+    Adopted(Arc<str>),
+}
 
 /// Longer names of requests are not taken over from a proxy.
 const LONGEST: usize = 64;
 
 impl Reference {
-    pub fn fresh(ambient: &Ambient, now: Timestamp) -> Self {
-        Self(RequestId::new(&mut Now { ambient, now }).as_str().into())
-    }
-
     /// A proxy's own name for the request, if nothing in it could disturb a log line.
     pub fn adopt(value: &HeaderValue) -> Option<Self> {
         let text = value.to_str().ok()?;
         let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':');
         let fits = (1..=LONGEST).contains(&text.len()) && text.bytes().all(is_plain);
-        fits.then(|| Self(text.into()))
+        fits.then(|| Self(Name::Adopted(text.into())))
     }
 
     pub fn as_str(&self) -> &str {
-        &self.0
+        match &self.0 {
+            Name::Ours(name) => name.as_str(),
+            Name::Adopted(text) => text,
+        }
+    }
+}
+
+/// Gives every request a name. Chance is drawn for many names at once: each draw is a call of the operating
+/// system. A name is no secret; whoever knows some of them can do nothing with the next.
+#[derive(Default)]
+pub(super) struct References(Mutex<Vec<[u8; RequestName::CHANCE]>>);
+
+/// How many names are drawn at once.
+const AT_ONCE: usize = 64;
+const BYTES: usize = AT_ONCE * RequestName::CHANCE;
+
+impl References {
+    pub(super) fn fresh(&self, ambient: &Ambient, now: Timestamp) -> Reference {
+        let mut drawn = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if drawn.is_empty() {
+            drawn.extend(ambient.random::<BYTES>().as_chunks().0);
+        }
+        let chance = drawn.pop().unwrap_or_default();
+        drop(drawn);
+        Reference(Name::Ours(RequestName::new(now, chance)))
     }
 }
 
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
 impl fmt::Debug for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// One instant, with chance from the surroundings.
-struct Now<'a> {
-    ambient: &'a Ambient,
-    now: Timestamp,
-}
-
-impl Moment for Now<'_> {
-    fn now(&self) -> Timestamp {
-        self.now
-    }
-
-    fn random<const N: usize>(&mut self) -> [u8; N] {
-        self.ambient.random()
+        f.write_str(self.as_str())
     }
 }
 

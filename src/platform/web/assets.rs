@@ -6,8 +6,7 @@ use super::document::{Document, Freshness};
 use super::problem::Problem;
 use crate::kernel::secret::Hash;
 use axum::Router;
-use axum::extract::Path;
-use axum::http::HeaderMap;
+use axum::extract::{Path, Request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::sync::LazyLock;
@@ -60,10 +59,10 @@ pub fn routes() -> Router {
 
 /// While a release is rolled out, a page of one node asks another for its files: those of another revision
 /// are given too, but not for keeping.
-async fn file(Path((revision, name)): Path<(String, String)>, headers: HeaderMap) -> Response {
+async fn file(Path((revision, name)): Path<(String, String)>, request: Request) -> Response {
     match ASSETS.iter().find(|asset| asset.name == name) {
-        Some(asset) if revision == *REVISION => asset.lasting.answer(&headers),
-        Some(asset) => asset.passing.answer(&headers),
+        Some(asset) if revision == *REVISION => asset.lasting.answer(request.headers()),
+        Some(asset) => asset.passing.answer(request.headers()),
         None => Problem::not_found().into_response(),
     }
 }

@@ -1,7 +1,9 @@
 //! A prepared answer: the same bytes for everybody, with a strong validator (RFC 9110 §8.8.3, §13.1.2).
 //!
-//! Discovery, keys and static files. An answer costs reference counts, not copies.
+//! Discovery, keys and static files. The bytes are shared, and the headers are complete before anybody asks:
+//! the middleware finds nothing left to add but the reference, for which there is a place.
 
+use super::headers::{self, X_REQUEST_ID};
 use crate::kernel::secret::Hash;
 use axum::body::{Body, Bytes};
 use axum::http::header::{
@@ -9,12 +11,13 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
+use std::sync::Arc;
 
 #[derive(Clone, Debug)]
 pub struct Document {
     bytes: Bytes,
     tag: HeaderValue,
-    headers: HeaderMap,
+    headers: Arc<HeaderMap>,
 }
 
 /// How long a copy may be used without asking.
@@ -31,26 +34,29 @@ impl Document {
     pub fn new(kind: &'static str, bytes: impl Into<Bytes>, freshness: Freshness) -> Self {
         let bytes = bytes.into();
         let tag = quoted(&Hash::of(&bytes));
-        let mut headers = HeaderMap::with_capacity(8);
+        let mut headers = HeaderMap::with_capacity(16);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        headers.insert(CONTENT_LENGTH, bytes.len().into());
         headers.insert(ETAG, tag.clone());
         headers.insert(CACHE_CONTROL, freshness.header());
-        Self { bytes, tag, headers }
+        headers.insert(X_REQUEST_ID, HeaderValue::from_static(""));
+        headers::dress(&mut headers, None, None);
+        Self { bytes, tag, headers: Arc::new(headers) }
     }
 
     /// For scripts of any origin: what everybody may read anyway, such as keys and metadata.
     #[must_use]
     pub fn for_all_origins(mut self) -> Self {
-        self.headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-        self.headers
-            .insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+        let headers = Arc::make_mut(&mut self.headers);
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
         self
     }
 
     /// The same content under another rule of freshness.
     #[must_use]
     pub fn kept(mut self, freshness: Freshness) -> Self {
-        self.headers.insert(CACHE_CONTROL, freshness.header());
+        Arc::make_mut(&mut self.headers).insert(CACHE_CONTROL, freshness.header());
         self
     }
 
@@ -62,11 +68,11 @@ impl Document {
     pub fn answer(&self, request: &HeaderMap) -> Response {
         let is_known = request.get_all(IF_NONE_MATCH).iter().any(|known| self.is_among(known));
         let mut response = Response::new(Body::empty());
-        *response.headers_mut() = self.headers.clone();
+        *response.headers_mut() = HeaderMap::clone(&self.headers);
         if is_known {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
+            response.headers_mut().remove(CONTENT_LENGTH);
         } else {
-            response.headers_mut().insert(CONTENT_LENGTH, self.bytes.len().into());
             *response.body_mut() = Body::from(self.bytes.clone());
         }
         response

@@ -14,6 +14,9 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// The reference of the request, in its answer.
+pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
 const ALL: [(HeaderName, &str); 5] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (X_FRAME_OPTIONS, "DENY"),

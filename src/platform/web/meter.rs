@@ -4,7 +4,7 @@ use super::arrival::Arrival;
 use super::client_ip::Through;
 use crate::kernel::time::{Lifetime, Timestamp};
 use axum::http::{Method, StatusCode};
-use metrics::{Counter, Histogram, counter, gauge, histogram};
+use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{PoisonError, RwLock};
@@ -12,18 +12,11 @@ use std::time::Duration;
 use tracing::{info, warn};
 
 /// One request under way; it is counted off when dropped, also when the client hangs up.
-pub(super) struct InFlight(());
+pub(super) struct InFlight<'a>(&'a Gauge);
 
-impl InFlight {
-    pub(super) fn begin() -> Self {
-        gauge!("idp_http_in_flight").increment(1.0);
-        Self(())
-    }
-}
-
-impl Drop for InFlight {
+impl Drop for InFlight<'_> {
     fn drop(&mut self) {
-        gauge!("idp_http_in_flight").decrement(1.0);
+        self.0.decrement(1.0);
     }
 }
 
@@ -40,10 +33,11 @@ const UNMATCHED: &str = "-";
 
 /// The series of one listener's answers. They are looked up here, because the recorder would make their names
 /// anew for each request.
-#[derive(Default)]
-pub(super) struct Meter(RwLock<HashMap<Box<str>, Vec<Series>>>);
+pub(super) struct Meter {
+    in_flight: Gauge,
+    known: RwLock<HashMap<Box<str>, Vec<Series>>>,
+}
 
-#[derive(Clone)]
 struct Series {
     method: &'static str,
     status: StatusCode,
@@ -52,23 +46,41 @@ struct Series {
 }
 
 impl Meter {
+    pub(super) fn new() -> Self {
+        Self { in_flight: gauge!("idp_http_in_flight"), known: RwLock::default() }
+    }
+
+    pub(super) fn begin(&self) -> InFlight<'_> {
+        self.in_flight.increment(1.0);
+        InFlight(&self.in_flight)
+    }
+
     pub(super) fn record(&self, answered: &Answered<'_>) {
         let route = answered.route.unwrap_or(UNMATCHED);
-        let series = self.series(route, method(answered.method), answered.status);
-        series.answers.increment(1);
-        series.durations.record(answered.took.as_secs_f64());
+        if !self.count(route, answered) {
+            self.meet(route, answered);
+            self.count(route, answered);
+        }
         if !is_probe(route) {
             answered.log(route);
         }
     }
 
-    fn series(&self, route: &str, method: &'static str, status: StatusCode) -> Series {
-        let is_it = |series: &&Series| series.method == method && series.status == status;
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(series) = known.get(route).and_then(|all| all.iter().find(is_it)) {
-            return series.clone();
-        }
-        drop(known);
+    /// Whether its series is known.
+    fn count(&self, route: &str, answered: &Answered<'_>) -> bool {
+        let method = method(answered.method);
+        let is_it = |series: &&Series| series.method == method && series.status == answered.status;
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(series) = known.get(route).and_then(|all| all.iter().find(is_it)) else {
+            return false;
+        };
+        series.answers.increment(1);
+        series.durations.record(answered.took.as_secs_f64());
+        true
+    }
+
+    fn meet(&self, route: &str, answered: &Answered<'_>) {
+        let (method, status) = (method(answered.method), answered.status);
         let labels = [
             ("route", route.to_owned()),
             ("method", method.to_owned()),
@@ -80,9 +92,8 @@ impl Meter {
             answers: counter!("idp_http_requests_total", &labels),
             durations: histogram!("idp_http_request_duration_seconds", "route" => route.to_owned()),
         };
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        known.entry(route.into()).or_default().push(series.clone());
-        series
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.entry(route.into()).or_default().push(series);
     }
 }
 
@@ -94,11 +105,16 @@ impl Answered<'_> {
             method = method(self.method),
             route,
             status = self.status.as_u16(),
-            dur_ms = self.took.as_secs_f64() * 1000.0,
+            dur_ms = millis(self.took),
             ip = %self.arrival.caller.ip,
             "answered"
         );
     }
+}
+
+/// To the microsecond, which is as much as anybody reads.
+fn millis(took: Duration) -> f64 {
+    f64::from(u32::try_from(took.as_micros()).unwrap_or(u32::MAX)) / 1000.0
 }
 
 fn is_probe(route: &str) -> bool {

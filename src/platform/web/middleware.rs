@@ -3,13 +3,13 @@
 //! Routes answer with what they know; here it becomes a page or problem details, gets its headers, its
 //! reference, its line in the log and its place in the counts.
 
-use super::arrival::{Arrival, Reference};
+use super::arrival::{Arrival, Reference, References};
 use super::client_ip::{Peer, Proxies, Through};
-use super::headers::{self, Policy};
+use super::headers::{self, Policy, X_REQUEST_ID};
 use super::hosts::{Hosts, Verdict};
 use super::limits::{self, Bounded, Fate};
-use super::meter::{Answered, InFlight, Meter, ProxyWarning};
-use super::page::{ErrorPage, Shell, WrongHostPage};
+use super::meter::{Answered, Meter, ProxyWarning};
+use super::page::Shell;
 use super::problem::{Problem, wants_page};
 use super::stopwatch::Stopwatch;
 use crate::kernel::failure::Failure;
@@ -18,19 +18,20 @@ use crate::kernel::uri::Origin;
 use arc_swap::ArcSwap;
 use axum::Router;
 use axum::body::{Body, HttpBody};
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION, SERVER};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::http::header::{LOCATION, SERVER};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, StatusCode};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
-use tracing::error;
+use tower::Service;
+use tower::layer::layer_fn;
 
 /// What may change while the server runs.
 #[derive(Clone, Debug)]
@@ -81,42 +82,89 @@ pub struct Frame {
 
 struct Surroundings {
     frame: Frame,
+    references: References,
     warning: ProxyWarning,
     meter: Meter,
 }
 
 /// What `Strict-Transport-Security` promises (security §1.8).
 const TWO_YEARS: Duration = Duration::from_hours(2 * 365 * 24);
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The router as the world sees it. Nothing may be added to it afterwards.
 pub fn surround(router: Router, frame: Frame) -> Router {
-    let (warning, meter) = (ProxyWarning::new(), Meter::default());
-    let state = Arc::new(Surroundings { frame, warning, meter });
+    let (references, warning) = (References::default(), ProxyWarning::new());
+    let here = Arc::new(Surroundings { frame, references, warning, meter: Meter::new() });
     let router = router.fallback(async || Problem::not_found());
-    router.layer(from_fn_with_state(state, around))
+    router.layer(layer_fn(move |inside| Around { inside, here: Arc::clone(&here) }))
 }
 
-async fn around(State(around): State<Arc<Surroundings>>, request: Request, next: Next) -> Response {
-    let (watch, _in_flight) = (Stopwatch::start(), InFlight::begin());
-    let settings = around.frame.settings.load_full();
-    let (mut parts, body) = request.into_parts();
-    let (mut arrival, verdict) = around.frame.receive(&parts, &settings);
-    around.warning.note(&arrival);
-    let asked = Asked::of(&parts);
-    let answer = match admit(verdict, &mut arrival, &parts, &settings) {
-        Ok(()) => {
-            parts.extensions.insert(arrival.clone());
-            answer(parts, body, next, &settings).await
-        }
-        Err(refusal) => *refusal,
-    };
-    let response = around.frame.finish(answer, &asked, &arrival, &settings);
-    let (status, route) = (response.status(), asked.route.as_ref().map(MatchedPath::as_str));
-    let method = &asked.method;
-    let took = watch.elapsed();
-    around.meter.record(&Answered { arrival: &arrival, method, route, status, took });
-    response
+/// One route with its surroundings. Written out, because axum's own `from_fn` puts each request's way inside
+/// into two more boxes.
+#[derive(Clone)]
+struct Around<S> {
+    inside: S,
+    here: Arc<Surroundings>,
+}
+
+impl<S> Service<Request> for Around<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inside.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        // The clone need not be asked whether it is ready: a route always is.
+        let (here, inside) = (Arc::clone(&self.here), self.inside.clone());
+        Box::pin(async move { Ok(here.answer(request, inside).await) })
+    }
+}
+
+impl Surroundings {
+    async fn answer<S>(&self, request: Request, inside: S) -> Response
+    where
+        S: Service<Request, Response = Response, Error = Infallible>,
+    {
+        let (watch, _in_flight) = (Stopwatch::start(), self.meter.begin());
+        let settings = self.frame.settings.load_full();
+        let (mut parts, body) = request.into_parts();
+        let (mut arrival, verdict) = self.receive(&parts, &settings);
+        self.warning.note(&arrival);
+        let asked = Asked::of(&parts);
+        let answer = match admit(verdict, &mut arrival, &parts, &settings) {
+            Ok(()) => {
+                parts.extensions.insert(arrival.clone());
+                answer(Request::from_parts(parts, body), inside, &settings).await
+            }
+            Err(refusal) => *refusal,
+        };
+        let response = self.frame.finish(answer, &asked, &arrival, &settings);
+        let (status, route) = (response.status(), asked.route.as_ref().map(MatchedPath::as_str));
+        let method = &asked.method;
+        let took = watch.elapsed();
+        self.meter.record(&Answered { arrival: &arrival, method, route, status, took });
+        response
+    }
+
+    fn receive(&self, parts: &Parts, settings: &WebSettings) -> (Arrival, Verdict) {
+        let frame = &self.frame;
+        let nobody = Peer { address: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)), is_tls: false };
+        let peer = parts.extensions.get::<Peer>().copied().unwrap_or(nobody);
+        let caller = settings.proxies.caller(peer, &parts.headers);
+        let at = frame.ambient.now();
+        let named = parts.headers.get(X_REQUEST_ID);
+        let named = named.filter(|_| caller.through == Through::TrustedProxy);
+        let reference = named.and_then(Reference::adopt);
+        let reference = reference.unwrap_or_else(|| self.references.fresh(&frame.ambient, at));
+        let verdict = frame.hosts.as_ref().map_or(Verdict::Exempt, |hosts| hosts.judge(parts));
+        (Arrival { at, reference, caller, host: None }, verdict)
+    }
 }
 
 /// Boxed: a refusal is rare and large.
@@ -144,18 +192,18 @@ fn admit(
 }
 
 /// What is still needed of the request when it has been answered.
-struct Asked {
-    method: Method,
-    path: String,
+pub(super) struct Asked {
+    pub(super) method: Method,
+    pub(super) uri: Uri,
     route: Option<MatchedPath>,
-    wants_page: bool,
+    pub(super) wants_page: bool,
 }
 
 impl Asked {
     fn of(parts: &Parts) -> Self {
         Self {
             method: parts.method.clone(),
-            path: parts.uri.path().to_owned(),
+            uri: parts.uri.clone(),
             route: parts.extensions.get::<MatchedPath>().cloned(),
             wants_page: wants_page(&parts.headers),
         }
@@ -163,19 +211,6 @@ impl Asked {
 }
 
 impl Frame {
-    fn receive(&self, parts: &Parts, settings: &WebSettings) -> (Arrival, Verdict) {
-        let nobody = Peer { address: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)), is_tls: false };
-        let peer = parts.extensions.get::<Peer>().copied().unwrap_or(nobody);
-        let caller = settings.proxies.caller(peer, &parts.headers);
-        let at = self.ambient.now();
-        let named = parts.headers.get(X_REQUEST_ID);
-        let named = named.filter(|_| caller.through == Through::TrustedProxy);
-        let reference = named.and_then(Reference::adopt);
-        let reference = reference.unwrap_or_else(|| Reference::fresh(&self.ambient, at));
-        let verdict = self.hosts.as_ref().map_or(Verdict::Exempt, |hosts| hosts.judge(parts));
-        (Arrival { at, reference, caller, host: None }, verdict)
-    }
-
     fn finish(
         &self,
         response: Response,
@@ -193,86 +228,26 @@ impl Frame {
         }
         response
     }
-
-    /// An answer that says nothing by itself, axum's plain sentences included, is put into words.
-    fn worded(&self, mut response: Response, asked: &Asked, arrival: &Arrival) -> Response {
-        let problem = match response.extensions_mut().remove::<Problem>() {
-            Some(problem) => problem,
-            None if is_mute(&response) => Problem::of_status(response.status()),
-            None => return response,
-        };
-        if let Some(cause) = problem.cause() {
-            error!(request_id = arrival.reference.as_str(), %cause, "a request failed");
-        }
-        let written = self.write(&problem, &response, asked, arrival);
-        let mut kept = std::mem::take(response.headers_mut());
-        let (mut parts, body) = written.into_parts();
-        kept.remove(CONTENT_TYPE);
-        kept.remove(CONTENT_LENGTH);
-        parts.headers.extend(kept);
-        parts.headers.extend(problem.retry_header());
-        let body = if asked.method == Method::HEAD { Body::empty() } else { body };
-        Response::from_parts(parts, body)
-    }
-
-    fn write(
-        &self,
-        problem: &Problem,
-        response: &Response,
-        asked: &Asked,
-        arrival: &Arrival,
-    ) -> Response {
-        let reference = &arrival.reference;
-        let json = || problem.json(&self.docs, &asked.path, reference);
-        if !asked.wants_page {
-            return json();
-        }
-        let shell = response.extensions().get::<Shell>().unwrap_or(&self.shell);
-        let page = match &self.hosts {
-            Some(hosts) if problem.status() == StatusCode::MISDIRECTED_REQUEST => {
-                WrongHostPage { shell, reference, operator: hosts.operator(&arrival.caller) }
-                    .write()
-            }
-            _ => ErrorPage { shell, problem, reference, causes: self.causes(problem) }.write(),
-        };
-        page.unwrap_or_else(|failure| {
-            error!(request_id = reference.as_str(), %failure, "an error page failed");
-            json()
-        })
-    }
-
-    fn causes(&self, problem: &Problem) -> Option<String> {
-        let cause = problem.cause().filter(|_| self.candour == Candour::Causes);
-        cause.map(Failure::to_string)
-    }
-}
-
-fn is_mute(response: &Response) -> bool {
-    let status = response.status();
-    let is_refusal = status.is_client_error() || status.is_server_error();
-    let kind = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-    is_refusal && kind.is_none_or(|kind| kind.starts_with(b"text/plain"))
 }
 
 /// The route's own answer, in time and without a panic getting further.
-async fn answer(parts: Parts, body: Body, next: Next, settings: &WebSettings) -> Response {
+async fn answer<S>(mut request: Request, mut inside: S, settings: &WebSettings) -> Response
+where
+    S: Service<Request, Response = Response, Error = Infallible>,
+{
     let fate = Fate::default();
-    let mut request = Request::from_parts(parts, body);
-    // Before the route's own, which prevails.
-    DefaultBodyLimit::max(settings.body_limit).apply(&mut request);
-    let (parts, body) = request.into_parts();
-    let body = if body.is_end_stream() {
-        body
-    } else {
-        let limit = settings.body_limit_at_most;
-        Body::new(Bounded::new(body, limit, settings.body_timeout, fate.clone()))
-    };
-    let mut route = pin!(next.run(Request::from_parts(parts, body)));
+    if !request.body().is_end_stream() {
+        // Before the route's own, which prevails.
+        DefaultBodyLimit::max(settings.body_limit).apply(&mut request);
+        let (limit, patience) = (settings.body_limit_at_most, settings.body_timeout);
+        request = request.map(|body| Body::new(Bounded::new(body, limit, patience, fate.clone())));
+    }
+    let mut route = pin!(inside.call(request));
     // A route is called once and dropped after a panic, so nobody sees what it left half done.
     let caught = std::future::poll_fn(|context| {
         match catch_unwind(AssertUnwindSafe(|| route.as_mut().poll(context))) {
             Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(response)) => Poll::Ready(Some(response)),
+            Ok(Poll::Ready(Ok(response))) => Poll::Ready(Some(response)),
             Err(_) => Poll::Ready(None),
         }
     });

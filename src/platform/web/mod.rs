@@ -3,7 +3,7 @@
 //! ```text
 //! TcpListener → server.rs    accept, TLS (tls.rs), patience with slow peers (pace.rs), graceful stop (stop.rs)
 //!   └ middleware.rs          around every route: who calls (client_ip.rs), to which host (hosts.rs), how much
-//!       │                    (limits.rs); afterwards problem.rs or page.rs, headers.rs, meter.rs
+//!       │                    (limits.rs); afterwards refusals.rs with problem.rs or page.rs, headers.rs, meter.rs
 //!       └ the routes         health.rs, assets.rs and those of the capabilities
 //! ```
 //!
@@ -25,6 +25,7 @@ pub mod middleware;
 mod pace;
 pub mod page;
 pub mod problem;
+mod refusals;
 pub mod server;
 pub mod stop;
 pub mod stopwatch;

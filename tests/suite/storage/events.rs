@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use vestibule::events::checkpoint::{self, Outcome};
 use vestibule::events::export::{export, verify_export};
-use vestibule::events::link::{Reach, link};
+use vestibule::events::link::{Reach, hand_over, link};
 use vestibule::events::model::chain::{Claims, Head, Link, detail_digest};
 use vestibule::events::model::verdict::{Flaw, Verdict};
 use vestibule::events::model::{Chain, CheckpointSigner, CheckpointVerifier, Page};
@@ -324,6 +324,20 @@ async fn a_second_linker_waits_for_the_lease() {
         assert_eq!(link(database, house.at, "nod_2", Reach::Recent).await.unwrap(), 0);
         let at = house.later(Lifetime::seconds(31)).at;
         assert_eq!(link(database, at, "nod_2", Reach::Wide).await.unwrap(), 1);
+    }
+}
+
+// T-18: a node that stops leaves nothing behind, and nobody waits for its lease
+#[tokio::test]
+async fn a_linker_that_stops_hands_over() {
+    for house in houses().await {
+        house.record("one").await;
+        assert_eq!(house.link().await, 1);
+        house.record("two").await;
+        let database = &house.test.database;
+        hand_over(database, house.at, "nod_1").await.unwrap();
+        house.record("three").await;
+        assert_eq!(link(database, house.at, "nod_2", Reach::Recent).await.unwrap(), 1);
     }
 }
 
