@@ -80,9 +80,9 @@ pub(super) fn write(envelope: &Envelope, words: &Words) -> Result<Letter, Failur
     })
 }
 
-fn action(words: &str, href: String, lasting: &str) -> Option<Action> {
+fn action(words: &str, href: String, lasting: &str) -> Action {
     let otherwise = "If the button does not open, copy this address:".to_owned();
-    Some(Action { words: words.to_owned(), href, lasting: lasting.to_owned(), otherwise })
+    Action { words: words.to_owned(), href, lasting: lasting.to_owned(), otherwise }
 }
 
 const NOT_YOU: &str = "You did not ask for this? Then do nothing; nothing will change.";
@@ -95,7 +95,7 @@ pub(super) fn confirm_address(place: &str, href: String) -> Words {
         lines: vec![format!(
             "Please confirm that this address is yours. Then your {place} account is ready."
         )],
-        action: action("Confirm address", href, A_DAY),
+        action: Some(action("Confirm address", href, A_DAY)),
         ending: "You did not ask for this? Then do nothing; no account will be made.".into(),
     }
 }
@@ -106,7 +106,7 @@ pub(super) fn known_already(place: &str, href: String) -> Words {
         lines: vec![format!(
             "Somebody asked for a new {place} account with this address. There is one already. If it was you, sign in, or choose a new password there if you have forgotten yours."
         )],
-        action: action("Sign in", href, ""),
+        action: Some(action("Sign in", href, "")),
         ending: NOT_YOU.into(),
     }
 }
@@ -115,7 +115,7 @@ pub(super) fn choose_password(place: &str, href: String) -> Words {
     Words {
         subject: "Choose a new password".into(),
         lines: vec![format!("Somebody asked for a new password for your {place} account.")],
-        action: action("Choose a new password", href, HALF_AN_HOUR),
+        action: Some(action("Choose a new password", href, HALF_AN_HOUR)),
         ending: "You did not ask for this? Then do nothing; your password stays as it is.".into(),
     }
 }
@@ -152,7 +152,7 @@ pub(super) fn notice(place: &str, (notice, href): (&Notice, String)) -> Words {
     Words {
         subject: subject.into(),
         lines: vec![line, "If it was you, there is nothing to do.".into()],
-        action: action("I do not recognise this", href, ""),
+        action: Some(action("I do not recognise this", href, "")),
         ending: "If it was not you, choose a new password at once: that ends every session.".into(),
     }
 }

@@ -55,16 +55,18 @@ impl RegisterPage<'_> {
 }
 
 /// Where nobody can register, there is nothing.
-fn rules(room: &Room) -> Result<Rules, Problem> {
+fn rules(room: &Room) -> Option<Rules> {
     let rules = (room.desk.rules)();
     let is_open = rules.registration.enabled && room.desk.post.is_open();
-    is_open.then_some(rules).ok_or_else(|| {
-        Problem::not_found()
-            .coded("registration_closed")
-            .titled("You cannot register here")
-            .saying("Accounts are made by the people who run this service.")
-            .advising("Ask them for one.")
-    })
+    is_open.then_some(rules)
+}
+
+fn closed() -> Problem {
+    Problem::not_found()
+        .coded("registration_closed")
+        .titled("You cannot register here")
+        .saying("Accounts are made by the people who run this service.")
+        .advising("Ask them for one.")
 }
 
 pub(super) async fn ask(
@@ -72,7 +74,7 @@ pub(super) async fn ask(
     visit: Visit,
     browser: Browser,
 ) -> Result<Response, Problem> {
-    let rules = rules(&room)?;
+    let rules = rules(&room).ok_or_else(closed)?;
     show(&room, (&visit, &browser), (&rules, &Typed::default(), &[])).await
 }
 
@@ -82,7 +84,7 @@ pub(super) async fn take(
     browser: Browser,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let rules = rules(&room)?;
+    let rules = rules(&room).ok_or_else(closed)?;
     let cut = |name| fields.text(name).trim().chars().take(320).collect::<String>();
     let typed = Typed { name: cut("name"), email: cut("email") };
     let here = (&visit, &browser);
@@ -250,7 +252,7 @@ pub(super) async fn send_again(
     browser: Browser,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    rules(&room)?;
+    rules(&room).ok_or_else(closed)?;
     let sealed = browser.recall("registration").await?;
     let is_ours = browser.vouches(fields.text("token")).await?;
     let Some(sealed) = sealed.filter(|_| is_ours) else {

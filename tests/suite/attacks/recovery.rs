@@ -6,6 +6,7 @@ use crate::support::server::TestServer;
 use crate::support::visitor::{Form, PASSWORD, Visitor};
 use std::collections::BTreeMap;
 use vestibule::kernel::time::Lifetime;
+use vestibule::platform::mail::Captured;
 use vestibule::platform::storage::Work;
 
 const ALICE: &str = "alice@example.test";
@@ -52,12 +53,16 @@ async fn a_reset_link_works_once_and_for_half_an_hour() {
         ask(&mut alice, ALICE).await;
         let second = server.link(ALICE, CHOOSE).await;
         assert_eq!(alice.get(&first).await.status, 410, "{engine:?}: a newer one voids it");
-        let mut forms = Vec::new();
+        let mut ready = Vec::new();
         for number in 0..8 {
             let mut one = server.visitor();
             let form = filled_in(&mut one, &second, &format!("walk-through-number-{number}")).await;
-            forms.push(tokio::spawn(async move { one.post(&form).await.status }));
+            ready.push((one, form));
         }
+        let sent = ready
+            .into_iter()
+            .map(|(mut one, form)| tokio::spawn(async move { one.post(&form).await.status }));
+        let forms: Vec<_> = sent.collect();
         let mut statuses = Vec::new();
         for form in forms {
             statuses.push(form.await.unwrap());
@@ -180,8 +185,8 @@ async fn a_reset_signs_nobody_in() {
         assert_eq!((answer.status, answer.header("location")), (303, "/login"));
         assert_eq!(alice.get("/account").await.status, 303, "{engine:?}");
         let told = server.letters().await;
-        assert_eq!(told[0].subject, "Your password was changed");
-        assert_eq!(told[0].to, ALICE);
+        let is_notice = |letter: &&Captured| letter.subject == "Your password was changed";
+        assert_eq!(told.iter().find(is_notice).map(|letter| &*letter.to), Some(ALICE));
         server.end().await;
     }
 }

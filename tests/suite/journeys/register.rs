@@ -135,7 +135,8 @@ async fn what_was_accepted_is_recorded() {
             .await;
         let mut ada = server.visitor();
         let page = ada.visit("/register").await;
-        let form = [("name", "Ada Okafor"), ("email", ADA), ("password", PASSWORD), ("accepted", "")];
+        let form =
+            [("name", "Ada Okafor"), ("email", ADA), ("password", PASSWORD), ("accepted", "")];
         let page = ada.submit(&page, &form).await;
         assert_eq!(page.status, 422);
         assert!(
