@@ -56,6 +56,3 @@ CREATE TABLE captured_letters (
     CONSTRAINT captured_letters_pk PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX captured_letters_sent ON captured_letters (sent_at);
-
--- What was granted earlier counts no more: the password was changed then.
-ALTER TABLE users ADD COLUMN not_before BIGINT;

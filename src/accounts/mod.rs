@@ -1,5 +1,6 @@
 //! People, and what they prove themselves with.
 
+pub mod confirm;
 pub mod create;
 pub mod desk;
 pub mod errands;
@@ -11,6 +12,8 @@ pub mod model;
 pub mod pages;
 pub mod recover;
 pub mod register;
+pub mod turn;
+pub mod update;
 pub mod roles;
 pub mod set_password;
 mod store;

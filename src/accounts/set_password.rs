@@ -5,8 +5,7 @@ use super::create::Making;
 use super::errands;
 use super::factors::password::{Question, Stored};
 use super::model::{
-    Breach, Candidate, Changes, FormerPasswords, Links, Notice, OwnWords, PasswordHashes, Policy,
-    User,
+    Breach, Candidate, FormerPasswords, Links, Notice, OwnWords, PasswordHashes, Policy, User,
 };
 use crate::events::{Context, Event, Events, Name};
 use crate::kernel::failure::{Failure, No};
@@ -97,7 +96,6 @@ pub async fn set(
     work.retire_password(&user.id, keep).await?;
     work.keep_password(&user.id, hash.as_str()).await?;
     work.void_links(user.id.as_str()).await?;
-    work.bar_earlier(&user.id).await?;
     for session in work.sessions_of(&user.id).await? {
         if setting.spared != Some(&session.id) {
             end(work, (&session.id, &user.id), Reason::PasswordChanged, context).await?;

@@ -167,7 +167,7 @@ impl Serving {
             .merge(keys::http::routes(Arc::clone(&house.keys)))
             .merge(oauth::discovery::http::routes(&house.metadata))
             .merge(oauth::http::routes(protocol))
-            .merge(people::pages(house))
+            .merge(people::pages(house, protocol))
             .merge((start.more)(house));
         let directory = Arc::clone(&house.directory);
         let named = MapRequestLayer::new(move |request: Request| name_tenant(&directory, request));

@@ -15,6 +15,8 @@ pub enum Reason {
     EndedByOwner,
     /// Whoever had the old password is to be out.
     PasswordChanged,
+    /// The account may not be used any more.
+    AccountClosed,
 }
 
 impl Reason {
@@ -24,6 +26,7 @@ impl Reason {
             Self::Replaced => "replaced",
             Self::EndedByOwner => "ended_by_owner",
             Self::PasswordChanged => "password_changed",
+            Self::AccountClosed => "account_closed",
         }
     }
 }
@@ -45,4 +48,17 @@ pub async fn end<W: Sessions + Events>(
     };
     work.record(&event, context);
     Ok(true)
+}
+
+/// Wherever this person is.
+pub async fn end_all<W: Sessions + Events>(
+    work: &mut W,
+    user: &UserId,
+    reason: Reason,
+    context: &Context,
+) -> Result<(), Failure> {
+    for session in work.sessions_of(user).await? {
+        end(work, (&session.id, user), reason, context).await?;
+    }
+    Ok(())
 }

@@ -15,11 +15,6 @@ pub trait Changes {
 
     /// Which version of which document they accepted.
     async fn accept(&mut self, user: &UserId, what: (&str, &str)) -> Result<(), Failure>;
-
-    /// What was granted before now counts no more (INV-21).
-    async fn bar_earlier(&mut self, user: &UserId) -> Result<(), Failure>;
-
-    async fn barrier(&mut self, user: &UserId) -> Result<Option<Timestamp>, Failure>;
 }
 
 /// What becomes of passwords in time.

@@ -7,6 +7,7 @@ mod reset;
 mod verify;
 mod visit;
 mod words;
+mod profile;
 
 use super::desk::Desk;
 use crate::platform::storage::Database;
@@ -30,6 +31,7 @@ pub fn routes(room: Arc<Room>) -> Router {
         .route("/forgot/sent", get(forgot::sent))
         .route("/reset/{token}", get(reset::ask).post(reset::take))
         .route("/account", get(overview::show))
+        .route("/account/profile", get(profile::show).post(profile::save))
         .route("/account/sessions/end", post(overview::end_session))
         .with_state(room)
 }

@@ -2,8 +2,9 @@
 
 use super::register::MARK;
 use super::{Room, Visit, over, words};
+use crate::accounts::confirm::{Confirming, Unconfirmed, confirm};
 use crate::accounts::model::Purpose;
-use crate::accounts::register::{Confirming, Unconfirmed, applicant, confirm};
+use crate::accounts::register::applicant;
 use crate::kernel::failure::No;
 use crate::kernel::secret::Secret;
 use crate::platform::web::forms::Fields;

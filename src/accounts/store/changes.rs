@@ -15,8 +15,6 @@ statements! {
         AND NOT EXISTS (SELECT 1 FROM users o WHERE o.tenant_id = $1 AND o.email = $3 AND o.id <> $2)";
     owned ACCEPT = "INSERT INTO acceptances (tenant_id, user_id, document, version, accepted_at) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (tenant_id, user_id, document, version) DO NOTHING";
-    owned BAR = "UPDATE users SET not_before = $3 WHERE tenant_id = $1 AND id = $2";
-    owned BARRIER = "SELECT not_before FROM users WHERE tenant_id = $1 AND id = $2";
     owned SET_AT = "SELECT set_at FROM passwords WHERE tenant_id = $1 AND user_id = $2";
     owned FORMER = "SELECT hash FROM former_passwords WHERE tenant_id = $1 AND user_id = $2
         ORDER BY replaced_at DESC LIMIT $3";
@@ -59,14 +57,6 @@ impl Changes for Work {
             .execute(c))?;
         Ok(())
     }
-
-    async fn bar_earlier(&mut self, user: &UserId) -> Result<(), Failure> {
-        at_now(self, BAR, user).await
-    }
-
-    async fn barrier(&mut self, user: &UserId) -> Result<Option<Timestamp>, Failure> {
-        Ok(time(self, BARRIER, user).await?.flatten())
-    }
 }
 
 async fn at_now(work: &mut Work, sql: &'static str, user: &UserId) -> Result<(), Failure> {
@@ -79,22 +69,14 @@ async fn at_now(work: &mut Work, sql: &'static str, user: &UserId) -> Result<(),
     Ok(())
 }
 
-async fn time(
-    work: &mut Work,
-    sql: &'static str,
-    user: &UserId,
-) -> Result<Option<Option<Timestamp>>, Failure> {
-    let tenant = work.tenant();
-    let found: Option<(Option<i64>,)> = rows!(work, |c| sqlx::query_as(sql)
-        .bind(tenant.as_str())
-        .bind(user.as_str())
-        .fetch_optional(c))?;
-    Ok(found.map(|(micros,)| micros.map(Timestamp::from_micros)))
-}
-
 impl FormerPasswords for Work {
     async fn password_set_at(&mut self, user: &UserId) -> Result<Option<Timestamp>, Failure> {
-        Ok(time(self, SET_AT, user).await?.flatten())
+        let tenant = self.tenant();
+        let micros: Option<i64> = rows!(self, |c| sqlx::query_scalar(SET_AT)
+            .bind(tenant.as_str())
+            .bind(user.as_str())
+            .fetch_optional(c))?;
+        Ok(micros.map(Timestamp::from_micros))
     }
 
     async fn former_passwords(&mut self, user: &UserId, most: i64) -> Result<Vec<String>, Failure> {

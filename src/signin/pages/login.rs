@@ -64,10 +64,14 @@ pub(super) async fn ask_name(
     journey: Journey,
     browser: Browser,
 ) -> Result<Response, Problem> {
-    if user.is_some() {
+    if journey.is_over_for(user.as_ref()) {
         return Ok(see_other(&journey.end()));
     }
-    let typed = browser.recall(USERNAME).await?.unwrap_or_default();
+    let hint = journey.purpose.login_hint.as_deref().map(ToOwned::to_owned);
+    let typed = match hint {
+        Some(hint) => hint,
+        None => browser.recall(USERNAME).await?.unwrap_or_default(),
+    };
     name_page(&journey, &browser, (&typed, Again::default())).await
 }
 
@@ -95,7 +99,7 @@ pub(super) async fn ask_password(
     journey: Journey,
     browser: Browser,
 ) -> Result<Response, Problem> {
-    if user.is_some() {
+    if journey.is_over_for(user.as_ref()) {
         return Ok(see_other(&journey.end()));
     }
     match browser.recall(USERNAME).await? {

@@ -1,6 +1,7 @@
 //! One file per attack: what must not come of it, seen on the wire.
 
 mod recovery;
+mod codes;
 mod secrets_in_logs;
 mod sign_in;
 mod tenant_escape;

@@ -7,6 +7,8 @@ mod pages;
 mod people;
 mod recover;
 mod register;
+mod profile;
+mod standing_of_accounts;
 mod sign_in;
 mod sign_in_seen;
 mod standing;
