@@ -5,6 +5,7 @@ pub mod ambient;
 pub mod jobs;
 pub mod limits;
 pub mod mail;
+pub mod messages;
 pub mod outbound;
 pub mod sealing;
 pub mod storage;

@@ -62,11 +62,7 @@ fn rules(room: &Room) -> Option<Rules> {
 }
 
 fn closed() -> Problem {
-    Problem::not_found()
-        .coded("registration_closed")
-        .titled("You cannot register here")
-        .saying("Accounts are made by the people who run this service.")
-        .advising("Ask them for one.")
+    Problem::not_found().coded("registration_closed")
 }
 
 pub(super) async fn ask(

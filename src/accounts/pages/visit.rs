@@ -9,7 +9,7 @@ use crate::platform::storage::At;
 use crate::platform::web::arrival::Arrival;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
-use crate::tenants::http::{CurrentTenant, shell};
+use crate::tenants::http::CurrentTenant;
 use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
@@ -38,13 +38,14 @@ impl FromRequestParts<Arc<Room>> for Visit {
         let arrival = Arrival::from_request_parts(parts, room).await?;
         let tenant = CurrentTenant::from_request_parts(parts, room).await;
         let CurrentTenant(tenant) = tenant.map_err(Problem::of_status)?;
+        let shell = Shell::from_request_parts(parts, room).await.map_err(Problem::of_status)?;
         let query = parts.uri.query().unwrap_or_default();
         let mut pairs = form_urlencoded::parse(query.as_bytes());
         let back = pairs.find(|(name, _)| name == "return_to").map(|(_, path)| path.into_owned());
         Ok(Self {
             at: At { tenant: tenant.id, now: arrival.at },
             base: tenant.base(),
-            shell: shell(&tenant),
+            shell,
             asker: Asker {
                 ip: arrival.caller.ip,
                 request: RequestId::parse(arrival.reference.as_str()),

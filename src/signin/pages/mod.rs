@@ -15,7 +15,7 @@ use crate::platform::web::headers::Policy;
 use crate::platform::web::page::Shell;
 use crate::platform::web::problem::Problem;
 use crate::sessions::http::CurrentUser;
-use crate::tenants::http::{CurrentTenant, shell};
+use crate::tenants::http::CurrentTenant;
 use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::header::USER_AGENT;
@@ -67,6 +67,7 @@ impl FromRequestParts<Arc<Room>> for Journey {
         let arrival = Arrival::from_request_parts(parts, room).await?;
         let tenant = CurrentTenant::from_request_parts(parts, room).await;
         let CurrentTenant(tenant) = tenant.map_err(Problem::of_status)?;
+        let shell = Shell::from_request_parts(parts, room).await.map_err(Problem::of_status)?;
         let at = At { tenant: tenant.id, now: arrival.at };
         let purpose = match return_to(parts.uri.query().unwrap_or_default()) {
             Some(path) => (room.explain)(at, path).await?,
@@ -76,7 +77,7 @@ impl FromRequestParts<Arc<Room>> for Journey {
         Ok(Self {
             at,
             base: tenant.base(),
-            shell: shell(&tenant),
+            shell,
             purpose,
             personal: Personal {
                 ip: Some(arrival.caller.ip.to_string()),

@@ -14,7 +14,7 @@ use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::sessions::http::{Browser, CurrentUser, see_other};
-use crate::tenants::http::{CurrentTenant, shell};
+use crate::tenants::http::CurrentTenant;
 use crate::tenants::model::Tenant;
 use askama::Template;
 use axum::extract::{RawQuery, State};
@@ -41,13 +41,13 @@ pub(in crate::accounts::pages) async fn show(
     State(room): State<Arc<Room>>,
     CurrentTenant(tenant): CurrentTenant,
     CurrentUser { session }: CurrentUser,
-    browser: Browser,
+    (browser, shell): (Browser, Shell),
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let (user, schema) = known(&room, browser.at, &session.user).await?;
     let page = ProfilePage {
         saved: query.as_deref() == Some(SAVED),
-        ..page(&tenant, &browser, groups(&user, &schema, None)).await?
+        ..page((&tenant, shell), &browser, groups(&user, &schema, None)).await?
     };
     Ok(Page::new(page).into_response())
 }
@@ -56,14 +56,14 @@ pub(in crate::accounts::pages) async fn save(
     State(room): State<Arc<Room>>,
     CurrentTenant(tenant): CurrentTenant,
     CurrentUser { session }: CurrentUser,
-    (browser, arrival): (Browser, Arrival),
+    (browser, arrival, shell): (Browser, Arrival, Shell),
     fields: Fields,
 ) -> Result<Response, Problem> {
     let (user, schema) = known(&room, browser.at, &session.user).await?;
     let changes = sent(&schema, &fields);
     if !browser.vouches(fields.text("token")).await? {
         let groups = groups(&user, &schema, Some((&changes, None)));
-        let page = page(&tenant, &browser, groups).await?;
+        let page = page((&tenant, shell), &browser, groups).await?;
         let page = ProfilePage { wrong: Some("Please try once more.".into()), ..page };
         return Ok(Page::new(page).with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
     }
@@ -75,7 +75,7 @@ pub(in crate::accounts::pages) async fn save(
         Err(No::Failed(failure)) => Err(failure.into()),
         Err(No::Refused(refusal)) => {
             let groups = groups(&user, &schema, Some((&changes, Some(&refusal))));
-            let page = page(&tenant, &browser, groups).await?;
+            let page = page((&tenant, shell), &browser, groups).await?;
             let page = ProfilePage { wrong: Some(said(&refusal)), ..page };
             Ok(Page::new(page).with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
         }
@@ -83,13 +83,12 @@ pub(in crate::accounts::pages) async fn save(
 }
 
 async fn page(
-    tenant: &Tenant,
+    (tenant, shell): (&Tenant, Shell),
     browser: &Browser,
     groups: Vec<Group>,
 ) -> Result<ProfilePage, Problem> {
     let token = browser.token().await?;
-    let (shell, base) = (shell(tenant), tenant.base());
-    Ok(ProfilePage { shell, base, token, groups, wrong: None, saved: false })
+    Ok(ProfilePage { shell, base: tenant.base(), token, groups, wrong: None, saved: false })
 }
 
 async fn known(room: &Room, at: At, user: &UserId) -> Result<(User, AttributeSchema), Problem> {

@@ -24,7 +24,7 @@ use crate::platform::web::page::Shell;
 use crate::platform::web::problem::Problem;
 use crate::sessions::http::{Browser, MaybeUser, see_other};
 use crate::sessions::model::Session;
-use crate::tenants::http::{CurrentTenant, shell};
+use crate::tenants::http::CurrentTenant;
 use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -62,11 +62,12 @@ impl FromRequestParts<Arc<Protocol>> for Place {
         let arrival = Arrival::from_request_parts(parts, protocol).await?;
         let tenant = CurrentTenant::from_request_parts(parts, protocol).await;
         let CurrentTenant(tenant) = tenant.map_err(Problem::of_status)?;
+        let shell = Shell::from_request_parts(parts, protocol).await.map_err(Problem::of_status)?;
         Ok(Self {
             protocol: Arc::clone(protocol),
             realm: protocol.realm(&tenant, &arrival, AUTHORIZE),
             base: tenant.base(),
-            shell: shell(&tenant),
+            shell,
             reference: arrival.reference,
         })
     }
