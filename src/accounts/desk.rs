@@ -1,7 +1,7 @@
 //! With what the journeys of an account are gone: from the first form to the last letter.
 
 use super::create::Making;
-use crate::config::{RateLimit, Registration};
+use crate::config::{Rate, RateLimit, Registration};
 use crate::events::{Actor, Context};
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::RequestId;
@@ -34,12 +34,12 @@ pub struct Rules {
 impl Rules {
     /// For one network address, whatever it asks for.
     pub fn per_network(&self) -> Limit {
-        Limit::hourly(self.limits.register.into())
+        limit(self.limits.register)
     }
 
     /// For one mailbox.
     pub fn per_mailbox(&self) -> Limit {
-        Limit::hourly(self.limits.password_reset.into())
+        limit(self.limits.password_reset)
     }
 
     /// The documents that whoever registers accepts: what they are, where they are, and which version.
@@ -52,6 +52,10 @@ impl Rules {
         let set = both.into_iter().filter_map(|(name, url, version)| Some((name, url?, version?)));
         set.collect()
     }
+}
+
+fn limit(rate: Rate) -> Limit {
+    Limit { most: rate.most.into(), window: rate.per }
 }
 
 /// Who asks, as far as that can be seen.

@@ -5,6 +5,7 @@ use crate::kernel::email::Email;
 use crate::kernel::failure::Failure;
 use crate::kernel::time::Timestamp;
 use crate::platform::mail::Letter;
+use crate::platform::messages::{Language, Phrase};
 use askama::Template;
 
 /// What a letter says, before it is laid out.
@@ -32,6 +33,7 @@ pub(super) struct Envelope {
     /// How they are addressed; nobody is known by name before they have an account.
     pub(super) name: String,
     pub(super) place: String,
+    pub(super) language: Language,
     pub(super) written_at: Timestamp,
 }
 
@@ -61,13 +63,13 @@ struct Text<'a> {
 
 pub(super) fn write(envelope: &Envelope, words: &Words) -> Result<Letter, Failure> {
     let unwritten = |e: askama::Error| Failure::broken("a letter cannot be written").because(e);
-    let greeting = match envelope.name.is_empty() {
-        true => "Hello,".to_owned(),
-        false => format!("Hello {},", envelope.name),
+    let greeting: String = match envelope.name.is_empty() {
+        true => envelope.language.say("mail-hello-nobody").into(),
+        false => envelope.language.say("mail-hello").with("name", &envelope.name).into(),
     };
     let (place, subject, ending) = (&*envelope.place, &*words.subject, &*words.ending);
     let (lines, action, greeting) = (&*words.lines, words.action.as_ref(), &*greeting);
-    let (language, direction) = ("en", "ltr");
+    let (language, direction) = (envelope.language.tag(), envelope.language.direction());
     let html = Html { language, direction, place, subject, greeting, lines, action, ending };
     let text = Text { place, subject, greeting, lines, action, ending };
     Ok(Letter {
@@ -80,80 +82,113 @@ pub(super) fn write(envelope: &Envelope, words: &Words) -> Result<Letter, Failur
     })
 }
 
-fn action(words: &str, href: String, lasting: &str) -> Action {
-    let otherwise = "If the button does not open, copy this address:".to_owned();
-    Action { words: words.to_owned(), href, lasting: lasting.to_owned(), otherwise }
+fn action(language: Language, words: Phrase, link: (String, Option<Phrase>)) -> Action {
+    let lasting = link.1.map(Into::into).unwrap_or_default();
+    let otherwise = language.say("mail-otherwise").into();
+    Action { words: words.into(), href: link.0, lasting, otherwise }
 }
 
-const NOT_YOU: &str = "You did not ask for this? Then do nothing; nothing will change.";
-const HALF_AN_HOUR: &str = "The link works once, for 30 minutes.";
-const A_DAY: &str = "The link works once, for 24 hours.";
+/// In whose language, and from which place.
+#[derive(Clone, Copy)]
+pub(super) struct Voice<'a> {
+    pub(super) language: Language,
+    pub(super) place: &'a str,
+}
 
-pub(super) fn confirm_address(place: &str, href: String) -> Words {
+pub(super) fn confirm_address(Voice { language, place }: Voice<'_>, href: String) -> Words {
+    let link = (href, Some(language.say("mail-day")));
     Words {
-        subject: "Confirm your e-mail address".into(),
-        lines: vec![format!(
-            "Please confirm that this address is yours. Then your {place} account is ready."
-        )],
-        action: Some(action("Confirm address", href, A_DAY)),
-        ending: "You did not ask for this? Then do nothing; no account will be made.".into(),
+        subject: language.say("verify-title").into(),
+        lines: vec![language.say("mail-confirm").with("place", place).into()],
+        action: Some(action(language, language.say("verify-submit"), link)),
+        ending: language.say("mail-confirm-end").into(),
     }
 }
 
-pub(super) fn known_already(place: &str, href: String) -> Words {
+pub(super) fn known_already(Voice { language, place }: Voice<'_>, href: String) -> Words {
     Words {
-        subject: "You already have an account".into(),
-        lines: vec![format!(
-            "Somebody asked for a new {place} account with this address. There is one already. If it was you, sign in, or choose a new password there if you have forgotten yours."
-        )],
-        action: Some(action("Sign in", href, "")),
-        ending: NOT_YOU.into(),
+        subject: language.say("mail-known").into(),
+        lines: vec![language.say("mail-known-line").with("place", place).into()],
+        action: Some(action(language, language.say("sign-in-title"), (href, None))),
+        ending: language.say("mail-nothing-changes").into(),
     }
 }
 
-pub(super) fn choose_password(place: &str, href: String) -> Words {
+pub(super) fn choose_password(Voice { language, place }: Voice<'_>, href: String) -> Words {
+    let link = (href, Some(language.say("mail-half-hour")));
     Words {
-        subject: "Choose a new password".into(),
-        lines: vec![format!("Somebody asked for a new password for your {place} account.")],
-        action: Some(action("Choose a new password", href, HALF_AN_HOUR)),
-        ending: "You did not ask for this? Then do nothing; your password stays as it is.".into(),
+        subject: language.say("reset-title").into(),
+        lines: vec![language.say("mail-choose").with("place", place).into()],
+        action: Some(action(language, language.say("reset-title"), link)),
+        ending: language.say("mail-choose-end").into(),
     }
 }
 
-pub(super) fn notice(place: &str, (notice, href): (&Notice, String)) -> Words {
-    let when = |at: &Timestamp| -> String {
-        at.rfc3339().chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).collect()
-    };
-    let (subject, line) = match notice {
-        Notice::PasswordChanged { at } => (
-            "Your password was changed",
-            format!("The password of your {place} account was changed on {} (UTC).", when(at)),
-        ),
-        Notice::NewSignIn { at, device } => (
-            "A new sign-in to your account",
-            format!(
-                "Somebody signed in to your {place} account on {} (UTC), with a browser that was not seen before: {device}.",
-                when(at)
-            ),
-        ),
-        Notice::EmailChanged { at } => (
-            "Your e-mail address was changed",
-            format!("Your {place} account has this address since {} (UTC).", when(at)),
-        ),
-        Notice::FactorAdded { at, factor } => (
-            "A way to sign in was added",
-            format!("Your {place} account has {factor} since {} (UTC).", when(at)),
-        ),
-        Notice::FactorRemoved { at, factor } => (
-            "A way to sign in was removed",
-            format!("Your {place} account has {factor} no more since {} (UTC).", when(at)),
-        ),
-    };
+pub(super) fn confirm_new_address(Voice { language, place }: Voice<'_>, href: String) -> Words {
+    let link = (href, Some(language.say("mail-day")));
+    Words {
+        subject: language.say("move-confirm").into(),
+        lines: vec![language.say("mail-move").with("place", place).into()],
+        action: Some(action(language, language.say("verify-submit"), link)),
+        ending: language.say("mail-nothing-changes").into(),
+    }
+}
+
+/// To the address that was left.
+pub(super) fn undo_address(Voice { language, place }: Voice<'_>, href: String) -> Words {
+    let link = (href, Some(language.say("mail-week")));
+    Words {
+        subject: language.say("notice-email").into(),
+        lines: vec![language.say("mail-left").with("place", place).into()],
+        action: Some(action(language, language.say("move-undo"), link)),
+        ending: language.say("mail-left-end").into(),
+    }
+}
+
+pub(super) fn invited(Voice { language, place }: Voice<'_>, href: String) -> Words {
+    let link = (href, Some(language.say("mail-week")));
+    Words {
+        subject: language.say("mail-invite").with("place", place).into(),
+        lines: vec![language.say("mail-invite-line").with("place", place).into()],
+        action: Some(action(language, language.say("invitation-submit"), link)),
+        ending: language.say("mail-invite-end").into(),
+    }
+}
+
+pub(super) fn notice(voice: Voice<'_>, (notice, href): (&Notice, String)) -> Words {
+    let language = voice.language;
+    let (subject, line) = noticed(voice, notice);
     Words {
         subject: subject.into(),
-        lines: vec![line, "If it was you, there is nothing to do.".into()],
-        action: Some(action("I do not recognise this", href, "")),
-        ending: "If it was not you, choose a new password at once: that ends every session.".into(),
+        lines: vec![line.into(), language.say("notice-you").into()],
+        action: Some(action(language, language.say("notice-not-you"), (href, None))),
+        ending: language.say("notice-end").into(),
+    }
+}
+
+#[rustfmt::skip]
+fn noticed(Voice { language, place }: Voice<'_>, notice: &Notice) -> (Phrase, Phrase) {
+    match notice {
+        Notice::PasswordChanged { at } => (
+            language.say("notice-password"),
+            language.say("notice-password-line").with("place", place).with("time", language.moment(*at)),
+        ),
+        Notice::NewSignIn { at, device } => (
+            language.say("notice-sign-in"),
+            language.say("notice-sign-in-line").with("place", place).with("time", language.moment(*at)).with("device", device),
+        ),
+        Notice::EmailChanged { at } => (
+            language.say("notice-email"),
+            language.say("notice-email-line").with("place", place).with("time", language.moment(*at)),
+        ),
+        Notice::FactorAdded { at, factor } => (
+            language.say("notice-factor-added"),
+            language.say("notice-factor-added-line").with("place", place).with("time", language.moment(*at)).with("factor", factor),
+        ),
+        Notice::FactorRemoved { at, factor } => (
+            language.say("notice-factor-removed"),
+            language.say("notice-factor-removed-line").with("place", place).with("time", language.moment(*at)).with("factor", factor),
+        ),
     }
 }
 
@@ -169,9 +204,11 @@ mod tests {
             to: Email::parse("ada@example.test").unwrap(),
             name: "<b>Ada</b>".into(),
             place: "A & B".into(),
+            language: Language::English,
             written_at: Timestamp::default(),
         };
-        let words = choose_password(&envelope.place, "https://id.test/reset/x".into());
+        let voice = Voice { language: Language::English, place: &envelope.place };
+        let words = choose_password(voice, "https://id.test/reset/x".into());
         let letter = write(&envelope, &words).unwrap();
         assert!(letter.html.contains("Hello &#60;b&#62;Ada"), "{}", letter.html);
         assert!(letter.text.contains("Hello <b>Ada</b>,"), "{}", letter.text);

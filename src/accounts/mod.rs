@@ -1,10 +1,13 @@
 //! People, and what they prove themselves with.
 
+pub mod change_email;
+pub mod change_password;
 pub mod confirm;
 pub mod create;
 pub mod desk;
 pub mod errands;
 pub mod factors;
+pub mod invite;
 pub mod jobs;
 pub mod links;
 mod mails;
@@ -16,6 +19,7 @@ pub mod turn;
 pub mod update;
 pub mod roles;
 pub mod set_password;
+pub mod setup;
 mod store;
 
 pub(crate) use store::STATEMENTS;

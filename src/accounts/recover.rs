@@ -9,7 +9,7 @@
 use super::desk::{Asker, Desk};
 use super::errands;
 use super::links::mint_for_letter;
-use super::model::{Changes, Errand, Forgetful, Links, OwnWords, Purpose, User, Users};
+use super::model::{Changes, Errand, Forgetful, Links, Locks, OwnWords, Purpose, User, Users};
 use super::register::{Dead, Refusal, look, may_write, wider};
 use super::set_password::{self, Setting, Way};
 use crate::events::{Actor, Context, Event, Events};
@@ -119,6 +119,7 @@ pub async fn choose(
         let (way, policy, sealer) = (Way::Recovered, &making.policy, &desk.sealer);
         let setting = Setting { way, spared: None, policy, sealer };
         set_password::set(work, (&user, &hash), &setting, &context).await?;
+        work.lift_lock(&user.id).await?;
         if user.email_verified_at.is_none() {
             work.prove_email(&user.id).await?;
             work.record(&Event::EmailVerified { user: user.id.clone() }, &context);

@@ -10,6 +10,7 @@ mod settings;
 mod tasks;
 
 pub use open::{House, Role, migrate};
+pub use people::desk;
 pub use serve::{Doors, More, Rhythm, Serving, Start, nothing_more, serve};
 pub use settings::{log, master_key, place, policy};
 

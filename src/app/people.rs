@@ -49,7 +49,7 @@ pub fn pages(house: &Arc<House>, protocol: &Arc<Protocol>) -> Router {
 }
 
 /// With what accounts are registered and recovered.
-pub(super) fn desk(house: &Arc<House>) -> Desk {
+pub fn desk(house: &Arc<House>) -> Desk {
     let (making, rules, told) = (Arc::clone(house), Arc::clone(house), Arc::clone(house));
     Desk {
         database: house.database.clone(),

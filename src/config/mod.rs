@@ -18,6 +18,7 @@ mod outbound;
 mod overrides;
 mod password;
 mod problem;
+mod rate_limit;
 mod reference;
 mod registration;
 mod rules;
@@ -45,8 +46,9 @@ pub use nearest::nearest;
 pub use outbound::{Outbound, Reachable};
 pub use password::{BreachCheck, Password, PasswordHash, Preset, SecondFactor};
 pub use problem::{Problem, Problems};
+pub use rate_limit::{Rate, RateLimit};
 pub use reference::{all_names, example, reference, schema};
-pub use registration::{RateLimit, Registration};
+pub use registration::Registration;
 pub use section::Section;
 pub use server::{ClientIpHeader, Server, Size, Tls, TlsMode};
 pub use sources::{Source, Sources};
@@ -64,9 +66,9 @@ pub struct Settings {
     pub login: Login,
     pub registration: Registration,
     pub mail: Mail,
-    pub rate_limit: RateLimit,
     pub log: Log,
     pub outbound: Outbound,
+    pub rate_limit: RateLimit,
     pub managed: Managed,
 }
 
@@ -82,9 +84,9 @@ pub static SECTIONS: [Section; 14] = [
     Login::SECTION,
     Registration::SECTION,
     Mail::SECTION,
-    RateLimit::SECTION,
     Log::SECTION,
     Outbound::SECTION,
+    RateLimit::SECTION,
     Managed::SECTION,
 ];
 

@@ -153,13 +153,10 @@ fn registration_has_mail(settings: &Settings) -> Option<Breach> {
 
 fn letters_are_private(settings: &Settings) -> Option<Breach> {
     let mail = &settings.mail;
-    let is_open =
-        mail.transport == MailTransport::Smtp && mail.smtp_security == SmtpSecurity::DangerPlain;
-    is_open.then(|| {
-        breach(
-            "is \"danger_plain\": whoever listens on the way can use the links in letters",
-            "smtp_security = \"starttls\"",
-        )
+    let is_open = mail.smtp_security == SmtpSecurity::DangerPlain;
+    (is_open && mail.transport == MailTransport::Smtp).then(|| {
+        let words = "is \"danger_plain\": whoever listens can use the links in letters";
+        breach(words, "smtp_security = \"starttls\"")
     })
 }
 

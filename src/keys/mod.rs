@@ -12,12 +12,13 @@ pub mod checkpoints;
 pub mod foreign;
 pub mod generate;
 pub mod http;
+pub mod jwks;
 pub mod jwt;
 pub mod model;
 mod pair;
 pub mod ring;
 pub mod rotate;
 mod store;
-mod strict;
+pub mod strict;
 
 pub(crate) use store::STATEMENTS;

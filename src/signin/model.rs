@@ -1,6 +1,7 @@
 //! A journey on its way: what is proven, what is still asked, where it leads, and how often it may be tried.
 
 use crate::kernel::failure::Failure;
+use crate::kernel::ids::UserId;
 use crate::kernel::secret::Hash;
 use crate::kernel::time::{Lifetime, Timestamp};
 use crate::kernel::uri::Origin;
@@ -154,6 +155,15 @@ fn pause(failures: i64, lockout: Lockout) -> Lifetime {
         return Lifetime::ZERO;
     }
     Lifetime::seconds(2).times(1 << steps.min(10)).min(LONGEST_PAUSE)
+}
+
+/// One bucket per account, however it was named; whoever does not exist has one as well (A-123, INV-20).
+pub fn account(user: Option<&UserId>, typed: &str) -> Hash {
+    let (kind, name) = match user {
+        Some(user) => ("user", user.as_str().to_owned()),
+        None => ("typed", typed.trim().to_lowercase()),
+    };
+    Hash::of_parts([kind.as_bytes(), name.as_bytes()])
 }
 
 /// How often was it tried, by account, in the tenant at hand.

@@ -1,7 +1,9 @@
 //! How often it was tried, in the database.
 
-use super::model::{Tries, TryCounts};
+use super::model::{Tries, TryCounts, account};
+use crate::accounts::model::Locks;
 use crate::kernel::failure::Failure;
+use crate::kernel::ids::UserId;
 use crate::kernel::secret::Hash;
 use crate::kernel::time::Timestamp;
 use crate::platform::storage::{Work, statements};
@@ -55,5 +57,11 @@ impl TryCounts for Work {
     async fn forget_tries_before(&mut self, before: Timestamp) -> Result<(), Failure> {
         touch!(self, |c| sqlx::query(FORGET_OVER).bind(before.micros()).execute(c))?;
         Ok(())
+    }
+}
+
+impl Locks for Work {
+    async fn lift_lock(&mut self, user: &UserId) -> Result<(), Failure> {
+        self.forget_tries(&account(Some(user), "")).await
     }
 }

@@ -1,20 +1,12 @@
 //! How often a password may be tried: claimed by account before any hashing, counted in the database.
 
+pub(super) use super::model::account;
 use super::model::{Blocked, Lockout, Tries, TryCounts};
 use crate::events::{Context, Event, Events};
 use crate::kernel::failure::{Failure, No};
 use crate::kernel::ids::UserId;
 use crate::kernel::moment::Moment;
 use crate::kernel::secret::Hash;
-
-/// One bucket per account, however it was named; whoever does not exist has one as well (A-123, INV-20).
-pub(super) fn account(user: Option<&UserId>, typed: &str) -> Hash {
-    let (kind, name) = match user {
-        Some(user) => ("user", user.as_str().to_owned()),
-        None => ("typed", typed.trim().to_lowercase()),
-    };
-    Hash::of_parts([kind.as_bytes(), name.as_bytes()])
-}
 
 /// A claim that is refused is recorded, and that commits.
 pub(super) async fn claim<W: Moment + TryCounts + Events>(

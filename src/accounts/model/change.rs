@@ -17,6 +17,12 @@ pub trait Changes {
     async fn accept(&mut self, user: &UserId, what: (&str, &str)) -> Result<(), Failure>;
 }
 
+/// Locks against guessing: `signin` keeps them.
+pub trait Locks {
+    /// What was tried and failed counts no more.
+    async fn lift_lock(&mut self, user: &UserId) -> Result<(), Failure>;
+}
+
 /// What becomes of passwords in time.
 pub trait FormerPasswords {
     /// When the present one was set.

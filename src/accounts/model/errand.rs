@@ -14,6 +14,12 @@ pub enum Errand {
     Recovery { sealed: String },
     /// Somebody is told about their account: a [`Notice`].
     Notice { user: String, sealed: String },
+    /// Somebody wants another address: an address.
+    EmailChange { user: String, sealed: String },
+    /// Somebody may take back a change: the address before.
+    EmailUndo { user: String, sealed: String },
+    /// Somebody is invited: an [`Applicant`] without a password.
+    Invitation { sealed: String },
 }
 
 /// The kind of their jobs.

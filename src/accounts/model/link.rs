@@ -80,6 +80,10 @@ pub trait Links {
     /// Once: the answer is the proof (D-07).
     async fn use_link(&mut self, hash: &Hash, purpose: Purpose) -> Result<Option<Link>, Failure>;
 
+    /// The newest for somebody, whatever became of it.
+    async fn last_link(&mut self, subject: &str, purpose: Purpose)
+    -> Result<Option<Link>, Failure>;
+
     /// All that are still good, but for this one: a newer one takes their place.
     async fn void_others(
         &mut self,

@@ -16,7 +16,7 @@ pub mod username;
 
 pub use attributes::{Attribute, AttributeSchema};
 pub use candidate::{Candidate, TooLong};
-pub use change::{Changes, FormerPasswords};
+pub use change::{Changes, FormerPasswords, Locks};
 pub use errand::{Applicant, Errand, Forgetful, Notice};
 pub use fields::Field;
 pub use link::{Link, Links, Purpose};

@@ -1,9 +1,10 @@
 //! A forgotten password: who is it? The answer is always the same.
 
-use super::{Room, Visit, words};
+use super::{Room, Visit};
 use crate::accounts::model::Forgetful;
 use crate::accounts::recover;
 use crate::kernel::failure::No;
+use crate::platform::messages::Phrase;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
@@ -22,7 +23,7 @@ struct ForgotPage<'a> {
     back: String,
     token: String,
     typed: &'a str,
-    wrong: Option<&'static str>,
+    wrong: Option<String>,
     /// Without mail there is no way but to ask somebody.
     is_possible: bool,
 }
@@ -41,7 +42,7 @@ pub(super) async fn ask(
 async fn show(
     room: &Room,
     (visit, browser): (&Visit, &Browser),
-    (typed, status, wrong): (&str, StatusCode, Option<&'static str>),
+    (typed, status, wrong): (&str, StatusCode, Option<Phrase>),
 ) -> Result<Response, Problem> {
     let page = ForgotPage {
         shell: &visit.shell,
@@ -49,7 +50,7 @@ async fn show(
         back: visit.place("/login"),
         token: browser.token().await?,
         typed,
-        wrong,
+        wrong: wrong.map(Into::into),
         is_possible: room.desk.post.is_open(),
     };
     Ok(Page::new(page).with_status(status).into_response())
@@ -64,23 +65,26 @@ pub(super) async fn take(
     let here = (&visit, &browser);
     let typed: String = fields.text(USERNAME).trim().chars().take(320).collect();
     if !browser.vouches(fields.text("token")).await? {
-        return show(&room, here, (&typed, StatusCode::OK, Some(words::ONCE_MORE))).await;
+        let words = visit.shell.say("sign-in-once-more");
+        return show(&room, here, (&typed, StatusCode::OK, Some(words))).await;
     }
     if typed.is_empty() || !room.desk.post.is_open() {
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return show(&room, here, (&typed, status, Some(words::NO_EMAIL))).await;
+        let (status, words) =
+            (StatusCode::UNPROCESSABLE_ENTITY, visit.shell.say("sign-in-no-email"));
+        return show(&room, here, (&typed, status, Some(words))).await;
     }
     let forgetful = Forgetful {
         name: typed.clone(),
         return_to: visit.return_to.clone(),
-        language: String::new(),
+        language: visit.shell.language.tag().to_owned(),
     };
     match recover::ask(&room.desk, visit.at, &forgetful, &visit.asker).await {
         Ok(()) => Ok(see_other(&visit.place("/forgot/sent"))),
         Err(No::Failed(failure)) => Err(failure.into()),
         Err(No::Refused(_)) => {
-            let status = StatusCode::TOO_MANY_REQUESTS;
-            show(&room, here, (&typed, status, Some(words::TOO_MANY))).await
+            let (status, words) =
+                (StatusCode::TOO_MANY_REQUESTS, visit.shell.say("journey-too-many"));
+            show(&room, here, (&typed, status, Some(words))).await
         }
     }
 }

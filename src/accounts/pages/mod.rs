@@ -1,9 +1,13 @@
 //! What people see of their own account, and of the ways to have one.
 
+mod email;
 mod forgot;
+mod invitation;
 mod overview;
+mod password;
 mod register;
 mod reset;
+mod setup;
 mod verify;
 mod visit;
 mod words;
@@ -30,7 +34,13 @@ pub fn routes(room: Arc<Room>) -> Router {
         .route("/forgot", get(forgot::ask).post(forgot::take))
         .route("/forgot/sent", get(forgot::sent))
         .route("/reset/{token}", get(reset::ask).post(reset::take))
+        .route("/invitation/{token}", get(invitation::ask).post(invitation::take))
+        .route("/setup/{token}", get(setup::ask).post(setup::take))
+        .route("/email/{token}", get(email::confirm_ask).post(email::confirm))
+        .route("/email/undo/{token}", get(email::undo_ask).post(email::undo))
         .route("/account", get(overview::show))
+        .route("/account/password", get(password::ask).post(password::take))
+        .route("/account/email", get(email::ask).post(email::take))
         .route("/account/profile", get(profile::show).post(profile::save))
         .route("/account/sessions/end", post(overview::end_session))
         .with_state(room)

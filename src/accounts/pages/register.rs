@@ -1,11 +1,13 @@
 //! An account of one's own: the form, and the page that says to look for a letter. Both are the same for every address.
 
-use super::{Room, Visit, words};
+use super::words::breach;
+use super::{Room, Visit};
 use crate::accounts::desk::Rules;
 use crate::accounts::model::Applicant;
 use crate::accounts::register::{Application, RESENT_AFTER_SECONDS, Refusal, again, apply};
 use crate::kernel::email::Email;
 use crate::kernel::failure::{Failure, No};
+use crate::platform::messages::Language;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
@@ -71,7 +73,8 @@ pub(super) async fn ask(
     browser: Browser,
 ) -> Result<Response, Problem> {
     let rules = rules(&room).ok_or_else(closed)?;
-    show(&room, (&visit, &browser), (&rules, &Typed::default(), &[])).await
+    let form = (StatusCode::OK, &Typed::default(), &[][..]);
+    show(&room, (&visit, &browser), (&rules, form)).await
 }
 
 pub(super) async fn take(
@@ -83,14 +86,16 @@ pub(super) async fn take(
     let rules = rules(&room).ok_or_else(closed)?;
     let cut = |name| fields.text(name).trim().chars().take(320).collect::<String>();
     let typed = Typed { name: cut("name"), email: cut("email") };
-    let here = (&visit, &browser);
+    let (here, language) = ((&visit, &browser), visit.shell.language);
     if !browser.vouches(fields.text("token")).await? {
-        let again = [wrong("form", words::ONCE_MORE)];
-        return show(&room, here, (&rules, &typed, &again)).await;
+        let again = [wrong("form", language.say("sign-in-once-more"))];
+        return show(&room, here, (&rules, (StatusCode::OK, &typed, &again))).await;
     }
-    let (application, mut found) = read(&rules, &typed, &fields);
+    let mut status = StatusCode::UNPROCESSABLE_ENTITY;
+    let (application, mut found) = read((&rules, language), &typed, &fields);
     if let Some(mut application) = application.filter(|_| found.is_empty()) {
         application.applicant.return_to.clone_from(&visit.return_to);
+        language.tag().clone_into(&mut application.applicant.language);
         application.applicant.mark = mark(&room, &browser).await?;
         match apply(&room.desk, visit.at, &application, &visit.asker).await {
             Ok(sealed) => {
@@ -98,36 +103,40 @@ pub(super) async fn take(
                 return Ok(see_other(&visit.place("/register/sent")));
             }
             Err(No::Failed(failure)) => return Err(failure.into()),
-            Err(No::Refused(refusal)) => found = refused(refusal),
+            Err(No::Refused(refusal)) => (status, found) = refused(language, refusal),
         }
     }
-    show(&room, here, (&rules, &typed, &found)).await
+    show(&room, here, (&rules, (status, &typed, &found))).await
 }
 
 /// What can be told without knowing anybody.
-fn read(rules: &Rules, typed: &Typed, fields: &Fields) -> (Option<Application>, Vec<Wrong>) {
+fn read(
+    (rules, language): (&Rules, Language),
+    typed: &Typed,
+    fields: &Fields,
+) -> (Option<Application>, Vec<Wrong>) {
     let mut found = Vec::new();
     let name = display_name(&typed.name);
     if name.is_err() {
-        found.push(wrong("name", words::NO_NAME));
+        found.push(wrong("name", language.say("register-no-name")));
     }
     let email = Email::parse(&typed.email);
     let domain = email.as_ref().and_then(|email| email.as_str().rsplit('@').next());
     let domains = &rules.registration.allowed_domains;
     match domain {
-        None => found.push(wrong("email", words::NO_EMAIL)),
+        None => found.push(wrong("email", language.say("register-no-email"))),
         Some(domain) if !domains.is_empty() && !domains.iter().any(|one| one == domain) => {
-            found.push(wrong("email", words::OTHER_DOMAIN));
+            found.push(wrong("email", language.say("register-other-domain")));
         }
         Some(_) => {}
     }
     let password = fields.secret("password");
     if password.reveal().is_empty() {
-        found.push(wrong("password", words::NO_PASSWORD));
+        found.push(wrong("password", language.say("password-missing")));
     }
     let documents = rules.documents();
     if !documents.is_empty() && fields.text("accepted") != "yes" {
-        found.push(wrong("accepted", words::NOT_ACCEPTED));
+        found.push(wrong("accepted", language.say("register-not-accepted")));
     }
     let accepted = documents.iter().map(|(name, _, version)| {
         let (name, version): (&str, &str) = (name, version);
@@ -141,12 +150,17 @@ fn read(rules: &Rules, typed: &Typed, fields: &Fields) -> (Option<Application>, 
     (email.map(|email| Application { email, password, applicant }), found)
 }
 
-fn refused(refusal: Refusal) -> Vec<Wrong> {
+fn refused(language: Language, refusal: Refusal) -> (StatusCode, Vec<Wrong>) {
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
     match refusal {
-        Refusal::Full(_) => vec![wrong("form", words::TOO_MANY)],
-        Refusal::TooLong => vec![wrong("password", words::TOO_LONG)],
+        Refusal::Full(_) => {
+            let words = language.say("journey-too-many");
+            (StatusCode::TOO_MANY_REQUESTS, vec![wrong("form", words)])
+        }
+        Refusal::TooLong => (status, vec![wrong("password", language.say("breach-far-too-long"))]),
         Refusal::Weak(why) => {
-            why.iter().map(|breach| wrong("password", words::breach(breach))).collect()
+            let one = |one| wrong("password", breach(language, one));
+            (status, why.iter().map(one).collect())
         }
     }
 }
@@ -154,7 +168,7 @@ fn refused(refusal: Refusal) -> Vec<Wrong> {
 async fn show(
     room: &Room,
     (visit, browser): (&Visit, &Browser),
-    (rules, typed, found): (&Rules, &Typed, &[Wrong]),
+    (rules, (status, typed, found)): (&Rules, (StatusCode, &Typed, &[Wrong])),
 ) -> Result<Response, Problem> {
     let documents = rules.documents().into_iter();
     let page = RegisterPage {
@@ -166,12 +180,6 @@ async fn show(
         fewest: (room.desk.making)()?.policy.min_length,
         documents: documents.map(|(name, url, _)| (name, url)).collect(),
         wrong: found,
-    };
-    let status = match found {
-        [] => StatusCode::OK,
-        [one] if one.words == words::ONCE_MORE => StatusCode::OK,
-        [one] if one.words == words::TOO_MANY => StatusCode::TOO_MANY_REQUESTS,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
     Ok(Page::new(page).with_status(status).into_response())
 }
@@ -209,17 +217,17 @@ struct SentPage<'a> {
     action: String,
     other: String,
     token: String,
-    note: &'static str,
+    note: Option<String>,
 }
 
 pub(super) async fn sent(visit: Visit, browser: Browser) -> Result<Response, Problem> {
-    waiting(&visit, &browser, "").await
+    waiting(&visit, &browser, None).await
 }
 
 async fn waiting(
     visit: &Visit,
     browser: &Browser,
-    note: &'static str,
+    note: Option<String>,
 ) -> Result<Response, Problem> {
     let Some(email) = browser.recall("registered").await? else {
         return Ok(see_other(&visit.place("/register")));
@@ -255,7 +263,7 @@ pub(super) async fn send_again(
         return Ok(see_other(&visit.place("/register")));
     };
     if wait(&visit, &browser).await? > 0 {
-        return waiting(&visit, &browser, "").await;
+        return waiting(&visit, &browser, None).await;
     }
     match again(&room.desk, visit.at, &sealed, &visit.asker).await {
         Ok(()) => {
@@ -263,6 +271,9 @@ pub(super) async fn send_again(
             Ok(see_other(&visit.place("/register/sent")))
         }
         Err(No::Failed(failure)) => Err(failure.into()),
-        Err(No::Refused(_)) => waiting(&visit, &browser, words::TOO_MANY).await,
+        Err(No::Refused(_)) => {
+            let note = visit.shell.say("journey-too-many").into();
+            waiting(&visit, &browser, Some(note)).await
+        }
     }
 }

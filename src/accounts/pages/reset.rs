@@ -1,9 +1,11 @@
 //! A new password, by the link that was mailed. It signs nobody in.
 
-use super::{Room, Visit, over, words};
+use super::words::breaches;
+use super::{Room, Visit, over};
 use crate::accounts::recover::{Unchosen, choose, whose};
 use crate::kernel::failure::No;
 use crate::kernel::secret::Secret;
+use crate::platform::messages::Phrase;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
@@ -25,7 +27,9 @@ struct ResetPage<'a> {
     wrong: &'a [String],
 }
 
-const AGAIN: (&str, &str) = ("/forgot", "Send a new link");
+fn again(visit: &Visit) -> (&'static str, Phrase) {
+    ("/forgot", visit.shell.say("link-forgot"))
+}
 
 pub(super) async fn ask(
     State(room): State<Arc<Room>>,
@@ -43,7 +47,7 @@ async fn show(
 ) -> Result<Response, Problem> {
     let user = match whose(&room.desk, visit.at, &Secret::new(token)).await? {
         Ok(user) => user,
-        Err(dead) => return Ok(over(visit, dead, AGAIN)),
+        Err(dead) => return Ok(over(visit, dead, again(visit))),
     };
     let page = ResetPage {
         shell: &visit.shell,
@@ -65,12 +69,13 @@ pub(super) async fn take(
 ) -> Result<Response, Problem> {
     let here = (&visit, &browser);
     if !browser.vouches(fields.text("token")).await? {
-        let again = [words::ONCE_MORE.to_owned()];
+        let again = [visit.shell.say("sign-in-once-more").into()];
         return show(&room, here, (&token, StatusCode::OK, &again)).await;
     }
     let (secret, password) = (Secret::new(token.as_str()), fields.secret("password"));
+    let language = visit.shell.language;
     let wrong = if password.reveal().is_empty() {
-        vec![words::NO_PASSWORD.to_owned()]
+        vec![language.say("password-missing").into()]
     } else {
         match choose(&room.desk, visit.at, (&secret, &password), &visit.asker).await {
             Ok(user) => {
@@ -78,9 +83,9 @@ pub(super) async fn take(
                 return Ok(see_other(&visit.place("/login")));
             }
             Err(No::Failed(failure)) => return Err(failure.into()),
-            Err(No::Refused(Unchosen::Dead(dead))) => return Ok(over(&visit, dead, AGAIN)),
-            Err(No::Refused(Unchosen::TooLong)) => vec![words::TOO_LONG.to_owned()],
-            Err(No::Refused(Unchosen::Weak(why))) => why.iter().map(words::breach).collect(),
+            Err(No::Refused(Unchosen::Dead(dead))) => return Ok(over(&visit, dead, again(&visit))),
+            Err(No::Refused(Unchosen::TooLong)) => vec![language.say("breach-far-too-long").into()],
+            Err(No::Refused(Unchosen::Weak(why))) => breaches(language, &why),
         }
     };
     show(&room, here, (&token, StatusCode::UNPROCESSABLE_ENTITY, &wrong)).await

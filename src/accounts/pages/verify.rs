@@ -1,12 +1,13 @@
 //! An address is confirmed: GET shows a button, since programs open the links in letters, too; POST does it.
 
 use super::register::MARK;
-use super::{Room, Visit, over, words};
+use super::{Room, Visit, over};
 use crate::accounts::confirm::{Confirming, Unconfirmed, confirm};
 use crate::accounts::model::Purpose;
 use crate::accounts::register::applicant;
 use crate::kernel::failure::No;
 use crate::kernel::secret::Secret;
+use crate::platform::messages::Phrase;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
@@ -26,10 +27,12 @@ struct VerifyPage<'a> {
     email: &'a str,
     /// Opened in another browser than the one it began in.
     is_elsewhere: bool,
-    wrong: Option<&'static str>,
+    wrong: Option<String>,
 }
 
-const AGAIN: (&str, &str) = ("/register", "Register again");
+fn again(visit: &Visit) -> (&'static str, Phrase) {
+    ("/register", visit.shell.say("link-register"))
+}
 
 pub(super) async fn ask(
     State(room): State<Arc<Room>>,
@@ -43,13 +46,13 @@ pub(super) async fn ask(
 async fn show(
     room: &Room,
     (visit, browser): (&Visit, &Browser),
-    (token, status, wrong): (&str, StatusCode, Option<&'static str>),
+    (token, status, wrong): (&str, StatusCode, Option<Phrase>),
 ) -> Result<Response, Problem> {
     let secret = Secret::new(token);
     let found = applicant(&room.desk, visit.at, (Purpose::Registration, &secret)).await?;
     let applicant = match found {
         Ok(applicant) => applicant,
-        Err(dead) => return Ok(over(visit, dead, AGAIN)),
+        Err(dead) => return Ok(over(visit, dead, again(visit))),
     };
     let mark = browser.recall(MARK).await?;
     let page = VerifyPage {
@@ -58,7 +61,7 @@ async fn show(
         token: browser.token().await?,
         email: &applicant.email,
         is_elsewhere: mark.as_deref() != Some(applicant.mark.as_str()),
-        wrong,
+        wrong: wrong.map(Into::into),
     };
     Ok(Page::new(page).with_status(status).into_response())
 }
@@ -72,7 +75,8 @@ pub(super) async fn take(
 ) -> Result<Response, Problem> {
     let here = (&visit, &browser);
     if !browser.vouches(fields.text("token")).await? {
-        return show(&room, here, (&token, StatusCode::OK, Some(words::ONCE_MORE))).await;
+        let words = visit.shell.say("sign-in-once-more");
+        return show(&room, here, (&token, StatusCode::OK, Some(words))).await;
     }
     let secret = Secret::new(token.as_str());
     let form = Confirming {
@@ -90,11 +94,11 @@ pub(super) async fn take(
         Err(No::Failed(failure)) => return Err(failure.into()),
         Err(No::Refused(refusal)) => refusal,
     };
-    let again = |words| (&*token, StatusCode::UNPROCESSABLE_ENTITY, Some(words));
-    match refusal {
-        Unconfirmed::Dead(dead) => Ok(over(&visit, dead, AGAIN)),
-        Unconfirmed::Elsewhere => show(&room, here, again(words::NO_PASSWORD)).await,
-        Unconfirmed::Mismatch => show(&room, here, again(words::MISMATCH)).await,
-        Unconfirmed::Taken => show(&room, here, again(words::TAKEN)).await,
-    }
+    let words = match refusal {
+        Unconfirmed::Dead(dead) => return Ok(over(&visit, dead, again(&visit))),
+        Unconfirmed::Elsewhere => visit.shell.say("password-missing"),
+        Unconfirmed::Mismatch => visit.shell.say("verify-mismatch"),
+        Unconfirmed::Taken => visit.shell.say("verify-taken"),
+    };
+    show(&room, here, (&token, StatusCode::UNPROCESSABLE_ENTITY, Some(words))).await
 }

@@ -5,6 +5,7 @@ use super::words;
 use crate::accounts::desk::Asker;
 use crate::accounts::register::Dead;
 use crate::kernel::ids::RequestId;
+use crate::platform::messages::Phrase;
 use crate::platform::storage::At;
 use crate::platform::web::arrival::Arrival;
 use crate::platform::web::page::{Page, Shell};
@@ -75,21 +76,22 @@ impl Visit {
 #[template(path = "journey/over.html")]
 struct OverPage<'a> {
     shell: &'a Shell,
-    title: &'static str,
-    advice: &'static str,
+    title: String,
+    advice: String,
     /// Where a new one is asked for.
     again: String,
-    again_words: &'static str,
+    again_words: String,
 }
 
 /// A link that does nothing any more.
-pub(super) fn over(
-    visit: &Visit,
-    dead: Dead,
-    (path, again_words): (&str, &'static str),
-) -> Response {
-    let (title, advice) = words::dead(dead);
-    let again = visit.place(path);
-    let page = OverPage { shell: &visit.shell, title, advice, again, again_words };
+pub(super) fn over(visit: &Visit, dead: Dead, (path, again_words): (&str, Phrase)) -> Response {
+    let (title, advice) = words::dead(visit.shell.language, dead);
+    let page = OverPage {
+        shell: &visit.shell,
+        title: title.into(),
+        advice: advice.into(),
+        again: visit.place(path),
+        again_words: again_words.into(),
+    };
     Page::new(page).with_status(StatusCode::GONE).into_response()
 }

@@ -2,40 +2,35 @@
 
 use crate::accounts::model::{Breach, Class};
 use crate::accounts::register::Dead;
-
-pub(super) const ONCE_MORE: &str = "Please try once more.";
-pub(super) const NO_NAME: &str = "Enter your name.";
-pub(super) const NO_EMAIL: &str = "Enter an e-mail address, as in ada@example.com.";
-pub(super) const NO_PASSWORD: &str = "Enter a password.";
-pub(super) const NOT_ACCEPTED: &str = "Accept the documents to go on.";
-pub(super) const OTHER_DOMAIN: &str = "Addresses of this domain cannot register here.";
-pub(super) const TOO_LONG: &str = "That password is too long.";
-pub(super) const TOO_MANY: &str = "Too many tries from your network. Try again in an hour.";
-pub(super) const MISMATCH: &str = "That is not the password you chose when you registered.";
-pub(super) const TAKEN: &str = "This address has an account already. Sign in with it.";
+use crate::platform::messages::{Language, Phrase};
 
 /// What is wrong with a new password, one sentence each (R-NIST-04).
-pub(super) fn breach(breach: &Breach) -> String {
+pub(super) fn breach(language: Language, breach: &Breach) -> Phrase {
     match breach {
-        Breach::TooShort { min } => format!("Use at least {min} characters."),
-        Breach::TooLong { max } => format!("Use at most {max} characters."),
-        Breach::Missing(Class::Uppercase) => "Use a capital letter, too.".into(),
-        Breach::Missing(Class::Lowercase) => "Use a small letter, too.".into(),
-        Breach::Missing(Class::Digit) => "Use a digit, too.".into(),
-        Breach::Missing(Class::Symbol) => "Use a character that is no letter and no digit.".into(),
-        Breach::Predictable => "Do not use one character over and over, or a sequence.".into(),
-        Breach::Personal => "Do not make it of your name, your address or ours.".into(),
-        Breach::Weak { .. } => "This is easy to guess. A short sentence is good.".into(),
-        Breach::Leaked => "This one is known from leaks. Choose another.".into(),
-        Breach::Reused { last: 1 } => "This is your present password. Choose another.".into(),
-        Breach::Reused { last } => format!("Do not use one of your last {last} passwords."),
+        Breach::TooShort { min } => language.say("breach-too-short").count("min", *min),
+        Breach::TooLong { max } => language.say("breach-too-long").count("max", *max),
+        Breach::Missing(Class::Uppercase) => language.say("breach-uppercase"),
+        Breach::Missing(Class::Lowercase) => language.say("breach-lowercase"),
+        Breach::Missing(Class::Digit) => language.say("breach-digit"),
+        Breach::Missing(Class::Symbol) => language.say("breach-symbol"),
+        Breach::Predictable => language.say("breach-predictable"),
+        Breach::Personal => language.say("breach-personal"),
+        Breach::Weak { .. } => language.say("breach-weak"),
+        Breach::Leaked => language.say("breach-leaked"),
+        Breach::Reused { .. } => language.say("breach-reused"),
     }
 }
 
-pub(super) const fn dead(dead: Dead) -> (&'static str, &'static str) {
+/// All of them.
+pub(super) fn breaches(language: Language, all: &[Breach]) -> Vec<String> {
+    all.iter().map(|one| breach(language, one).into()).collect()
+}
+
+/// What happened to a link, and what to do.
+pub(super) fn dead(language: Language, dead: Dead) -> (Phrase, Phrase) {
     match dead {
-        Dead::Used => ("This link has been used", "Each link works once, and a newer one ends it."),
-        Dead::Over => ("This link has expired", "Send a new one."),
-        Dead::Unknown => ("This link does not work", "Copy all of it, or send a new one."),
+        Dead::Used => (language.say("link-used"), language.say("link-used-note")),
+        Dead::Over => (language.say("link-over"), language.say("link-over-note")),
+        Dead::Unknown => (language.say("link-unknown"), language.say("link-unknown-note")),
     }
 }

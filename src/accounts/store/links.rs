@@ -16,6 +16,8 @@ statements! {
     owned USE = "UPDATE links SET used_at = $4
         WHERE tenant_id = $1 AND hash = $2 AND purpose = $3 AND used_at IS NULL AND ends_at > $4
         RETURNING subject, sealed, made_at, ends_at, used_at";
+    owned LAST = "SELECT subject, sealed, made_at, ends_at, used_at FROM links
+        WHERE tenant_id = $1 AND subject = $2 AND purpose = $3 ORDER BY made_at DESC LIMIT 1";
     owned VOID_OTHERS = "UPDATE links SET used_at = $5
         WHERE tenant_id = $1 AND subject = $2 AND purpose = $3 AND hash <> $4 AND used_at IS NULL";
     owned VOID = "UPDATE links SET used_at = $3
@@ -79,6 +81,20 @@ impl Links for Work {
             .bind(now.micros())
             .fetch_optional(c))?;
         Ok(used.map(|row| row.read(purpose)))
+    }
+
+    async fn last_link(
+        &mut self,
+        subject: &str,
+        purpose: Purpose,
+    ) -> Result<Option<Link>, Failure> {
+        let tenant = self.tenant();
+        let found: Option<Row> = rows!(self, |c| sqlx::query_as(LAST)
+            .bind(tenant.as_str())
+            .bind(subject)
+            .bind(purpose.as_str())
+            .fetch_optional(c))?;
+        Ok(found.map(|row| row.read(purpose)))
     }
 
     async fn void_others(

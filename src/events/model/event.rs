@@ -51,6 +51,10 @@ catalogue! {
         { client: ClientId, changed: Vec<Name> }
     ClientSecretRotated = "client.secret_rotated", "An application got a new secret; the old ones end at `old_ends_at`."
         { client: ClientId, old_ends_at: Timestamp }
+    ClientDisabled = "client.disabled", "An application was shut out; what it was issued is refused." { client: ClientId }
+    ClientEnabled = "client.enabled", "An application was let in again; what it was issued before stays refused."
+        { client: ClientId }
+    ClientDeleted = "client.deleted", "An application was deleted." { client: ClientId }
     CodeIssued = "code.issued", "An authorization code was handed out." { client: ClientId, user: UserId, grant: GrantId, scope: Name }
     CodeBurned = "code.burned", "An authorization code was spoiled by a request that did not fit it."
         { client: ClientId, grant: GrantId }
@@ -79,6 +83,8 @@ catalogue! {
     AttributesDefined = "attributes.defined", "A tenant's own attributes of people changed; `names` lists them." { names: Vec<Name> }
     RoleAssigned = "role.assigned", "Somebody was given a role." { user: UserId, role: Name }
     RoleRemoved = "role.removed", "A role was taken from somebody." { user: UserId, role: Name }
+    EmailChanged = "user.email_changed", "Somebody's e-mail address was replaced by another that was confirmed." { user: UserId }
+    SetupCompleted = "admin.setup_completed", "The first administrator made their account." { user: UserId }
     EmailVerified = "user.email_verified", "Somebody confirmed that an e-mail address is theirs." { user: UserId }
     PasswordChanged = "user.password_changed", "A password was replaced; `way` says how." { user: UserId, way: Name }
     RecoveryRequested = "user.recovery_requested", "A link to choose a new password was mailed to somebody." { user: UserId }
@@ -131,28 +137,23 @@ impl Event {
             Self::TenantCreated { tenant, .. } | Self::TenantUpdated { tenant, .. } => {
                 ("tenant", tenant.to_string())
             }
-            Self::KeyGenerated { kid, .. }
-            | Self::KeyActivated { kid, .. }
-            | Self::KeyRetired { kid, .. }
+            #[rustfmt::skip]
+            Self::KeyGenerated { kid, .. } | Self::KeyActivated { kid, .. } | Self::KeyRetired { kid, .. }
             | Self::KeyRevoked { kid, .. } => ("key", kid.to_string()),
-            Self::ClientCreated { client, .. }
-            | Self::ConsentGranted { client, .. }
-            | Self::ConsentRevoked { client, .. }
-            | Self::ClientUpdated { client, .. }
+            #[rustfmt::skip]
+            Self::ClientCreated { client, .. } | Self::ClientUpdated { client, .. } | Self::ClientDisabled { client }
+            | Self::ClientEnabled { client } | Self::ClientDeleted { client }
+            | Self::ConsentGranted { client, .. } | Self::ConsentRevoked { client, .. }
             | Self::ClientSecretRotated { client, .. } => ("client", client.to_string()),
-            Self::CodeIssued { grant, .. }
-            | Self::CodeBurned { grant, .. }
-            | Self::TokenRefreshed { grant, .. }
+            #[rustfmt::skip]
+            Self::CodeIssued { grant, .. } | Self::CodeBurned { grant, .. } | Self::TokenRefreshed { grant, .. }
             | Self::TokenReuseDetected { grant, .. }
             | Self::TokenMisused { grant, .. } => ("grant", grant.to_string()),
             Self::TokenIssued { client, grant, .. } | Self::TokenRevoked { client, grant, .. } => {
-                match grant {
-                    Some(grant) => ("grant", grant.to_string()),
-                    None => ("client", client.to_string()),
-                }
+                grant.as_ref().map_or(("client", client.to_string()), |g| ("grant", g.to_string()))
             }
             #[rustfmt::skip]
-            Self::EmailVerified { user } | Self::PasswordChanged { user, .. } | Self::RecoveryRequested { user }
+            Self::EmailChanged { user } | Self::SetupCompleted { user } | Self::EmailVerified { user } | Self::PasswordChanged { user, .. } | Self::RecoveryRequested { user }
             | Self::UserCreated { user } | Self::UserUpdated { user, .. } | Self::UserVerified { user }
             | Self::UserLocked { user } | Self::UserSuspended { user } | Self::UserActivated { user, .. }
             | Self::UserDeactivated { user } | Self::UserDeleted { user }

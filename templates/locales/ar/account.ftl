@@ -4,6 +4,7 @@ account-sign-out = تسجيل الخروج
 account-you = بياناتك
 account-name = الاسم
 account-email = البريد الإلكتروني
+account-edit-profile = تعديل ملفك الشخصي
 
 sessions-title = الأجهزة التي سجّلت الدخول منها
 sessions-only-here = أنت مسجّل الدخول هنا فقط.

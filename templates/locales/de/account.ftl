@@ -4,6 +4,7 @@ account-sign-out = Abmelden
 account-you = Sie
 account-name = Name
 account-email = E-Mail
+account-edit-profile = Profil bearbeiten
 
 sessions-title = Wo Sie angemeldet sind
 sessions-only-here = Sie sind nur hier angemeldet.

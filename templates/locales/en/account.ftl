@@ -6,6 +6,7 @@ account-sign-out = Sign out
 account-you = You
 account-name = Name
 account-email = E-mail
+account-edit-profile = Edit your profile
 
 sessions-title = Where you are signed in
 sessions-only-here = You are signed in only here.

@@ -5,6 +5,9 @@ use crate::support::database::{Engine, engines};
 use crate::support::server::TestServer;
 use crate::support::visitor::{Form, PASSWORD, Visitor};
 use std::collections::BTreeMap;
+use vestibule::accounts::invite::invite;
+use vestibule::accounts::model::{Applicant, Role, Roles, Users};
+use vestibule::kernel::email::Email;
 use vestibule::kernel::time::Lifetime;
 use vestibule::platform::mail::Captured;
 use vestibule::platform::storage::Work;
@@ -17,7 +20,7 @@ const CONFIRM: &str = "Confirm your e-mail address";
 
 async fn house(engine: Engine) -> TestServer {
     let server =
-        TestServer::wanted(engine).with_mail().set("rate_limit.register", "1000").start().await;
+        TestServer::wanted(engine).with_mail().set("rate_limit.register", "1000/1h").start().await;
     for email in [ALICE, EVE] {
         server.person(&server.default_tenant(), email, PASSWORD).await;
     }
@@ -161,7 +164,7 @@ async fn a_mailbox_is_not_flooded() {
 #[tokio::test]
 async fn a_network_asks_only_so_often() {
     for engine in engines() {
-        let wanted = TestServer::wanted(engine).with_mail().set("rate_limit.register", "3");
+        let wanted = TestServer::wanted(engine).with_mail().set("rate_limit.register", "3/1h");
         let server = wanted.start().await;
         for number in 0..5 {
             let answer = ask(&mut server.visitor(), &format!("nobody{number}@example.test")).await;
@@ -264,6 +267,66 @@ async fn every_address_gets_the_same_answer() {
         assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{engine:?}: {answers:?}");
         let letters = server.letters().await;
         assert_eq!(letters.len(), 1, "{engine:?}: {letters:?}");
+        server.end().await;
+    }
+}
+
+// A-162, ADM-05: an invitation is for one address, one role and one tenant, whatever the form says, and once
+#[tokio::test]
+async fn an_invitation_is_for_whom_it_was_made() {
+    for engine in engines() {
+        let server = house(engine).await;
+        server.tenant("acme", &[]).await;
+        let desk = vestibule::app::desk(server.house());
+        let email = Email::parse("guest@example.test").unwrap();
+        let invited = Applicant {
+            email: email.to_string(),
+            name: "Guest".into(),
+            role: Some("admin".into()),
+            ..Applicant::default()
+        };
+        let at = server.at(&server.default_tenant());
+        invite(&desk, at, (&email, &invited)).await.unwrap();
+        let link = server.link("guest@example.test", "You are invited to Vestibule").await;
+        let mut guest = server.visitor();
+        assert_eq!(guest.get(&format!("/t/acme{link}")).await.status, 410, "{engine:?}");
+        assert_eq!(guest.get(&link.replace("/invitation/", "/reset/")).await.status, 410);
+        let page = guest.visit(&link).await;
+        let form = [
+            ("name", "Guest"),
+            ("password", NEW),
+            ("email", EVE),
+            ("username", EVE),
+            ("role", "owner"),
+        ];
+        let form = Form::of(&page).with(&form);
+        assert_eq!(guest.post(&form).await.status, 303);
+        assert_eq!(guest.post(&form).await.status, 410, "{engine:?}: once");
+        assert!(can_sign_in(&server, "guest@example.test", NEW).await, "{engine:?}");
+        assert!(can_sign_in(&server, EVE, PASSWORD).await, "{engine:?}");
+        let read = server.house().database.read(at, async |work: &mut Work| {
+            let user = work.user_of_email(&email).await?.unwrap();
+            work.roles_of(&user.id).await
+        });
+        assert_eq!(read.await.unwrap(), [Role::User, Role::Admin], "{engine:?}");
+        server.end().await;
+    }
+}
+
+// A-124 in part, INV-19: whoever locks somebody out by name does not keep them from a new password
+#[tokio::test]
+async fn a_lock_does_not_outlast_a_reset() {
+    for engine in engines() {
+        let server = house(engine).await;
+        for _ in 0..4 {
+            server.visitor().sign_in("/login", ALICE, "wrong").await;
+        }
+        assert_eq!(server.visitor().sign_in("/login", ALICE, PASSWORD).await.status, 429);
+        let mut alice = server.visitor();
+        ask(&mut alice, ALICE).await;
+        let form = filled_in(&mut alice, &server.link(ALICE, CHOOSE).await, NEW).await;
+        assert_eq!(alice.post(&form).await.status, 303);
+        assert!(can_sign_in(&server, ALICE, NEW).await, "{engine:?}");
         server.end().await;
     }
 }

@@ -1,5 +1,6 @@
 //! One file per story, from its beginning to its end.
 
+mod changes;
 mod key_rotation;
 mod mail;
 mod operating;

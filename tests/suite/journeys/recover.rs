@@ -58,7 +58,7 @@ async fn the_last_passwords_do_not_come_back() {
         let server = TestServer::wanted(engine)
             .with_mail()
             .set("password.preset", "classic")
-            .set("rate_limit.password_reset", "100")
+            .set("rate_limit.password_reset", "100/1h")
             .start()
             .await;
         let passwords: Vec<String> = ["Orchard", "Lantern", "Velvet", "Quarry", "Meadow", "Copper"]

@@ -67,6 +67,11 @@ impl TestServer {
 }
 
 impl Visitor {
+    /// Of a server outside of this process.
+    pub fn at(browser: Browser) -> Self {
+        Self { browser, cookies: BTreeMap::new() }
+    }
+
     pub async fn get(&mut self, path: &str) -> Answer {
         let cookie = self.cookie();
         let answer = self.browser.ask("GET", path, &[("cookie", &cookie)]).await;
