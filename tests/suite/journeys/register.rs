@@ -181,7 +181,7 @@ async fn a_form_that_cannot_be_comes_back() {
         ("Ada", "ada@elsewhere.test", PASSWORD, "Addresses of this domain"),
         ("Ada", "a@b@example.test", PASSWORD, "Enter an e-mail address"),
         ("Ada", "\"ada\"@example.test", PASSWORD, "Enter an e-mail address"),
-        ("Ada", ADA, "", "Enter a password."),
+        ("Ada", ADA, "", "Enter your password."),
         ("Ada", ADA, "short", "Use at least 15 characters."),
         ("Ada\r\nBcc: eve@example.test", ADA, PASSWORD, "Enter your name."),
     ] {
