@@ -69,7 +69,7 @@ async fn for_letter(
     let plain = serde_json::to_vec(address.as_str())
         .map_err(|e| Failure::broken("an address cannot be written").because(e))?;
     let sealed = desk.sealer.seal(work, Seal::Errand, ADDRESS, &plain).await?;
-    let mac = desk.sealer.mac(work).await?;
+    let mac = desk.sealer.mac(work, Seal::Errand).await?;
     mint_for_letter(work, (&mac, job), (purpose, user.as_str()), Some(sealed)).await
 }
 

@@ -71,7 +71,7 @@ pub(super) async fn answer(
     if !may_write(work, email.as_str(), (desk.rules)().per_mailbox()).await? {
         return Ok(None);
     }
-    let mac = desk.sealer.mac(work).await?;
+    let mac = desk.sealer.mac(work, Seal::Errand).await?;
     let of = subject(&email);
     let link = (Purpose::Invitation, of.as_str());
     let token = mint_for_letter(work, (&mac, job), link, Some(sealed.to_vec())).await?;

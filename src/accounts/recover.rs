@@ -18,6 +18,7 @@ use crate::kernel::failure::{Failure, No};
 use crate::kernel::ids::{JobId, UserId};
 use crate::kernel::secret::Secret;
 use crate::platform::limits::count;
+use crate::platform::sealing::Purpose as Seal;
 use crate::platform::storage::{At, Work};
 
 /// What it is sealed under.
@@ -52,7 +53,7 @@ pub(super) async fn answer(
     if !may_write(work, email.as_str(), (desk.rules)().per_mailbox()).await? {
         return Ok(None);
     }
-    let mac = desk.sealer.mac(work).await?;
+    let mac = desk.sealer.mac(work, Seal::Errand).await?;
     let link = (Purpose::Recovery, user.id.as_str());
     let Some(token) = mint_for_letter(work, (&mac, job), link, None).await? else {
         return Ok(None);

@@ -18,6 +18,7 @@ use crate::kernel::ids::JobId;
 use crate::kernel::secret::{Hash, Secret};
 use crate::kernel::time::Timestamp;
 use crate::platform::limits::{Full, Limit, count};
+use crate::platform::sealing::Purpose as Seal;
 use crate::platform::storage::{At, Work};
 
 /// What was typed.
@@ -144,7 +145,7 @@ pub(super) async fn answer(
     if !may_write(work, email.as_str(), (desk.rules)().per_mailbox()).await? {
         return Ok(Answer::Silence);
     }
-    let mac = desk.sealer.mac(work).await?;
+    let mac = desk.sealer.mac(work, Seal::Errand).await?;
     let link = (Purpose::Registration, subject(&email));
     let link = (link.0, link.1.as_str());
     let token = mint_for_letter(work, (&mac, job), link, Some(sealed.to_vec())).await?;

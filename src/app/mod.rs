@@ -30,10 +30,9 @@ pub fn statements() -> Vec<Statement> {
         sealing::STATEMENTS,
         tenants::STATEMENTS,
         keys::STATEMENTS,
-        signin::STATEMENTS,
     ];
     let folders = storage::STATEMENTS.iter().chain(events::STATEMENTS).chain(sessions::STATEMENTS);
-    let folders = folders.chain(accounts::STATEMENTS);
+    let folders = folders.chain(accounts::STATEMENTS).chain(signin::STATEMENTS);
     let folders = folders.chain(oauth::STATEMENTS).chain(oauth::token::STATEMENTS);
     folders.chain(&stores).copied().flatten().copied().collect()
 }

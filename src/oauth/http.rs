@@ -2,6 +2,7 @@
 
 use super::error::{Code, OAuthError, invalid_request};
 use super::ground::{Accounts, Ground};
+use super::origins::http::for_scripts;
 use super::parameters::Parameters;
 use super::realm::{Lifetimes, Realm, TOKEN};
 use super::token::signing::SigningPool;
@@ -21,6 +22,7 @@ use axum::http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use std::sync::Arc;
@@ -35,8 +37,10 @@ pub struct Protocol {
 pub fn routes(protocol: &Arc<Protocol>) -> Router {
     Router::new()
         .merge(super::token::http::routes(Arc::clone(protocol)))
-        .merge(super::introspection::http::routes(Arc::clone(protocol)))
+        .merge(super::userinfo::http::routes(Arc::clone(protocol)))
         .merge(super::revocation::http::routes(Arc::clone(protocol)))
+        .route_layer(from_fn_with_state(Arc::clone(protocol), for_scripts))
+        .merge(super::introspection::http::routes(Arc::clone(protocol)))
 }
 
 impl Protocol {
@@ -52,10 +56,12 @@ impl Protocol {
             request: RequestId::parse(arrival.reference.as_str()),
             from: Some(neighbourhood(arrival.caller.ip).to_string()),
             lifetimes: Lifetimes {
+                code: jwt.auth_code_ttl,
                 access_token: jwt.access_token_ttl,
                 id_token: jwt.id_token_ttl,
+                refresh_token: jwt.refresh_token_ttl,
+                refresh_retry: jwt.refresh_retry_window,
                 clock_skew: jwt.clock_skew,
-                ..Lifetimes::default()
             },
         }
     }
@@ -99,7 +105,7 @@ impl FromRequest<Arc<Protocol>> for Asked {
 }
 
 /// A form, decoded (RFC 6749 App. B). What is not UTF-8, or has a NUL in it, is refused.
-fn form(headers: &HeaderMap, body: &Bytes) -> Result<Parameters, OAuthError> {
+pub fn form(headers: &HeaderMap, body: &Bytes) -> Result<Parameters, OAuthError> {
     Parameters::new(form_pairs(headers, body)?)
 }
 

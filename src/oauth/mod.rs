@@ -8,8 +8,11 @@
 //! | `/oauth/token` | `token` | RFC 6749 §3.2 |
 //! | `/oauth/introspect` | `introspection` | RFC 7662 §2 |
 //! | `/oauth/revoke` | `revocation` | RFC 7009 §2 |
+//! | `/oauth/userinfo` | `userinfo` | OIDC Core §5.3 |
+//! | `/oauth/logout` | `logout` | OIDC RP-Initiated Logout §2 |
 
 pub mod authorize;
+pub mod bearer;
 pub mod belief;
 pub mod claims;
 pub mod clients;
@@ -23,16 +26,27 @@ pub mod ground;
 pub mod http;
 pub mod introspection;
 pub mod listen;
+pub mod logout;
 pub mod model;
+pub mod origins;
 pub mod parameters;
+pub mod person;
 pub mod realm;
 pub mod revocation;
 pub mod scope;
 mod store;
+pub mod subject;
 pub mod token;
+pub mod userinfo;
 
 use crate::platform::storage::Statement;
 
 /// What the stores below send to a database; `token` has a list of its own.
-pub(crate) const STATEMENTS: &[&[Statement]] =
-    &[clients::STATEMENTS, authorize::STATEMENTS, consent::STATEMENTS, store::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[Statement]] = &[
+    clients::STATEMENTS,
+    origins::STATEMENTS,
+    authorize::STATEMENTS,
+    consent::STATEMENTS,
+    logout::STATEMENTS,
+    store::STATEMENTS,
+];

@@ -8,6 +8,11 @@ use crate::kernel::ids::UserId;
 use crate::kernel::moment::Moment;
 use crate::kernel::secret::Hash;
 
+/// For the codes of one person, of whatever kind.
+pub(super) fn codes(user: &UserId) -> Hash {
+    Hash::of_parts([&b"codes"[..], user.as_str().as_bytes()])
+}
+
 /// A claim that is refused is recorded, and that commits.
 pub(super) async fn claim<W: Moment + TryCounts + Events>(
     work: &mut W,

@@ -11,12 +11,19 @@ mod setup;
 mod verify;
 mod visit;
 mod words;
-mod profile;
 
 use super::desk::Desk;
+mod security;
+mod sure;
+mod profile;
+
+use crate::kernel::moment::Ambient;
+use crate::kernel::time::Timestamp;
+use crate::platform::sealing::Sealer;
 use crate::platform::storage::Database;
 use axum::Router;
 use axum::routing::{get, post};
+use security::{authenticator, codes};
 use std::sync::Arc;
 use visit::{Visit, over};
 
@@ -24,6 +31,8 @@ use visit::{Visit, over};
 pub struct Room {
     pub database: Database,
     pub desk: Desk,
+    pub ambient: Ambient,
+    pub sealer: Sealer,
 }
 
 pub fn routes(room: Arc<Room>) -> Router {
@@ -43,5 +52,18 @@ pub fn routes(room: Arc<Room>) -> Router {
         .route("/account/email", get(email::ask).post(email::take))
         .route("/account/profile", get(profile::show).post(profile::save))
         .route("/account/sessions/end", post(overview::end_session))
+        .route("/account/security", get(security::show))
+        .route("/account/security/authenticator/add", post(authenticator::offer))
+        .route(
+            "/account/security/authenticator",
+            get(authenticator::show).post(authenticator::confirm),
+        )
+        .route("/account/security/authenticator/remove", post(authenticator::remove))
+        .route("/account/security/recovery-codes", post(codes::renew))
         .with_state(room)
+}
+
+/// In UTC.
+fn day(at: Timestamp) -> String {
+    at.rfc3339().chars().take(10).collect()
 }

@@ -2,11 +2,17 @@
 
 mod changes;
 mod links;
+mod factors;
 mod people;
 mod roles;
 
 use crate::platform::storage::Statement;
 
 /// Everything this folder sends to a database.
-pub(crate) const STATEMENTS: &[&[Statement]] =
-    &[changes::STATEMENTS, links::STATEMENTS, people::STATEMENTS, roles::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[Statement]] = &[
+    changes::STATEMENTS,
+    factors::STATEMENTS,
+    links::STATEMENTS,
+    people::STATEMENTS,
+    roles::STATEMENTS,
+];

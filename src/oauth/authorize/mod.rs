@@ -21,6 +21,7 @@ mod request;
 pub mod respond;
 mod store;
 pub mod transaction;
+pub mod wish;
 
 pub use answer::{Gone, approve, deny};
 pub use checks::Asked;

@@ -5,7 +5,8 @@ pub mod http;
 use super::clients::authenticate::ASSERTIONS;
 use super::consent::words;
 use super::model::{GrantType, ResponseMode, ResponseType};
-use super::realm::{AUTHORIZE, INTROSPECT, REVOKE, TOKEN};
+use super::person::CLAIMS;
+use super::realm::{AUTHORIZE, END_SESSION, INTROSPECT, REVOKE, TOKEN, USERINFO};
 use crate::sessions::model::Assurance;
 use serde::Serialize;
 
@@ -27,6 +28,8 @@ pub struct Metadata<'a> {
     pub token_endpoint: String,
     pub introspection_endpoint: String,
     pub revocation_endpoint: String,
+    pub userinfo_endpoint: String,
+    pub end_session_endpoint: String,
     pub scopes_supported: Vec<&'static str>,
     pub response_types_supported: Vec<&'static str>,
     pub response_modes_supported: Vec<&'static str>,
@@ -44,8 +47,15 @@ pub struct Metadata<'a> {
     pub introspection_endpoint_auth_signing_alg_values_supported: &'static [&'static str],
     pub revocation_endpoint_auth_methods_supported: [&'static str; 4],
     pub revocation_endpoint_auth_signing_alg_values_supported: &'static [&'static str],
-    pub subject_types_supported: [&'static str; 1],
+    pub subject_types_supported: [&'static str; 2],
+    pub claim_types_supported: [&'static str; 1],
+    pub claims_supported: Vec<&'static str>,
     pub id_token_signing_alg_values_supported: Vec<&'static str>,
+    pub userinfo_signing_alg_values_supported: Vec<&'static str>,
+    pub backchannel_logout_supported: bool,
+    pub backchannel_logout_session_supported: bool,
+    pub frontchannel_logout_supported: bool,
+    pub frontchannel_logout_session_supported: bool,
 }
 
 impl<'a> Metadata<'a> {
@@ -58,6 +68,8 @@ impl<'a> Metadata<'a> {
             token_endpoint: format!("{issuer}{TOKEN}"),
             introspection_endpoint: format!("{issuer}{INTROSPECT}"),
             revocation_endpoint: format!("{issuer}{REVOKE}"),
+            userinfo_endpoint: format!("{issuer}{USERINFO}"),
+            end_session_endpoint: format!("{issuer}{END_SESSION}"),
             scopes_supported: words::known().collect(),
             response_types_supported: words_of(ResponseType::ALL, ResponseType::as_str),
             response_modes_supported: words_of(ResponseMode::ALL, ResponseMode::as_str),
@@ -66,7 +78,7 @@ impl<'a> Metadata<'a> {
             prompt_values_supported: ["none", "login", "consent", "select_account"],
             acr_values_supported: words_of(&Assurance::ALL, Assurance::as_str),
             authorization_response_iss_parameter_supported: true,
-            claims_parameter_supported: false,
+            claims_parameter_supported: true,
             request_parameter_supported: false,
             request_uri_parameter_supported: false,
             token_endpoint_auth_methods_supported: METHODS_AND_NONE,
@@ -75,10 +87,24 @@ impl<'a> Metadata<'a> {
             introspection_endpoint_auth_signing_alg_values_supported: ASSERTIONS,
             revocation_endpoint_auth_methods_supported: METHODS,
             revocation_endpoint_auth_signing_alg_values_supported: ASSERTIONS,
-            subject_types_supported: ["public"],
+            subject_types_supported: ["public", "pairwise"],
+            claim_types_supported: ["normal"],
+            claims_supported: claims(),
+            userinfo_signing_alg_values_supported: algorithms.clone(),
             id_token_signing_alg_values_supported: algorithms,
+            backchannel_logout_supported: true,
+            backchannel_logout_session_supported: true,
+            frontchannel_logout_supported: true,
+            frontchannel_logout_session_supported: true,
         }
     }
+}
+
+/// Those of every token, and those of people.
+fn claims() -> Vec<&'static str> {
+    let tokens =
+        ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"];
+    tokens.into_iter().chain(CLAIMS.iter().map(|(name, _)| *name)).collect()
 }
 
 fn words_of<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Vec<&'static str> {

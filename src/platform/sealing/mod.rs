@@ -33,6 +33,10 @@ pub enum Purpose {
     ClientSecret,
     /// What waits in a job or behind a link, and names somebody.
     Errand,
+    /// What an authenticator app shares with us.
+    Seed,
+    /// The names of people that differ from sector to sector.
+    PairwiseSubject,
 }
 
 impl Purpose {
@@ -43,6 +47,8 @@ impl Purpose {
             Self::Credential => "credential",
             Self::ClientSecret => "client-secret",
             Self::Errand => "errand",
+            Self::Seed => "seed",
+            Self::PairwiseSubject => "pairwise-subject",
         }
     }
 }

@@ -1,10 +1,11 @@
+account-rooms = الحساب
+account-overview = نظرة عامة
 account-title = حسابك
 account-signed-in-as = مسجّل الدخول باسم { $name }
 account-sign-out = تسجيل الخروج
 account-you = بياناتك
 account-name = الاسم
 account-email = البريد الإلكتروني
-account-edit-profile = تعديل ملفك الشخصي
 
 sessions-title = الأجهزة التي سجّلت الدخول منها
 sessions-only-here = أنت مسجّل الدخول هنا فقط.
@@ -14,3 +15,6 @@ sessions-end = تسجيل الخروج<span class="unseen"> من { $device }</sp
 
 device-on = { $browser } على { $system }
 device-unknown = متصفح
+
+account-applications = التطبيقات المتصلة
+security-title = الأمان

@@ -1,10 +1,11 @@
+account-rooms = Konto
+account-overview = Übersicht
 account-title = Ihr Konto
 account-signed-in-as = Angemeldet als { $name }
 account-sign-out = Abmelden
 account-you = Sie
 account-name = Name
 account-email = E-Mail
-account-edit-profile = Profil bearbeiten
 
 sessions-title = Wo Sie angemeldet sind
 sessions-only-here = Sie sind nur hier angemeldet.
@@ -14,3 +15,6 @@ sessions-end = Abmelden<span class="unseen">: { $device }</span>
 
 device-on = { $browser } unter { $system }
 device-unknown = Ein Browser
+
+account-applications = Verbundene Anwendungen
+security-title = Sicherheit

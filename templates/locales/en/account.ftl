@@ -1,12 +1,13 @@
 # What people see of their own account.
 
+account-rooms = Account
+account-overview = Overview
 account-title = Your account
 account-signed-in-as = Signed in as { $name }
 account-sign-out = Sign out
 account-you = You
 account-name = Name
 account-email = E-mail
-account-edit-profile = Edit your profile
 
 sessions-title = Where you are signed in
 sessions-only-here = You are signed in only here.
@@ -19,3 +20,6 @@ sessions-end = Sign out<span class="unseen"> { $device }</span>
 # Firefox on Linux
 device-on = { $browser } on { $system }
 device-unknown = A browser
+
+account-applications = Connected applications
+security-title = Security

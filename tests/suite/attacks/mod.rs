@@ -1,10 +1,15 @@
 //! One file per attack: what must not come of it, seen on the wire.
 
 mod recovery;
+mod authorization_requests;
 mod clients;
 mod fetches;
 mod jwt;
 mod codes;
+mod consent;
 mod secrets_in_logs;
+mod second_step;
 mod sign_in;
 mod tenant_escape;
+mod logout;
+mod tokens;

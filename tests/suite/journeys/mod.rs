@@ -1,13 +1,16 @@
 //! One file per story, from its beginning to its end.
 
 mod changes;
+mod factors;
 mod key_rotation;
+mod languages;
 mod mail;
 mod operating;
 mod pages;
 mod people;
 mod recover;
 mod register;
+mod second_step;
 mod profile;
 mod standing_of_accounts;
 mod sign_in;

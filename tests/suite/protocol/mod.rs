@@ -4,4 +4,8 @@ mod clients;
 mod authorize;
 mod discovery;
 mod jwks;
+mod lifetimes;
+mod logout;
+mod metadata;
 mod token;
+mod userinfo;

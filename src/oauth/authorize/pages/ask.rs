@@ -8,8 +8,10 @@ use super::deliver::{deliver, refuse};
 use super::{Place, Visit, decided_before};
 use crate::kernel::failure::{Done, Failure, No, unrefused};
 use crate::kernel::ids::TransactionId;
+use crate::kernel::secret::Secret;
+use crate::keys::hint;
 use crate::oauth::clients::model::Client;
-use crate::oauth::error::OAuthError;
+use crate::oauth::error::{OAuthError, invalid_request};
 use crate::oauth::http::{form_pairs, pairs};
 use crate::oauth::parameters::Parameters;
 use crate::platform::storage::Work;
@@ -19,6 +21,7 @@ use axum::body::Bytes;
 use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use serde_json::Value;
 use url::form_urlencoded::Serializer;
 
 pub(super) async fn get(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Problem> {
@@ -30,7 +33,10 @@ pub(super) async fn get(visit: Visit, RawQuery(query): RawQuery) -> Result<Respo
     let place = &visit.place;
     let asked = checked(place.database(), &place.realm, &parameters, Endpoint::Authorize).await;
     match asked {
-        Ok(asked) => go_on(&visit, &parameters, asked).await,
+        Ok((client, request)) => match hinted(place, &parameters, request).await? {
+            Ok(request) => go_on(&visit, &parameters, (client, request)).await,
+            Err(refusal) => Ok(refuse(place, &parameters, &refusal)),
+        },
         Err(No::Refused(refusal)) => Ok(refuse(place, &parameters, &refusal)),
         Err(No::Failed(failure)) => Err(failure.into()),
     }
@@ -38,6 +44,24 @@ pub(super) async fn get(visit: Visit, RawQuery(query): RawQuery) -> Result<Respo
 
 fn unreadable(place: &Place, error: OAuthError) -> Response {
     refuse(place, &Parameters::default(), &Refusal::Page(error))
+}
+
+/// Who it was before (OIDC Core §3.1.2.1, P-032): a hint of ours, however old, names who must be signed in.
+async fn hinted(
+    place: &Place,
+    parameters: &Parameters,
+    mut request: AuthorizationRequest,
+) -> Result<Result<AuthorizationRequest, Refusal>, Failure> {
+    let Some(token) = parameters.get("id_token_hint") else { return Ok(Ok(request)) };
+    let of = (place.realm.issuer.as_str(), token);
+    let claims = hint::read(place.database(), place.realm.at, of).await?;
+    let subject = claims.as_ref().and_then(|claims| claims.get("sub")).and_then(Value::as_str);
+    let Some(subject) = subject else {
+        let error = invalid_request("id_token_hint is no ID token of this issuer");
+        return Ok(Err(Refusal::of(place, request, error)));
+    };
+    request.subject = Some(subject.to_owned());
+    Ok(Ok(request))
 }
 
 async fn go_on(
@@ -49,7 +73,8 @@ async fn go_on(
     let consent = visit.consent(&client).await?;
     match next(&request, &client, visit.known(consent.as_ref()), place.realm.now()) {
         Next::Answer(scope) => {
-            let approval = visit.approval(scope, decided_before(&client, consent.as_ref()));
+            let decided = decided_before(&client, consent.as_ref());
+            let approval = visit.approval(&request, (scope, decided));
             let approval = approval.ok_or_else(|| Problem::broken("granted to nobody"))?;
             let reply = answer(&place.protocol.ground, &place.realm, &request, &approval).await;
             Ok(deliver(place, &unrefused(reply)?))
@@ -65,16 +90,26 @@ pub(super) async fn keep(
     visit: &Visit,
     request: &AuthorizationRequest,
 ) -> Result<TransactionId, Failure> {
-    let mark = &visit.mark().await?;
-    let begun: Done<TransactionId> = visit
-        .place
-        .database()
-        .write(visit.place.realm.at, async |work: &mut Work| {
-            Ok(begin(work, request.clone(), mark).await?)
-        })
-        .await;
+    begun(&visit.place, request, &visit.mark().await?).await
+}
+
+async fn begun(
+    place: &Place,
+    request: &AuthorizationRequest,
+    mark: &Secret,
+) -> Result<TransactionId, Failure> {
+    let begin = async |work: &mut Work| Ok(begin(work, request.clone(), mark).await?);
+    let begun: Done<TransactionId> = place.database().write(place.realm.at, begin).await;
     unrefused(begun)
 }
+
+/// In whose name a request waits that no cookie came with.
+pub(super) fn nobody() -> Secret {
+    Secret::new("")
+}
+
+/// So much fits into an address (security.md §0.2, the request line).
+const LONGEST_QUERY: usize = 7 * 1024;
 
 /// A browser sends no cookie of ours with a form of another site, so the request comes again as our own GET
 /// (P-006). What is sent twice, once here and once there, stays so, and is refused then.
@@ -83,16 +118,37 @@ pub(super) async fn post(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Bytes,
-) -> Response {
+) -> Result<Response, Problem> {
     let sent = pairs(query.unwrap_or_default().as_bytes()).and_then(|mut all| {
         all.extend(form_pairs(&headers, &body)?);
         Ok(all)
     });
     match sent {
-        Err(error) => unreadable(&place, error),
+        Err(error) => Ok(unreadable(&place, error)),
         Ok(all) => {
-            let query = Serializer::new(String::new()).extend_pairs(all).finish();
-            see_other(&format!("{}/authorize?{query}", place.base))
+            let query = Serializer::new(String::new()).extend_pairs(&all).finish();
+            if query.len() > LONGEST_QUERY {
+                return post_at_length(&place, all).await;
+            }
+            Ok(see_other(&format!("{}/authorize?{query}", place.base)))
         }
+    }
+}
+
+/// What no address holds is checked here, and waits in a row for its browser.
+async fn post_at_length(place: &Place, all: Vec<(String, String)>) -> Result<Response, Problem> {
+    let parameters = match Parameters::new(all) {
+        Ok(parameters) => parameters,
+        Err(error) => return Ok(unreadable(place, error)),
+    };
+    let asked = checked(place.database(), &place.realm, &parameters, Endpoint::Authorize).await;
+    let request = match asked {
+        Ok((_, request)) => hinted(place, &parameters, request).await?,
+        Err(No::Refused(refusal)) => Err(refusal),
+        Err(No::Failed(failure)) => return Err(failure.into()),
+    };
+    match request {
+        Ok(request) => Ok(place.back_to(&begun(place, &request, &nobody()).await?)),
+        Err(refusal) => Ok(refuse(place, &parameters, &refusal)),
     }
 }

@@ -1,12 +1,12 @@
 //! How often it was tried, in the database.
 
-use super::model::{Tries, TryCounts, account};
 use crate::accounts::model::Locks;
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::UserId;
 use crate::kernel::secret::Hash;
 use crate::kernel::time::Timestamp;
 use crate::platform::storage::{Work, statements};
+use crate::signin::model::{Tries, TryCounts, account};
 use crate::{rows, touch};
 
 statements! {
