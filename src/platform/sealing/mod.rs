@@ -31,6 +31,8 @@ pub enum Purpose {
     Credential,
     /// Secrets that must be known to check a signature made with them.
     ClientSecret,
+    /// What waits in a job or behind a link, and names somebody.
+    Errand,
     /// What an authenticator app shares with us.
     Seed,
     /// A question to a passkey.
@@ -46,6 +48,7 @@ impl Purpose {
             Self::PersonKey => "person-key",
             Self::Credential => "credential",
             Self::ClientSecret => "client-secret",
+            Self::Errand => "errand",
             Self::Seed => "seed",
             Self::Ceremony => "ceremony",
             Self::PairwiseSubject => "pairwise-subject",

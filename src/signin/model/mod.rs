@@ -4,7 +4,7 @@ mod attempt;
 mod tries;
 
 pub use attempt::{Attempt, Demand, SignIn, SignIns, Step, next_step};
-pub use tries::{Blocked, Crowd, Lockout, Tries, TryCounts};
+pub use tries::{Blocked, Crowd, Lockout, Tries, TryCounts, account};
 
 use crate::kernel::time::Timestamp;
 use crate::kernel::uri::Origin;

@@ -28,6 +28,8 @@ struct NamePage<'a> {
     token: String,
     typed: &'a str,
     wrong: Option<String>,
+    /// Where people make an account of their own, if they may.
+    register: Option<String>,
 }
 
 #[derive(Template)]
@@ -37,6 +39,7 @@ struct PasswordPage<'a> {
     purpose: &'a Purpose,
     action: String,
     back: String,
+    forgot: String,
     token: String,
     typed: &'a str,
     wrong: Option<String>,
@@ -244,6 +247,7 @@ async fn name_page(
         asking,
         typed,
         wrong: again.wrong,
+        register: journey.may_register.then(|| journey.place("/register")),
     };
     let policy = journey.policy().with_scripts(nonce);
     Ok(Page::new(page).with_status(again.status).with_policy(policy).into_response())
@@ -259,6 +263,7 @@ async fn password_page(
         purpose: &journey.purpose,
         action: journey.place("/login/password"),
         back: journey.place("/login"),
+        forgot: journey.place("/forgot"),
         token: browser.token().await?,
         typed,
         wrong: again.wrong,

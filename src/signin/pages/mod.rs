@@ -40,6 +40,8 @@ pub struct Room {
     /// As they are now, in this tenant.
     pub terms: Box<dyn Fn(TenantId) -> Terms + Send + Sync>,
     pub explain: Explain,
+    /// Whether people may make an account of their own, now.
+    pub may_register: Box<dyn Fn() -> bool + Send + Sync>,
 }
 
 /// Who waits at the end of a path: `oauth` knows it of its own.
@@ -78,6 +80,7 @@ struct Journey {
     host: Option<Host>,
     personal: Personal,
     request: Option<RequestId>,
+    may_register: bool,
 }
 
 impl FromRequestParts<Arc<Room>> for Journey {
@@ -113,6 +116,7 @@ impl FromRequestParts<Arc<Room>> for Journey {
                 email: None,
             },
             request: RequestId::parse(arrival.reference.as_str()),
+            may_register: (room.may_register)(),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! One file per attack: what must not come of it, seen on the wire.
 
+mod recovery;
 mod authorization_requests;
 mod clients;
 mod fetches;

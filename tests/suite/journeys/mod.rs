@@ -2,13 +2,17 @@
 
 mod consent_seen;
 mod devices;
+mod changes;
 mod factors;
 mod key_rotation;
 mod languages;
+mod mail;
 mod operating;
 mod pages;
 mod passkeys_seen;
 mod people;
+mod recover;
+mod register;
 mod second_step;
 mod profile;
 mod standing_of_accounts;
