@@ -2,8 +2,9 @@
 
 use super::factors::password::{BreachList, Cost, Passwords};
 use super::model::{
-    Breach, Candidate, OwnWords, PasswordHashes, Policy, Profile, Status, User, Username, Users,
+    Breach, OwnWords, PasswordHashes, Policy, Profile, Status, User, Username, Users,
 };
+use super::set_password;
 use crate::events::{Context, Event, Events};
 use crate::kernel::email::Email;
 use crate::kernel::failure::{Failure, No};
@@ -55,18 +56,13 @@ pub async fn create(
     wanted: &NewUser,
     context: &Context,
 ) -> Result<User, No<Refusal>> {
-    let candidate = Candidate::new(&wanted.password).map_err(|_| No::Refused(Refusal::TooLong))?;
-    let question = super::factors::password::Question {
-        policy: making.policy.clone(),
-        words: OwnWords::of([wanted.email.as_str(), &wanted.name]),
-        list: Arc::clone(&making.list),
-        before: Vec::new(),
-    };
-    let breaches = making.passwords.judge(candidate.clone(), question).await?;
-    if !breaches.is_empty() {
-        return Err(No::Refused(Refusal::Weak(breaches)));
-    }
-    let hash = making.passwords.hash(candidate, making.cost, making.ambient.random()).await?;
+    let words = OwnWords::of([wanted.email.as_str(), &wanted.name]);
+    let hash = set_password::make(making, at, (&wanted.password, None, words)).await;
+    let hash = hash.map_err(|no| match no {
+        No::Failed(failure) => No::Failed(failure),
+        No::Refused(set_password::Refusal::TooLong) => No::Refused(Refusal::TooLong),
+        No::Refused(set_password::Refusal::Weak(why)) => No::Refused(Refusal::Weak(why)),
+    })?;
     let keep = async |work: &mut Work| add(work, wanted, hash.as_str(), context).await;
     making.database.write(at, keep).await
 }

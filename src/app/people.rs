@@ -3,6 +3,7 @@
 use super::open::House;
 use crate::accounts;
 use crate::accounts::create::Making;
+use crate::accounts::desk::{Desk, Rules};
 use crate::accounts::factors::password::{BreachList, Cost, policy};
 use crate::config::{self, AskedOf, SecondFactor};
 use crate::federation;
@@ -10,6 +11,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::time::Lifetime;
 use crate::oauth::http::Protocol;
 use crate::oauth::{authorize, consent, logout};
+use crate::platform::mail::Post;
 use crate::platform::storage::Database;
 use crate::sessions::http::{Browsing, with_browsers};
 use crate::sessions::model::Limits;
@@ -23,7 +25,7 @@ use std::sync::Arc;
 
 /// Every page behind which a browser is known.
 pub fn pages(house: &Arc<House>, protocol: &Arc<Protocol>) -> Router {
-    let told = Arc::clone(house);
+    let (told, asked) = (Arc::clone(house), Arc::clone(house));
     let federation = Arc::new(house.federation());
     let room = Room {
         ground: Ground {
@@ -36,11 +38,13 @@ pub fn pages(house: &Arc<House>, protocol: &Arc<Protocol>) -> Router {
         public_url: house.directory.public_url().clone(),
         terms: Box::new(move |_| terms(&told.settings.load())),
         explain: explain(house.database.clone()),
+        may_register: Box::new(move || asked.settings.load().registration.enabled),
     };
     let account = accounts::pages::Room {
         database: house.database.clone(),
         ambient: house.ambient.clone(),
         sealer: house.sealer.clone(),
+        desk: desk(house),
     };
     let linked = federation::pages::Room {
         ground: federation,
@@ -60,6 +64,28 @@ pub fn pages(house: &Arc<House>, protocol: &Arc<Protocol>) -> Router {
         limits: Box::new(move || limits(&told.settings.load().login)),
     };
     with_browsers(pages, Arc::new(browsing))
+}
+
+/// With what accounts are registered and recovered.
+pub fn desk(house: &Arc<House>) -> Desk {
+    let (making, rules, told) = (Arc::clone(house), Arc::clone(house), Arc::clone(house));
+    Desk {
+        database: house.database.clone(),
+        sealer: house.sealer.clone(),
+        directory: Arc::clone(&house.directory),
+        post: Post {
+            database: house.database.clone(),
+            settings: Arc::new(move || told.settings.load().mail.clone()),
+        },
+        making: Arc::new(move || making.account_making()),
+        rules: Arc::new(move || {
+            let settings = rules.settings.load();
+            Rules {
+                registration: settings.registration.clone(),
+                limits: settings.rate_limit.clone(),
+            }
+        }),
+    }
 }
 
 /// `signin` comes before `oauth`, and is told by it who waits.

@@ -1,6 +1,7 @@
 //! All background work there is, on one screen.
 
 use super::open::House;
+use super::people;
 use super::settings::policy;
 use crate::events::checkpoint::{Outcome, make_when_due};
 use crate::events::link::{self, Reach};
@@ -15,7 +16,8 @@ use crate::oauth::subject::Subjects;
 use crate::platform::jobs::{Kinds, Run, Running, Task, Tasks, Who, forget_ended, work_off};
 use crate::platform::storage::{At, nodes};
 use crate::platform::telemetry::{Metrics, gauges};
-use crate::{federation, oauth, sessions, signin};
+use crate::platform::{limits, mail};
+use crate::{accounts, federation, oauth, sessions, signin};
 use std::sync::Arc;
 
 const SECOND: Lifetime = Lifetime::seconds(1);
@@ -97,7 +99,14 @@ fn tell_logout(house: Arc<House>) -> Run {
 impl House {
     /// Whatever is due.
     async fn work_off(self: Arc<Self>, at: At) -> Result<(), Failure> {
-        let kinds = Kinds::default().with(logout::jobs::KIND, tell_logout(Arc::clone(&self)));
+        let desk = people::desk(&self);
+        let letters: Run = Box::new(move |job| {
+            let desk = desk.clone();
+            Box::pin(async move { accounts::jobs::run(&desk, job, at.now).await })
+        });
+        let kinds = Kinds::default()
+            .with(logout::jobs::KIND, tell_logout(Arc::clone(&self)))
+            .with(accounts::jobs::KIND, letters);
         work_off(&self.database, at, &kinds, self.node.as_str()).await.map(drop)
     }
 
@@ -139,6 +148,9 @@ impl House {
         sessions::forget_over(&self.database, at).await?;
         signin::forget_over(&self.database, at).await?;
         federation::forget_over(&self.database, at).await?;
+        accounts::forget_over(&self.database, at).await?;
+        limits::forget_over(&self.database, at).await?;
+        mail::forget_captured(&self.database, at).await?;
         oauth::forget::forget_over(&self.database, at).await?;
         nodes::forget_gone(&self.database, at).await
     }

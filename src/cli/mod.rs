@@ -1,5 +1,6 @@
 //! The command line: noun, then verb. Each file below is one noun.
 
+mod admin;
 mod audit;
 mod client;
 mod config;
@@ -74,6 +75,9 @@ enum Command {
     /// People
     #[command(subcommand)]
     User(user::Command),
+    /// Those who administer
+    #[command(subcommand)]
+    Admin(admin::Command),
     /// Signing keys
     Key(key::Key),
     /// What is known about passwords
@@ -134,6 +138,7 @@ fn run(cli: Cli, output: Output) -> Result<(), Trouble> {
         Command::Client(client) => client.run(&global, output),
         Command::Provider(provider) => provider.run(&global, output),
         Command::User(command) => command.run(&global, output),
+        Command::Admin(command) => command.run(&global, output),
         Command::Key(key) => key.run(&global, output),
         Command::Password(command) => command.run(output),
         Command::Audit(audit) => audit.run(&global, output),

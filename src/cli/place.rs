@@ -10,7 +10,7 @@ use crate::tenants::model::Tenant;
 use std::sync::Arc;
 
 pub struct Ground {
-    pub house: House,
+    pub house: Arc<House>,
     role: Role,
 }
 
@@ -20,7 +20,7 @@ impl Ground {
         loaded.require(&["server.public_url"])?;
         let role = Role::Command { user: user() };
         let house = House::open(loaded.settings, ambient::system(), &role).await?;
-        Ok(Self { house, role })
+        Ok(Self { house: Arc::new(house), role })
     }
 
     pub fn context(&self) -> Context {

@@ -2,9 +2,11 @@
 
 use super::Global;
 use super::exit::{Exit, Trouble};
-use super::output::{Output, is_terminal};
+use super::output::{Output, is_terminal, line};
+use crate::accounts::setup;
 use crate::app::{self, Doors, Rhythm, Serving, Start};
 use crate::config::{Loaded, Sources};
+use crate::kernel::failure::No;
 use crate::kernel::moment::Ambient;
 use crate::platform::ambient;
 use crate::platform::telemetry::{Logs, Metrics, gauges, report_panics};
@@ -45,6 +47,7 @@ impl Serve {
                 return Ok(());
             };
             greet(&serving, &loaded);
+            look_for_an_administrator(&serving).await?;
             signals.attend(serving, (&sources, &logs)).await
         })
     }
@@ -98,6 +101,32 @@ pub fn runtime(workers: u16) -> Result<tokio::runtime::Runtime, Trouble> {
         .enable_all()
         .build()
         .map_err(|e| Trouble::new(Exit::Failed, format!("cannot start: {e}")))
+}
+
+/// The link goes to a terminal alone: whatever gathers logs would keep it.
+async fn look_for_an_administrator(serving: &Serving) -> Result<(), Trouble> {
+    let (house, at) = (&serving.house, serving.house.at());
+    if setup::has_administrator(&house.database, at).await? {
+        return Ok(());
+    }
+    if !is_terminal() {
+        tracing::warn!("no administrator yet; run: vestibule admin setup-link");
+        return Ok(());
+    }
+    match setup::link(&house.database, at).await {
+        Ok(token) => line(
+            &mut std::io::stderr(),
+            &format!(
+                "\n  No administrator exists yet.\n  Open this link within 30 minutes to create the first one. It works once.\n\n      {}/setup/{}\n\n  Lost it?  vestibule admin setup-link\n",
+                house.directory.public_url(),
+                token.reveal()
+            ),
+        ),
+        // Somebody was quicker.
+        Err(No::Refused(_)) => {}
+        Err(No::Failed(failure)) => return Err(failure.into()),
+    }
+    Ok(())
 }
 
 fn greet(serving: &Serving, loaded: &Loaded) {

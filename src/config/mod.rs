@@ -11,6 +11,7 @@ mod load;
 mod loaded;
 mod log;
 mod login;
+mod mail;
 mod managed;
 mod nearest;
 mod outbound;
@@ -19,6 +20,7 @@ mod password;
 mod problem;
 mod rate_limit;
 mod reference;
+mod registration;
 mod rules;
 mod section;
 mod server;
@@ -27,6 +29,7 @@ mod sources;
 #[cfg(test)]
 mod trial;
 mod values;
+mod words;
 
 pub use database::{Database, DatabaseUrl, Engine, Migrate};
 pub use encryption::Encryption;
@@ -37,6 +40,7 @@ pub use load::load;
 pub use loaded::{Loaded, Row, Which, differences};
 pub use log::{Log, LogFormat, LogIp, LogLevel};
 pub use login::{AskedOf, Login};
+pub use mail::{Mail, MailTransport, Sender, SmtpSecurity};
 pub use managed::{Managed, Pattern};
 pub use nearest::nearest;
 pub use outbound::{Outbound, Reachable};
@@ -44,6 +48,7 @@ pub use password::{BreachCheck, Password, PasswordHash, Preset, SecondFactor};
 pub use problem::{Problem, Problems};
 pub use rate_limit::{Rate, RateLimit};
 pub use reference::{all_names, example, reference, schema};
+pub use registration::Registration;
 pub use section::Section;
 pub use server::{ClientIpHeader, Server, Size, Tls, TlsMode};
 pub use sources::{Source, Sources};
@@ -59,6 +64,8 @@ pub struct Settings {
     pub encryption: Encryption,
     pub password: Password,
     pub login: Login,
+    pub registration: Registration,
+    pub mail: Mail,
     pub log: Log,
     pub outbound: Outbound,
     pub rate_limit: RateLimit,
@@ -66,7 +73,7 @@ pub struct Settings {
 }
 
 /// In the order of the reference.
-pub static SECTIONS: [Section; 12] = [
+pub static SECTIONS: [Section; 14] = [
     Server::SECTION,
     Tls::SECTION,
     Database::SECTION,
@@ -75,6 +82,8 @@ pub static SECTIONS: [Section; 12] = [
     Password::SECTION,
     PasswordHash::SECTION,
     Login::SECTION,
+    Registration::SECTION,
+    Mail::SECTION,
     Log::SECTION,
     Outbound::SECTION,
     RateLimit::SECTION,

@@ -10,6 +10,10 @@ section! {
     pub struct RateLimit = "rate_limit" at rate_limit {
         /// How many failed proofs of a client are looked at from one address. What succeeds is not counted.
         token: Rate = Rate { most: 60, per: Lifetime::minutes(1) }, Live;
+        /// How often one network may ask to be registered, or to recover a password.
+        register: Rate = Rate { most: 20, per: Lifetime::hours(1) }, Live;
+        /// How many letters with a link one mailbox gets. Whoever asks for more is answered the same.
+        password_reset: Rate = Rate { most: 3, per: Lifetime::hours(1) }, Live;
     }
 }
 

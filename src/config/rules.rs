@@ -2,6 +2,7 @@
 
 use super::Settings;
 use super::key::key;
+use super::mail::{MailTransport, SmtpSecurity};
 use super::password::BreachCheck;
 use super::problem::Problem;
 use super::server::TlsMode;
@@ -39,7 +40,7 @@ const fn advice(keys: &'static [&'static str], check: fn(&Settings) -> Option<Br
     Rule { keys, weight: Weight::Warning, check }
 }
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 17] = [
     rule(&["server.public_url"], public_url_is_safe),
     rule(&["server.listen"], something_listens),
     rule(&["server.ops_listen", "server.listen"], ops_has_its_own_port),
@@ -58,6 +59,10 @@ const RULES: [Rule; 13] = [
     ),
     rule(&["jwt.publish_ahead", "jwt.jwks_max_age", "jwt.clock_skew"], keys_are_known_before_use),
     rule(&["jwt.rotation", "jwt.publish_ahead"], one_successor_at_a_time),
+    rule(&["mail.smtp_host", "mail.from", "mail.transport"], smtp_has_a_server),
+    rule(&["mail.transport", "server.public_url"], mail_is_caught_at_home),
+    rule(&["registration.enabled", "mail.transport"], registration_has_mail),
+    advice(&["mail.smtp_security"], letters_are_private),
     advice(&["database.statement_timeout", "server.request_timeout"], statements_end_first),
     advice(&["server.tls.cert_file", "server.tls.key_file", "server.tls.mode"], tls_files_are_used),
     advice(&["password.hash.memory_kib", "password.hash.iterations"], hashes_are_dear),
@@ -112,6 +117,47 @@ fn public_url_is_safe(settings: &Settings) -> Option<Breach> {
         "must begin with https:// (only localhost may do without)",
         format!("use https://{name}"),
     ))
+}
+
+fn smtp_has_a_server(settings: &Settings) -> Option<Breach> {
+    let mail = &settings.mail;
+    let is_complete = mail.smtp_host.is_some() && mail.from.is_some();
+    if mail.transport != MailTransport::Smtp || is_complete {
+        return None;
+    }
+    Some(breach(
+        "and mail.from must be set where mail.transport is \"smtp\"",
+        "smtp_host = \"mail.example.com\" and from = \"no-reply@example.com\"",
+    ))
+}
+
+/// Whoever reads them could sign in as anybody.
+fn mail_is_caught_at_home(settings: &Settings) -> Option<Breach> {
+    let url = settings.server.public_url.as_ref()?;
+    if settings.mail.transport != MailTransport::Capture || !url.is_https() {
+        return None;
+    }
+    Some(breach("is \"capture\", which is for development alone", "transport = \"smtp\""))
+}
+
+fn registration_has_mail(settings: &Settings) -> Option<Breach> {
+    let is_possible = settings.mail.transport != MailTransport::None;
+    if !settings.registration.enabled || is_possible {
+        return None;
+    }
+    Some(breach(
+        "needs mail: an account begins with a confirmed address",
+        "set mail.transport, or enabled = false",
+    ))
+}
+
+fn letters_are_private(settings: &Settings) -> Option<Breach> {
+    let mail = &settings.mail;
+    let is_open = mail.smtp_security == SmtpSecurity::DangerPlain;
+    (is_open && mail.transport == MailTransport::Smtp).then(|| {
+        let words = "is \"danger_plain\": whoever listens can use the links in letters";
+        breach(words, "smtp_security = \"starttls\"")
+    })
 }
 
 fn something_listens(settings: &Settings) -> Option<Breach> {

@@ -14,7 +14,7 @@ pub const LISTENERS: &[Listener] = &[
         hear: |work, record| Box::pin(session_ended(work, record)),
     },
     Listener {
-        to: &["user.suspended", "user.deactivated", "user.deleted"],
+        to: &["user.suspended", "user.deactivated", "user.deleted", "user.password_changed"],
         hear: |work, record| Box::pin(account_closed(work, record)),
     },
 ];
@@ -29,7 +29,7 @@ async fn session_ended(work: &mut Work, record: &Record) -> Result<(), Failure> 
     logout::jobs::enqueue(work, &session, &user).await
 }
 
-/// All of it, offline access too.
+/// All of it, offline access too: also when the password is a new one (INV-21).
 async fn account_closed(work: &mut Work, record: &Record) -> Result<(), Failure> {
     let user = fact(record, "user").and_then(|id| UserId::parse(&id));
     let user = user.ok_or_else(|| nameless(record))?;

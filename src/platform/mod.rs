@@ -3,6 +3,8 @@
 
 pub mod ambient;
 pub mod jobs;
+pub mod limits;
+pub mod mail;
 pub mod messages;
 pub mod outbound;
 pub mod sealing;

@@ -13,6 +13,8 @@ pub enum Reason {
     Replaced,
     /// From the list of sessions.
     EndedByOwner,
+    /// Whoever had the old password is to be out.
+    PasswordChanged,
     /// What its owner proves themselves with has changed (INV-21).
     FactorsChanged,
     /// The account may not be used any more.
@@ -25,6 +27,7 @@ impl Reason {
             Self::SignedOut => "signed_out",
             Self::Replaced => "replaced",
             Self::EndedByOwner => "ended_by_owner",
+            Self::PasswordChanged => "password_changed",
             Self::FactorsChanged => "factors_changed",
             Self::AccountClosed => "account_closed",
         }

@@ -1,5 +1,6 @@
 //! How often a password may be tried: claimed by account before any hashing, counted in the database.
 
+pub(super) use super::model::account;
 use super::model::{Blocked, Crowd, Lockout, Tries, TryCounts};
 use crate::events::{Context, Event, Events};
 use crate::kernel::failure::{Failure, No};
@@ -8,19 +9,6 @@ use crate::kernel::moment::Moment;
 use crate::kernel::secret::Hash;
 use crate::kernel::time::Timestamp;
 use std::net::IpAddr;
-
-/// One bucket per account, however it was named; whoever does not exist has one as well (A-123, INV-20). A device from
-/// which its owner has signed in before has one of its own: nobody else can fill it (INV-19).
-pub(super) fn account(user: Option<&UserId>, typed: &str, device: Option<&Hash>) -> Hash {
-    let (kind, name) = match user {
-        Some(user) => ("user", user.as_str().to_owned()),
-        None => ("typed", typed.trim().to_lowercase()),
-    };
-    match device {
-        Some(device) => Hash::of_parts([kind.as_bytes(), name.as_bytes(), device.bytes()]),
-        None => Hash::of_parts([kind.as_bytes(), name.as_bytes()]),
-    }
-}
 
 /// For the codes of one person, of whatever kind.
 pub(super) fn codes(user: &UserId) -> Hash {

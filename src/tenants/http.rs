@@ -34,7 +34,8 @@ impl<S: Sync> FromRequestParts<S> for Shell {
     }
 }
 
-fn shell(tenant: &Tenant) -> Shell {
+/// In nobody's language yet.
+pub fn shell(tenant: &Tenant) -> Shell {
     match tenant.is_default() && tenant.name == UNNAMED {
         true => Shell::new("Vestibule"),
         false => Shell::new(tenant.name.as_str()),

@@ -2,6 +2,9 @@
 
 pub mod attributes;
 pub mod candidate;
+pub mod change;
+pub mod errand;
+pub mod link;
 pub mod factor;
 pub mod fields;
 pub mod own_words;
@@ -15,8 +18,11 @@ pub mod username;
 
 pub use attributes::{Attribute, AttributeSchema};
 pub use candidate::{Candidate, TooLong};
+pub use change::{Changes, FormerPasswords, Locks};
+pub use errand::{Applicant, Errand, Forgetful, Notice};
 pub use factor::{Authenticator, Factors, SecondFactors};
 pub use fields::Field;
+pub use link::{Link, Links, Purpose};
 pub use own_words::OwnWords;
 pub use passkey::{Ceremonies, Ceremony, Passkey, Passkeys};
 pub use password_policy::{Breach, Class, Evidence, Policy};

@@ -49,6 +49,8 @@ pub trait Roles {
     /// False when they do not have it.
     async fn take_role(&mut self, user: &UserId, role: Role) -> Result<bool, Failure>;
 
+    async fn has_administrator(&mut self) -> Result<bool, Failure>;
+
     /// Some of the people who are active and may administer, two at most. No other unit of work takes one of
     /// them away until this one is over.
     async fn some_administrators(&mut self) -> Result<Vec<UserId>, Failure>;

@@ -1,6 +1,6 @@
 //! Who is signed in, since when, and where else: each place can be ended.
 
-use super::Room;
+use super::{Room, for_user};
 use crate::accounts::model::{User, Users};
 use crate::events::{Actor, Context};
 use crate::kernel::failure::{Done, unrefused};
@@ -53,6 +53,7 @@ pub(super) async fn show(
     };
     let (user, sessions) = room.database.read(browser.at, read).await?;
     let user = user.ok_or_else(|| Problem::broken("a session of nobody"))?;
+    let shell = for_user(shell, &user);
     let live = sessions.iter().filter(|one| one.is_live(browser.limits, browser.at.now));
     let page = Overview {
         base: tenant.base(),

@@ -1,5 +1,7 @@
 //! People, and what is kept about them, in the database.
 
+mod changes;
+mod links;
 mod factors;
 mod passkeys;
 mod people;
@@ -8,5 +10,11 @@ mod roles;
 use crate::platform::storage::Statement;
 
 /// Everything this folder sends to a database.
-pub(crate) const STATEMENTS: &[&[Statement]] =
-    &[people::STATEMENTS, factors::STATEMENTS, passkeys::STATEMENTS, roles::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[Statement]] = &[
+    changes::STATEMENTS,
+    factors::STATEMENTS,
+    links::STATEMENTS,
+    passkeys::STATEMENTS,
+    people::STATEMENTS,
+    roles::STATEMENTS,
+];

@@ -60,12 +60,20 @@ impl Roles for Work {
         Ok(taken == 1)
     }
 
+    async fn has_administrator(&mut self) -> Result<bool, Failure> {
+        Ok(!administrators(self).await?.is_empty())
+    }
+
     async fn some_administrators(&mut self) -> Result<Vec<UserId>, Failure> {
         revisions::raise(self, TOPIC).await?;
-        let tenant = self.tenant();
-        let found: Vec<String> =
-            rows!(self, |c| sqlx::query_scalar(ADMINISTRATORS).bind(tenant.as_str()).fetch_all(c))?;
-        let unreadable = |id| Failure::broken(format!("user_roles has a user {id:?}"));
-        found.iter().map(|id| UserId::parse(id).ok_or_else(|| unreadable(id))).collect()
+        administrators(self).await
     }
+}
+
+async fn administrators(work: &mut Work) -> Result<Vec<UserId>, Failure> {
+    let tenant = work.tenant();
+    let found: Vec<String> =
+        rows!(work, |c| sqlx::query_scalar(ADMINISTRATORS).bind(tenant.as_str()).fetch_all(c))?;
+    let unreadable = |id| Failure::broken(format!("user_roles has a user {id:?}"));
+    found.iter().map(|id| UserId::parse(id).ok_or_else(|| unreadable(id))).collect()
 }

@@ -2,6 +2,8 @@
 
 mod change;
 mod reset_factors;
+mod given;
+mod link;
 mod role;
 
 use super::{Global, block_on};
@@ -12,16 +14,12 @@ use crate::cli::output::{Output, table};
 use crate::cli::place::Ground;
 use crate::kernel::email::Email;
 use crate::kernel::failure::No;
-use crate::kernel::secret::Secret;
 use crate::platform::storage::At;
 use crate::tenants::model::display_name;
 use change::turn_user as turned;
 use clap::{Args, Subcommand};
-use data_encoding::BASE32_NOPAD;
+use given::Given;
 use serde_json::{Value, json};
-use std::io::Read;
-use std::path::{Path, PathBuf};
-use zeroize::Zeroizing;
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -69,6 +67,23 @@ pub enum Command {
     Delete(change::Delete),
     /// Which attributes people have here beyond the usual ones
     Attributes(change::Attributes),
+    /// Ask somebody to choose a password for an account of their own
+    Invite(link::Invite),
+    /// Send an invitation once more; the earlier link is void
+    Resend {
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Print a link with which somebody chooses a new password
+    Recover {
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Let somebody in again who was locked, by hand or after too many tries
+    Unlock {
+        #[command(flatten)]
+        of: Of,
+    },
     /// Who may administer
     #[command(subcommand)]
     Role(role::Command),
@@ -97,20 +112,6 @@ pub struct Create {
     password: Given,
 }
 
-#[derive(Args)]
-#[group(required = true, multiple = false)]
-struct Given {
-    /// Read the password from standard input, up to the end of the line
-    #[arg(long)]
-    password_stdin: bool,
-    /// Read the password from a file
-    #[arg(long, value_name = "FILE")]
-    password_file: Option<PathBuf>,
-    /// Make a password and print it once
-    #[arg(long)]
-    generate: bool,
-}
-
 impl Command {
     pub fn run(self, global: &Global, output: Output) -> Result<(), Trouble> {
         block_on(async {
@@ -120,6 +121,10 @@ impl Command {
                 Self::List { tenant } => all(&ground, tenant.as_deref(), output).await?,
                 Self::Get { of } => one(&ground, &of, output).await?,
                 Self::ResetFactors { of } => reset_factors::run(&ground, &of, output).await?,
+                Self::Invite(of) => link::invite_one(&ground, &of, output).await?,
+                Self::Resend { of } => link::invite_again(&ground, &of, output).await?,
+                Self::Recover { of } => link::recover(&ground, &of, output).await?,
+                Self::Unlock { of } => link::unlock(&ground, &of, output).await?,
                 Self::Role(command) => command.run(&ground, output).await?,
                 Self::Update(wanted) => change::update_user(&ground, &wanted, output).await?,
                 Self::Delete(wanted) => change::delete(&ground, &wanted, output).await?,
@@ -179,37 +184,6 @@ fn refused(no: No<Refusal>) -> Trouble {
         }
         No::Refused(refusal) => Trouble::new(Exit::Usage, refusal.to_string()),
     }
-}
-
-impl Given {
-    fn read(&self, ground: &Ground) -> Result<Secret, Trouble> {
-        match &self.password_file {
-            Some(file) => from_file(file),
-            None if self.password_stdin => from_stdin(),
-            None => {
-                let drawn = Zeroizing::new(ground.house.ambient.random::<15>());
-                Ok(Secret::new(BASE32_NOPAD.encode(drawn.as_slice()).to_lowercase()))
-            }
-        }
-    }
-}
-
-fn from_file(file: &Path) -> Result<Secret, Trouble> {
-    let text = std::fs::read_to_string(file).map(Zeroizing::new).map_err(|e| {
-        Trouble::new(Exit::NotFound, format!("cannot read {}", file.display())).why(e.to_string())
-    })?;
-    Ok(first_line(&text))
-}
-
-fn from_stdin() -> Result<Secret, Trouble> {
-    let mut text = Zeroizing::new(String::new());
-    let read = std::io::stdin().take(8 * 1024).read_to_string(&mut text);
-    read.map_err(|e| Trouble::new(Exit::Failed, "no password could be read").why(e.to_string()))?;
-    Ok(first_line(&text))
-}
-
-fn first_line(text: &str) -> Secret {
-    Secret::new(text.split(['\n', '\r']).next().unwrap_or_default())
 }
 
 fn describe(user: &User) -> Value {

@@ -34,7 +34,7 @@ pub enum Command {
     },
 }
 
-fn role(text: &str) -> Result<Role, String> {
+pub(super) fn role(text: &str) -> Result<Role, String> {
     let given = Role::parse(text).filter(|role| *role != Role::User);
     given.ok_or_else(|| "a role is admin or owner; user is what everybody is".to_owned())
 }

@@ -88,6 +88,11 @@ catalogue! {
     AttributesDefined = "attributes.defined", "A tenant's own attributes of people changed; `names` lists them." { names: Vec<Name> }
     RoleAssigned = "role.assigned", "Somebody was given a role." { user: UserId, role: Name }
     RoleRemoved = "role.removed", "A role was taken from somebody." { user: UserId, role: Name }
+    EmailChanged = "user.email_changed", "Somebody's e-mail address was replaced by another that was confirmed." { user: UserId }
+    SetupCompleted = "admin.setup_completed", "The first administrator made their account." { user: UserId }
+    EmailVerified = "user.email_verified", "Somebody confirmed that an e-mail address is theirs." { user: UserId }
+    PasswordChanged = "user.password_changed", "A password was replaced; `way` says how." { user: UserId, way: Name }
+    RecoveryRequested = "user.recovery_requested", "A link to choose a new password was mailed to somebody." { user: UserId }
     LoginSucceeded = "login.succeeded", "Somebody signed in; `methods` lists what was proven."
         { user: UserId, session: SessionId, methods: Vec<Name> }
     LoginFailed = "login.failed", "A sign-in failed; without `user` nobody has that address."
@@ -148,18 +153,16 @@ impl Event {
             Self::TenantCreated { tenant, .. } | Self::TenantUpdated { tenant, .. } => {
                 ("tenant", tenant.to_string())
             }
-            Self::KeyGenerated { kid, .. }
-            | Self::KeyActivated { kid, .. }
-            | Self::KeyRetired { kid, .. }
+            #[rustfmt::skip]
+            Self::KeyGenerated { kid, .. } | Self::KeyActivated { kid, .. } | Self::KeyRetired { kid, .. }
             | Self::KeyRevoked { kid, .. } => ("key", kid.to_string()),
             #[rustfmt::skip]
             Self::ClientCreated { client, .. } | Self::ClientUpdated { client, .. } | Self::ClientDisabled { client }
             | Self::ClientEnabled { client } | Self::ClientDeleted { client }
             | Self::ConsentGranted { client, .. } | Self::ConsentRevoked { client, .. }
             | Self::ClientSecretRotated { client, .. } => ("client", client.to_string()),
-            Self::CodeIssued { grant, .. }
-            | Self::CodeBurned { grant, .. }
-            | Self::TokenRefreshed { grant, .. }
+            #[rustfmt::skip]
+            Self::CodeIssued { grant, .. } | Self::CodeBurned { grant, .. } | Self::TokenRefreshed { grant, .. }
             | Self::TokenReuseDetected { grant, .. }
             | Self::TokenMisused { grant, .. } => ("grant", grant.to_string()),
             Self::TokenIssued { client, grant, .. } | Self::TokenRevoked { client, grant, .. } => {
@@ -187,6 +190,11 @@ impl Event {
     const fn person(&self) -> Option<&UserId> {
         match self {
             Self::UserCreated { user }
+            | Self::EmailChanged { user }
+            | Self::EmailVerified { user }
+            | Self::PasswordChanged { user, .. }
+            | Self::RecoveryRequested { user }
+            | Self::SetupCompleted { user }
             | Self::UserUpdated { user, .. }
             | Self::UserVerified { user }
             | Self::UserLocked { user }

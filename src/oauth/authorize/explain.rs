@@ -1,7 +1,7 @@
 //! Who waits at the end of a sign-in: what the pages of `signin` are told about an authorization under way.
 
 use super::interaction::fresh_since;
-use super::model::{Transaction, Transactions};
+use super::model::{AuthorizationRequest, Demand, Transaction, Transactions};
 use super::wish::assurance;
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::TransactionId;
@@ -44,13 +44,20 @@ pub async fn purpose(database: &Database, at: At, path: LocalPath) -> Result<Pur
         application: Some(client.registration.name.as_str().into()),
         form_to: outside(request.destination.redirect_uri()),
         login_hint: request.login_hint.as_deref().map(Arc::from),
-        // Who comes here from a transaction is to prove something, even somebody who is signed in: as another.
-        fresh_since: match request.subject {
-            Some(_) => Some(*made_at),
-            None => fresh_since(request, *made_at),
+        languages: request.ui_locales.as_deref().map(Arc::from),
+        // Who comes here from a transaction is to prove something, even somebody who is signed in: that they are
+        // another, or more than they have shown. Without that, both sides would send them to each other for ever.
+        fresh_since: match wants_another_proof(request) {
+            true => Some(*made_at),
+            false => fresh_since(request, *made_at),
         },
         assurance: assurance(request).unwrap_or(Assurance::OneFactor),
     })
+}
+
+fn wants_another_proof(request: &AuthorizationRequest) -> bool {
+    let wants_more = assurance(request).is_some_and(|asked| asked > Assurance::OneFactor);
+    request.subject.is_some() || request.acr_demand == Demand::Must || wants_more
 }
 
 /// What a page's `form-action` must name, so that the answer may leave. No policy can name an IPv6 address.

@@ -33,6 +33,8 @@ pub enum Purpose {
     ClientSecret,
     /// What we show a provider to be known there.
     ProviderSecret,
+    /// What waits in a job or behind a link, and names somebody.
+    Errand,
     /// What an authenticator app shares with us.
     Seed,
     /// A question to a passkey.
@@ -49,6 +51,7 @@ impl Purpose {
             Self::Credential => "credential",
             Self::ClientSecret => "client-secret",
             Self::ProviderSecret => "provider-secret",
+            Self::Errand => "errand",
             Self::Seed => "seed",
             Self::Ceremony => "ceremony",
             Self::PairwiseSubject => "pairwise-subject",

@@ -4,7 +4,7 @@ mod attempt;
 mod tries;
 
 pub use attempt::{Attempt, Demand, SignIn, SignIns, Step, next_step};
-pub use tries::{Blocked, Crowd, Lockout, Tries, TryCounts};
+pub use tries::{Blocked, Crowd, Lockout, Tries, TryCounts, account};
 
 use crate::kernel::time::Timestamp;
 use crate::kernel::uri::Origin;
@@ -22,6 +22,8 @@ pub struct Purpose {
     pub form_to: Option<Outside>,
     /// Who it is meant to be, as the application thinks.
     pub login_hint: Option<Arc<str>>,
+    /// The languages they speak, as the application thinks: `ui_locales`.
+    pub languages: Option<Arc<str>>,
     /// Something must have been proven since then: `prompt=login`, `max_age`.
     pub fresh_since: Option<Timestamp>,
     /// How sure it is to be who it is, where that can be: `acr_values`.
@@ -44,6 +46,7 @@ impl Purpose {
             application: None,
             form_to: None,
             login_hint: None,
+            languages: None,
             fresh_since: None,
             assurance: Assurance::OneFactor,
         }

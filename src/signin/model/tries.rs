@@ -1,6 +1,7 @@
 //! How often it may be tried: a pause that grows, then a lock that ends.
 
 use crate::kernel::failure::Failure;
+use crate::kernel::ids::UserId;
 use crate::kernel::secret::Hash;
 use crate::kernel::time::{Lifetime, Timestamp};
 
@@ -96,6 +97,19 @@ fn pause(failures: i64, lockout: Lockout) -> Lifetime {
         return Lifetime::ZERO;
     }
     Lifetime::seconds(2).times(1 << steps.min(10)).min(LONGEST_PAUSE)
+}
+
+/// One bucket per account, however it was named; whoever does not exist has one as well (A-123, INV-20). A device from
+/// which its owner has signed in before has one of its own: nobody else can fill it (INV-19).
+pub fn account(user: Option<&UserId>, typed: &str, device: Option<&Hash>) -> Hash {
+    let (kind, name) = match user {
+        Some(user) => ("user", user.as_str().to_owned()),
+        None => ("typed", typed.trim().to_lowercase()),
+    };
+    match device {
+        Some(device) => Hash::of_parts([kind.as_bytes(), name.as_bytes(), device.bytes()]),
+        None => Hash::of_parts([kind.as_bytes(), name.as_bytes()]),
+    }
 }
 
 /// How often was it tried, by account, in the tenant at hand.

@@ -30,6 +30,8 @@ struct NamePage<'a> {
     ways: Vec<Way>,
     typed: &'a str,
     wrong: Option<String>,
+    /// Where people make an account of their own, if they may.
+    register: Option<String>,
 }
 
 #[derive(Template)]
@@ -39,6 +41,7 @@ struct PasswordPage<'a> {
     purpose: &'a Purpose,
     action: String,
     back: String,
+    forgot: String,
     token: String,
     typed: &'a str,
     wrong: Option<String>,
@@ -253,6 +256,7 @@ async fn name_page(
         ways: via::ways(journey, &providers),
         typed,
         wrong: again.wrong,
+        register: journey.may_register.then(|| journey.place("/register")),
     };
     let policy = via::policy(journey, &providers).with_scripts(nonce);
     Ok(Page::new(page).with_status(again.status).with_policy(policy).into_response())
@@ -268,6 +272,7 @@ async fn password_page(
         purpose: &journey.purpose,
         action: journey.place("/login/password"),
         back: journey.place("/login"),
+        forgot: journey.place("/forgot"),
         token: browser.token().await?,
         typed,
         wrong: again.wrong,

@@ -18,6 +18,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::ids::{RequestId, SignInId, TenantId};
 use crate::kernel::uri::Host;
 use crate::kernel::uri::Origin;
+use crate::platform::messages::Language;
 use crate::platform::storage::{At, Work};
 use crate::platform::web::arrival::Arrival;
 use crate::platform::web::headers::Policy;
@@ -44,6 +45,8 @@ pub struct Room {
     /// As they are now, in this tenant.
     pub terms: Box<dyn Fn(TenantId) -> Terms + Send + Sync>,
     pub explain: Explain,
+    /// Whether people may make an account of their own, now.
+    pub may_register: Box<dyn Fn() -> bool + Send + Sync>,
 }
 
 /// Who waits at the end of a path: `oauth` knows it of its own.
@@ -87,6 +90,7 @@ struct Journey {
     host: Option<Host>,
     personal: Personal,
     request: Option<RequestId>,
+    may_register: bool,
 }
 
 impl FromRequestParts<Arc<Room>> for Journey {
@@ -104,13 +108,14 @@ impl FromRequestParts<Arc<Room>> for Journey {
             Some(path) => (room.explain)(at, path).await?,
             None => Purpose::our_own(LocalPath::home()),
         };
+        let asked = purpose.languages.as_deref().and_then(Language::first_of);
         let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
         Ok(Self {
             at,
             base: tenant.base(),
             issuer: tenant.issuer(&room.public_url),
             wish: purpose.wish(),
-            shell,
+            shell: shell.preferring(None, asked),
             purpose,
             terms: (room.terms)(at.tenant),
             step: of_query(query, "step").and_then(|step| SignInId::parse(&step)),
@@ -122,6 +127,7 @@ impl FromRequestParts<Arc<Room>> for Journey {
                 email: None,
             },
             request: RequestId::parse(arrival.reference.as_str()),
+            may_register: (room.may_register)(),
         })
     }
 }

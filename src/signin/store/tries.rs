@@ -1,10 +1,12 @@
 //! How often it was tried, in the database.
 
+use crate::accounts::model::Locks;
 use crate::kernel::failure::Failure;
+use crate::kernel::ids::UserId;
 use crate::kernel::secret::Hash;
 use crate::kernel::time::{Lifetime, Timestamp};
 use crate::platform::storage::{Work, statements};
-use crate::signin::model::{Tries, TryCounts};
+use crate::signin::model::{Tries, TryCounts, account};
 use crate::{rows, touch};
 
 /// For rows of failures that go on for long.
@@ -62,5 +64,11 @@ impl TryCounts for Work {
             .bind(before.minus(LONG).micros())
             .execute(c))?;
         Ok(())
+    }
+}
+
+impl Locks for Work {
+    async fn lift_lock(&mut self, user: &UserId) -> Result<(), Failure> {
+        self.forget_tries(&account(Some(user), "", None)).await
     }
 }

@@ -74,3 +74,11 @@ wrong-host-go = الانتقال إلى { $address }
 wrong-host-operator = إذا كنت تدير هذا الخادم
 wrong-host-set = اضبط <code>server.public_url</code> على العنوان الذي يكتبه الناس، أو اجعل الوكيل يمرّر <code>Host</code> الأصلي. يتحقق <code>vestibule doctor</code> من كليهما.
 wrong-host-set-in = مضبوط في
+
+error-registration-closed = لا يمكن التسجيل هنا
+error-registration-closed-detail = ينشئ الحساباتِ القائمون على هذه الخدمة.
+error-registration-closed-advice = اطلب منهم حسابًا.
+
+error-mail-off = لا يمكن تغيير عنوانك هنا
+error-mail-off-detail = لا ترسل هذه الخدمة بريدًا، لذلك لا يمكن تأكيد عنوان جديد.
+error-mail-off-advice = تواصل مع القائمين عليها.

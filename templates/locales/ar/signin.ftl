@@ -14,6 +14,8 @@ sign-in-wait = { $seconds ->
    *[other] محاولات كثيرة. انتظر { $seconds } ثانية ثم حاول مرة أخرى.
   }
 sign-in-locked = محاولات كثيرة. يمكنك المحاولة مرة أخرى في { $time }.
+sign-in-no-account = ليس لديك حساب بعد؟
+sign-in-create = إنشاء حساب
 
 password-title = أدخل كلمة المرور
 password-who = تسجيل الدخول باسم
@@ -21,6 +23,7 @@ password-not-you = لست أنت؟
 password-label = كلمة المرور
 password-submit = تسجيل الدخول
 password-missing = أدخل كلمة المرور.
+password-forgot = هل نسيت كلمة المرور؟
 
 sign-out-title = هل تريد تسجيل الخروج من { $place }؟
 sign-out-note = ستحتاج إلى كلمة المرور للعودة على هذا الجهاز.

@@ -74,3 +74,11 @@ wrong-host-go = Zu { $address }
 wrong-host-operator = Wenn Sie diesen Server betreiben
 wrong-host-set = Setzen Sie <code>server.public_url</code> auf die Adresse, die man eingibt, oder lassen Sie Ihren Proxy den ursprünglichen <code>Host</code> weitergeben. <code>vestibule doctor</code> prüft beides.
 wrong-host-set-in = Gesetzt in
+
+error-registration-closed = Hier kann man sich nicht registrieren
+error-registration-closed-detail = Konten legen die Leute an, die diesen Dienst betreiben.
+error-registration-closed-advice = Bitten Sie sie um eines.
+
+error-mail-off = Ihre Adresse kann hier nicht geändert werden
+error-mail-off-detail = Dieser Dienst verschickt keine E-Mails, darum kann eine neue Adresse nicht bestätigt werden.
+error-mail-off-advice = Wenden Sie sich an die Leute, die ihn betreiben.

@@ -10,6 +10,8 @@ sign-in-wait = { $seconds ->
    *[other] Zu viele Versuche. Warten Sie { $seconds } Sekunden und versuchen Sie es dann noch einmal.
   }
 sign-in-locked = Zu viele Versuche. Nächster Versuch möglich: { $time }.
+sign-in-no-account = Noch kein Konto?
+sign-in-create = Konto anlegen
 
 password-title = Geben Sie Ihr Passwort ein
 password-who = Anmelden als
@@ -17,6 +19,7 @@ password-not-you = Nicht Sie?
 password-label = Passwort
 password-submit = Anmelden
 password-missing = Geben Sie Ihr Passwort ein.
+password-forgot = Passwort vergessen?
 
 sign-out-title = Bei { $place } abmelden?
 sign-out-note = Um auf diesem Gerät zurückzukommen, brauchen Sie Ihr Passwort.

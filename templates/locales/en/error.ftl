@@ -78,3 +78,11 @@ wrong-host-go = Go to { $address }
 wrong-host-operator = If you run this server
 wrong-host-set = Set <code>server.public_url</code> to the address people type, or make your proxy pass the original <code>Host</code>. <code>vestibule doctor</code> checks both.
 wrong-host-set-in = Set in
+
+error-registration-closed = You cannot register here
+error-registration-closed-detail = Accounts are made by the people who run this service.
+error-registration-closed-advice = Ask them for one.
+
+error-mail-off = Your address cannot be changed here
+error-mail-off-detail = This service sends no mail, so a new address cannot be confirmed.
+error-mail-off-advice = Ask the people who run it.

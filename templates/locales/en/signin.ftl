@@ -13,6 +13,8 @@ sign-in-wait = { $seconds ->
   }
 # $time: 14:35 (UTC), or with the day in front.
 sign-in-locked = Too many tries. You can try again at { $time }.
+sign-in-no-account = No account yet?
+sign-in-create = Create account
 
 password-title = Enter your password
 password-who = Signing in as
@@ -20,6 +22,7 @@ password-not-you = Not you?
 password-label = Password
 password-submit = Sign in
 password-missing = Enter your password.
+password-forgot = Forgot your password?
 
 sign-out-title = Sign out of { $place }?
 sign-out-note = You will need your password to come back on this device.

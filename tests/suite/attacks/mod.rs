@@ -2,6 +2,7 @@
 
 mod federation;
 mod linking;
+mod recovery;
 mod authorization_requests;
 mod clients;
 mod fetches;

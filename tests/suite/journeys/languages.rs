@@ -96,6 +96,22 @@ async fn a_language_once_chosen_stays() {
     server.end().await;
 }
 
+// ACC-05, ADR 34: what stands in the profile counts more than what the browser accepts, and less than a choice here
+#[tokio::test]
+async fn an_account_is_in_the_language_of_its_profile() {
+    let server = TestServer::start(Engine::Sqlite).await;
+    server.person(&server.default_tenant(), ADA, PASSWORD).await;
+    let mut ada = server.visitor();
+    ada.sign_in("/login", ADA, PASSWORD).await;
+    let page = ada.visit("/account/profile").await;
+    let saved = ada.submit(&page, &[("name", "Ada Okafor"), ("locale", "de-AT")]).await;
+    assert!(saved.body.contains("<h1>Profil</h1>"), "{}", saved.text());
+    assert!(ada.visit("/account").await.body.contains("<h1>Ihr Konto</h1>"));
+    ada.cookies.insert("lang".into(), "en".into());
+    assert!(ada.visit("/account").await.body.contains("<h1>Your account</h1>"));
+    server.end().await;
+}
+
 // FZ-22
 #[tokio::test]
 async fn odd_wishes_get_an_ordinary_page() {

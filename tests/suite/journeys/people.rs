@@ -1,6 +1,7 @@
 //! Whoever runs the server makes accounts on the command line.
 
 use crate::support::program::Ground;
+use crate::support::visitor::Visitor;
 
 const QUICK: &str =
     "[jwt]\nalgorithms = [\"ES256\"]\n[password.hash]\nmemory_kib = 64\niterations = 1\n";
@@ -173,4 +174,70 @@ async fn second_factors_are_reset_on_the_command_line() {
     assert_eq!(said["removed"], false);
     let nobody = ["user", "reset-factors", "eve@example.test"];
     ground.configured_run(&nobody).await.refuses(4, &["nobody here is"]);
+}
+
+// experience §1.6: the link of the first administrator is never logged, works once, and only while there is none
+#[tokio::test]
+async fn the_first_administrator_comes_by_a_link() {
+    let ground = Ground::configured(QUICK);
+    let mut running = ground.serve().await;
+    running.hears("no administrator yet; run: vestibule admin setup-link").await;
+    let link = async || {
+        let made = ground.configured_run(&["admin", "setup-link", "--json"]).await.data();
+        let link = made["link"].as_str().unwrap().to_owned();
+        link[link.find("/setup/").unwrap()..].to_owned()
+    };
+    let (first, second) = (link().await, link().await);
+    let mut ada = Visitor::at(ground.browser());
+    assert_eq!(ada.get(&first).await.status, 410, "a newer one voids it");
+    let page = ada.visit(&second).await;
+    let fields =
+        [("name", "Ada"), ("email", "ada@example.test"), ("password", "demo-walk-through-hall")];
+    let weak = ada.submit(&page, &[fields[0], fields[1], ("password", "short")]).await;
+    assert!(weak.status == 422 && weak.body.contains("Use at least 15 characters."));
+    let login = ada.submit(&weak, &fields).await;
+    assert!(login.body.contains("<h1>Sign in</h1>"), "{}", login.text());
+    assert_eq!(ada.get(&second).await.status, 410);
+    assert_eq!(
+        ada.sign_in("/login", "ada@example.test", "demo-walk-through-hall").await.status,
+        200
+    );
+    let roles = ["user", "role", "list", "ada@example.test", "--json"];
+    let roles = ground.configured_run(&roles).await.data();
+    assert_eq!(roles["roles"], serde_json::json!(["user", "owner"]));
+    ground.configured_run(&["admin", "setup-link"]).await.refuses(5, &["an administrator already"]);
+    let admins = ground.configured_run(&["admin", "list", "--json"]).await.data();
+    assert_eq!(admins[0]["email"], "ada@example.test");
+    let said = running.stop().await;
+    for link in [first, second] {
+        let token = link.rsplit('/').next().unwrap();
+        assert!(!said.err.contains(token) && !said.out.contains(token), "{said:?}");
+    }
+}
+
+// experience §1.6: one rescue link, for somebody who is locked out; it signs nobody in
+#[tokio::test]
+async fn somebody_is_let_in_again() {
+    let ground = Ground::configured(QUICK);
+    let running = ground.serve().await;
+    let ada = ["user", "create", "ada@example.test", "--generate"];
+    assert_eq!(ground.configured_run(&ada).await.code, Some(0));
+    let mut eve = Visitor::at(ground.browser());
+    for _ in 0..3 {
+        eve.sign_in("/login", "ada@example.test", "wrong").await;
+    }
+    assert_eq!(eve.sign_in("/login", "ada@example.test", "wrong").await.status, 429);
+    let unlocked = ground.configured_run(&["user", "unlock", "ada@example.test"]).await;
+    assert_eq!(unlocked.code, Some(0), "{unlocked:?}");
+    assert_eq!(eve.sign_in("/login", "ada@example.test", "wrong").await.status, 422);
+    let made =
+        ground.configured_run(&["user", "recover", "ada@example.test", "--json"]).await.data();
+    let link = made["link"].as_str().unwrap();
+    let mut ada = Visitor::at(ground.browser());
+    let page = ada.visit(&link[link.find("/reset/").unwrap()..]).await;
+    ada.submit(&page, &[("password", "quite-another-walk-through")]).await;
+    assert_eq!(ada.get("/account").await.status, 303);
+    let signed_in = ada.sign_in("/login", "ada@example.test", "quite-another-walk-through").await;
+    assert_eq!(signed_in.status, 200, "{}", signed_in.text());
+    assert_eq!(running.stop().await.code, Some(0));
 }

@@ -54,6 +54,7 @@ async fn walk(driver: &WebDriver, look: Look, home: &str) {
     press(driver).await;
     driver.query(By::LinkText("Sign out")).first().await.unwrap();
     is_seen(driver, look, ("account", "Your account")).await;
+    see(driver, look, ("profile", &format!("{home}/account/profile"), "Profile")).await;
     driver.find(By::LinkText("Sign out")).await.unwrap().click().await.unwrap();
     driver.query(By::LinkText("Stay signed in")).first().await.unwrap();
     is_seen(driver, look, ("sign-out", "Sign out of Vestibule?")).await;

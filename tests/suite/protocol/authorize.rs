@@ -185,7 +185,19 @@ async fn an_id_token_hint_names_who_must_be_signed_in() {
     server.clock.advance(Lifetime::seconds(5));
     let page = grace.open(&photos.request(&[("id_token_hint", hint)])).await;
     assert!(came_back(&again(&mut grace, &page).await).contains_key("code"), "as Ada");
-    // After two rotations its key is in no JWKS any more.
+    server.end().await;
+}
+
+// OIDC Core §3.1.2.1 (P-032): it may be over, and its key in no JWKS any more
+#[tokio::test]
+async fn an_id_token_hint_outlives_its_key() {
+    let server = TestServer::start(Engine::Sqlite).await;
+    let photos = server.application(&server.default_tenant(), web()).await;
+    let mut ada = server.ada().await;
+    let code = photos.code(&mut ada, &[]).await;
+    let tokens = photos.redeem(&server, &code, &[]).await.json();
+    let hint = tokens["id_token"].as_str().unwrap();
+    let none = [("prompt", "none"), ("id_token_hint", hint)];
     for _ in 0..2 {
         server.clock.advance(Lifetime::days(200));
         for task in ["keys", "refresh"] {

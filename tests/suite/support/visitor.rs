@@ -7,9 +7,10 @@ use url::form_urlencoded::Serializer;
 use vestibule::accounts::create::{Mailbox, NewUser, create};
 use vestibule::accounts::factors::totp::Seed;
 use vestibule::accounts::factors::{recovery, second};
-use vestibule::accounts::model::{SecondFactors, User};
+use vestibule::accounts::model::{SecondFactors, User, Users};
 use vestibule::kernel::email::Email;
 use vestibule::kernel::failure::Done;
+use vestibule::kernel::ids::UserId;
 use vestibule::kernel::secret::Secret;
 use vestibule::platform::storage::Work;
 use vestibule::tenants::model::Tenant;
@@ -36,12 +37,33 @@ impl TestServer {
 
     /// Made as `vestibule user create` makes them.
     pub async fn person(&self, tenant: &Tenant, email: &str, password: &str) -> User {
+        self.made(tenant, (email, password), Mailbox::Proven).await
+    }
+
+    /// Somebody whose address nobody has confirmed.
+    pub async fn unproven(&self, email: &str, password: &str) -> UserId {
+        let tenant = self.default_tenant();
+        self.made(&tenant, (email, password), Mailbox::Unproven).await.id
+    }
+
+    pub async fn user(&self, id: &UserId) -> User {
+        let at = self.at(&self.default_tenant());
+        let read = self.house().database.read(at, async |work: &mut Work| work.user(id).await);
+        read.await.unwrap().unwrap()
+    }
+
+    async fn made(
+        &self,
+        tenant: &Tenant,
+        (email, password): (&str, &str),
+        mailbox: Mailbox,
+    ) -> User {
         let making = self.house().account_making().unwrap();
         let wanted = NewUser {
             email: Email::parse(email).unwrap(),
             name: "Ada Okafor".into(),
             password: Secret::new(password),
-            mailbox: Mailbox::Proven,
+            mailbox,
         };
         create(&making, self.at(tenant), &wanted, &self.context()).await.unwrap()
     }
@@ -75,6 +97,11 @@ impl TestServer {
 }
 
 impl Visitor {
+    /// Of a server outside of this process.
+    pub fn at(browser: Browser) -> Self {
+        Self { browser, cookies: BTreeMap::new() }
+    }
+
     pub async fn get(&mut self, path: &str) -> Answer {
         let cookie = self.cookie();
         let answer = self.browser.ask("GET", path, &[("cookie", &cookie)]).await;

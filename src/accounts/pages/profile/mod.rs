@@ -2,7 +2,7 @@
 
 mod form;
 
-use super::Room;
+use super::{Room, for_user};
 use crate::accounts::model::{AttributeSchema, AttributeSchemas, User, Users};
 use crate::accounts::update::{Editor, Refusal, update};
 use crate::events::{Actor, Context};
@@ -46,6 +46,7 @@ pub(in crate::accounts::pages) async fn show(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let (user, schema) = known(&room, browser.at, &session.user).await?;
+    let shell = for_user(shell, &user);
     let groups = groups((&user, &schema), None, shell.language);
     let page = ProfilePage {
         saved: query.as_deref() == Some(SAVED),
@@ -62,7 +63,7 @@ pub(in crate::accounts::pages) async fn save(
     fields: Fields,
 ) -> Result<Response, Problem> {
     let (user, schema) = known(&room, browser.at, &session.user).await?;
-    let changes = sent(&schema, &fields);
+    let (shell, changes) = (for_user(shell, &user), sent(&schema, &fields));
     if !browser.vouches(fields.text("token")).await? {
         let groups = groups((&user, &schema), Some((&changes, None)), shell.language);
         let wrong = Some(shell.say("sign-in-once-more").into());

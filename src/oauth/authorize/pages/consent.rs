@@ -7,7 +7,7 @@ use super::Visit;
 use super::ask::keep;
 use super::deliver::deliver;
 use super::resume::{UnderWay, elsewhere, end, under_way};
-use crate::accounts::model::{User, Users};
+use crate::accounts::model::{Field, User, Users};
 use crate::kernel::failure::No;
 use crate::oauth::consent::words::{Line, standard};
 use crate::oauth::error::{Code, OAuthError};
@@ -58,12 +58,15 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
     let user = place.database().read(place.realm.at, find).await?;
     let user = user.ok_or_else(|| Problem::broken("a session of nobody"))?;
     let optional = &client.registration.optional_scope;
-    let language = place.shell.language;
+    let kept = user.profile.get(Field::Locale).and_then(Language::of_tag);
+    let asked = transaction.request.ui_locales.as_deref().and_then(Language::first_of);
+    let shell = place.shell.clone().preferring(kept, asked);
+    let language = shell.language;
     let lines = |wanted: &Scope| wanted.tokens().map(|one| line(one, &user, language)).collect();
     let request = &transaction.request;
     let uri = request.destination.redirect_uri();
     let page = ConsentPage {
-        shell: &place.shell,
+        shell: &shell,
         application: &client.registration.name,
         host: Url::parse(uri).ok().and_then(|url| url.host_str().map(ToOwned::to_owned)),
         action: format!("{}/consent/{}", place.base, transaction.id),

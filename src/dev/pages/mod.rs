@@ -1,5 +1,7 @@
 //! The start page of development: what runs, where to look, what to try.
 
+mod inbox;
+
 use crate::kernel::moment::Ambient;
 use crate::kernel::time::Timestamp;
 use crate::kernel::uri::Origin;
@@ -46,11 +48,16 @@ struct Row {
 
 pub fn routes(setting: Setting) -> Router {
     let setting = Arc::new(setting);
+    let asked = Arc::clone(&setting);
     let home = move |CurrentTenant(tenant): CurrentTenant| {
-        let setting = Arc::clone(&setting);
+        let setting = Arc::clone(&asked);
         async move { home(&setting, &tenant).await }
     };
-    Router::new().route("/", get(home))
+    let inbox = move |CurrentTenant(tenant): CurrentTenant| {
+        let setting = Arc::clone(&setting);
+        async move { inbox::inbox(&setting, &tenant).await }
+    };
+    Router::new().route("/", get(home)).route("/dev/inbox", get(inbox))
 }
 
 async fn home(setting: &Setting, tenant: &Tenant) -> Response {

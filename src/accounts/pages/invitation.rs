@@ -1,0 +1,107 @@
+//! An invitation is accepted: a name and a password, for the address and the role it was made for.
+
+use super::words::breaches;
+use super::{Room, Visit, over};
+use crate::accounts::invite::{Unaccepted, accept};
+use crate::accounts::model::Purpose;
+use crate::accounts::register::applicant;
+use crate::kernel::failure::No;
+use crate::kernel::secret::Secret;
+use crate::platform::messages::Phrase;
+use crate::platform::web::forms::Fields;
+use crate::platform::web::page::{Page, Shell};
+use crate::platform::web::problem::Problem;
+use crate::sessions::http::{Browser, see_other};
+use crate::tenants::model::display_name;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "journey/invitation.html")]
+struct InvitationPage<'a> {
+    shell: &'a Shell,
+    action: String,
+    token: String,
+    name: String,
+    email: String,
+    fewest: usize,
+    wrong: &'a [String],
+}
+
+fn again(visit: &Visit) -> (&'static str, Phrase) {
+    ("/login", visit.shell.say("sign-in-title"))
+}
+
+pub(super) async fn ask(
+    State(room): State<Arc<Room>>,
+    Path(token): Path<String>,
+    visit: Visit,
+    browser: Browser,
+) -> Result<Response, Problem> {
+    show(&room, (&visit, &browser), (&token, None, &[])).await
+}
+
+async fn show(
+    room: &Room,
+    (visit, browser): (&Visit, &Browser),
+    (token, name, wrong): (&str, Option<&str>, &[String]),
+) -> Result<Response, Problem> {
+    let secret = Secret::new(token);
+    let invited = match applicant(&room.desk, visit.at, (Purpose::Invitation, &secret)).await? {
+        Ok(invited) => invited,
+        Err(dead) => return Ok(over(visit, dead, again(visit))),
+    };
+    let page = InvitationPage {
+        shell: &visit.shell,
+        action: visit.place(&format!("/invitation/{token}")),
+        token: browser.token().await?,
+        name: name.map_or(invited.name, str::to_owned),
+        email: invited.email,
+        fewest: (room.desk.making)()?.policy.min_length,
+        wrong,
+    };
+    let status = match wrong {
+        [] => StatusCode::OK,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    Ok(Page::new(page).with_status(status).into_response())
+}
+
+pub(super) async fn take(
+    State(room): State<Arc<Room>>,
+    Path(token): Path<String>,
+    visit: Visit,
+    browser: Browser,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let typed: String = fields.text("name").trim().chars().take(320).collect();
+    let language = visit.shell.language;
+    let is_ours = browser.vouches(fields.text("token")).await?;
+    let wrong = match (is_ours, display_name(&typed)) {
+        (false, _) => vec![language.say("sign-in-once-more").into()],
+        (true, Err(_)) => vec![language.say("register-no-name").into()],
+        (true, Ok(name)) => {
+            let (secret, password) = (Secret::new(token.as_str()), fields.secret("password"));
+            let form = (&secret, &*name, &password);
+            match accept(&room.desk, visit.at, form, &visit.asker).await {
+                Ok(user) => {
+                    browser.remember("username", user.email.as_str()).await?;
+                    return Ok(see_other(&visit.place("/login")));
+                }
+                Err(No::Failed(failure)) => return Err(failure.into()),
+                Err(No::Refused(Unaccepted::Dead(dead))) => {
+                    return Ok(over(&visit, dead, again(&visit)));
+                }
+                Err(No::Refused(Unaccepted::Taken)) => vec![language.say("verify-taken").into()],
+                Err(No::Refused(Unaccepted::TooLong)) => {
+                    vec![language.say("breach-far-too-long").into()]
+                }
+                Err(No::Refused(Unaccepted::Weak(why))) => breaches(language, &why),
+            }
+        }
+    };
+    show(&room, (&visit, &browser), (&token, Some(&typed), &wrong)).await
+}

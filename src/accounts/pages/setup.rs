@@ -1,0 +1,106 @@
+//! The first administrator: by a link that is good once, and only while there is none.
+
+use super::words::breaches;
+use super::{Room, Visit, over};
+use crate::accounts::setup::{First, Unmade, complete, is_open};
+use crate::kernel::email::Email;
+use crate::kernel::failure::No;
+use crate::kernel::secret::Secret;
+use crate::platform::messages::Phrase;
+use crate::platform::web::forms::Fields;
+use crate::platform::web::page::{Page, Shell};
+use crate::platform::web::problem::Problem;
+use crate::sessions::http::{Browser, see_other};
+use crate::tenants::model::display_name;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "journey/setup.html")]
+struct SetupPage<'a> {
+    shell: &'a Shell,
+    action: String,
+    token: String,
+    name: &'a str,
+    email: &'a str,
+    fewest: usize,
+    wrong: &'a [String],
+}
+
+fn again(visit: &Visit) -> (&'static str, Phrase) {
+    ("/login", visit.shell.say("sign-in-title"))
+}
+
+pub(super) async fn ask(
+    State(room): State<Arc<Room>>,
+    Path(token): Path<String>,
+    visit: Visit,
+    browser: Browser,
+) -> Result<Response, Problem> {
+    show(&room, (&visit, &browser), (&token, ("", "")), &[]).await
+}
+
+async fn show(
+    room: &Room,
+    (visit, browser): (&Visit, &Browser),
+    (token, (name, email)): (&str, (&str, &str)),
+    wrong: &[String],
+) -> Result<Response, Problem> {
+    if let Err(dead) = is_open(&room.desk, visit.at, &Secret::new(token)).await? {
+        return Ok(over(visit, dead, again(visit)));
+    }
+    let page = SetupPage {
+        shell: &visit.shell,
+        action: visit.place(&format!("/setup/{token}")),
+        token: browser.token().await?,
+        name,
+        email,
+        fewest: (room.desk.making)()?.policy.min_length,
+        wrong,
+    };
+    let status = match wrong {
+        [] => StatusCode::OK,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    Ok(Page::new(page).with_status(status).into_response())
+}
+
+pub(super) async fn take(
+    State(room): State<Arc<Room>>,
+    Path(token): Path<String>,
+    visit: Visit,
+    browser: Browser,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let cut = |name| fields.text(name).trim().chars().take(320).collect::<String>();
+    let (name, email) = (cut("name"), cut("email"));
+    let here = (&visit, &browser);
+    let typed = (&*token, (&*name, &*email));
+    let language = visit.shell.language;
+    let is_ours = browser.vouches(fields.text("token")).await?;
+    let (first, wrong) = match (is_ours, display_name(&name), Email::parse(&email)) {
+        (false, ..) => (None, vec![language.say("sign-in-once-more").into()]),
+        (_, Err(_), _) => (None, vec![language.say("register-no-name").into()]),
+        (_, _, None) => (None, vec![language.say("register-no-email").into()]),
+        (true, Ok(name), Some(email)) => {
+            (Some(First { email, name, password: fields.secret("password") }), Vec::new())
+        }
+    };
+    let Some(first) = first else { return show(&room, here, typed, &wrong).await };
+    let secret = Secret::new(token.as_str());
+    let wrong = match complete(&room.desk, visit.at, (&secret, &first), &visit.asker).await {
+        Ok(user) => {
+            browser.remember("username", user.email.as_str()).await?;
+            return Ok(see_other(&visit.place("/login")));
+        }
+        Err(No::Failed(failure)) => return Err(failure.into()),
+        Err(No::Refused(Unmade::Dead(dead))) => return Ok(over(&visit, dead, again(&visit))),
+        Err(No::Refused(Unmade::Taken)) => vec![language.say("verify-taken").into()],
+        Err(No::Refused(Unmade::TooLong)) => vec![language.say("breach-far-too-long").into()],
+        Err(No::Refused(Unmade::Weak(why))) => breaches(language, &why),
+    };
+    show(&room, here, typed, &wrong).await
+}

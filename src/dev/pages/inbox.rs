@@ -1,0 +1,42 @@
+//! The mail that was caught: every letter, the newest first, its link ready to be opened.
+
+use super::Setting;
+use crate::platform::mail::{Captured, captured};
+use crate::platform::storage::At;
+use crate::platform::web::page::{Page, Shell};
+use crate::platform::web::problem::Problem;
+use crate::tenants::http::shell;
+use crate::tenants::model::Tenant;
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+
+#[derive(Template)]
+#[template(path = "dev/inbox.html")]
+struct Inbox {
+    shell: Shell,
+    letters: Vec<Row>,
+}
+
+struct Row {
+    letter: Captured,
+    sent_at: String,
+    /// The one thing to do, if there is one.
+    link: Option<String>,
+}
+
+pub(super) async fn inbox(setting: &Setting, tenant: &Tenant) -> Response {
+    let at = At { tenant: tenant.id, now: setting.ambient.now() };
+    match captured(&setting.making.database, at).await {
+        Ok(letters) => {
+            let letters = letters.into_iter().map(row).collect();
+            Page::new(Inbox { shell: shell(tenant), letters }).into_response()
+        }
+        Err(failure) => Problem::from(failure).into_response(),
+    }
+}
+
+fn row(letter: Captured) -> Row {
+    let links = letter.text.lines().filter_map(|line| line.strip_prefix("    http"));
+    let link = links.map(|rest| format!("http{rest}")).next();
+    Row { sent_at: super::day(letter.sent_at), link, letter }
+}

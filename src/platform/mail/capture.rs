@@ -1,0 +1,40 @@
+//! In development a letter is kept and shown, and goes no further.
+
+use super::Letter;
+use super::store;
+use crate::kernel::failure::{Done, Failure, unrefused};
+use crate::kernel::time::{Lifetime, Timestamp};
+use crate::platform::storage::{At, Database, Work};
+
+/// A letter as the inbox shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Captured {
+    pub id: String,
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+    pub sent_at: Timestamp,
+}
+
+/// So many are shown.
+const SHOWN: i64 = 50;
+const KEPT: Lifetime = Lifetime::days(7);
+
+pub(super) async fn keep(database: &Database, at: At, letter: &Letter) -> Result<(), Failure> {
+    let done: Done<()> =
+        database.write(at, async |work: &mut Work| Ok(store::keep(work, letter).await?)).await;
+    unrefused(done)
+}
+
+/// The newest first.
+pub async fn captured(database: &Database, at: At) -> Result<Vec<Captured>, Failure> {
+    database.read(at, async |work: &mut Work| store::captured(work, SHOWN).await).await
+}
+
+/// Every table stays bounded.
+pub async fn forget_captured(database: &Database, at: At) -> Result<(), Failure> {
+    let before = at.now.minus(KEPT);
+    let done: Done<()> =
+        database.write(at, async |work: &mut Work| Ok(store::forget(work, before).await?)).await;
+    unrefused(done)
+}
