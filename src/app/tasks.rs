@@ -1,6 +1,6 @@
 //! All background work there is, on one screen.
 
-use super::open::House;
+use super::open::{House, Role};
 use super::settings::policy;
 use crate::events::checkpoint::{Outcome, make_when_due};
 use crate::events::link::{self, Reach};
@@ -113,6 +113,9 @@ impl House {
         sessions::forget_over(&self.database, at).await?;
         signin::forget_over(&self.database, at).await?;
         oauth::forget::forget_over(&self.database, at).await?;
+        let unused_for = self.settings.load().clients.unused_for;
+        let context = self.context(&Role::Server);
+        oauth::registration::forget_unused(&self.database, at, unused_for, &context).await?;
         nodes::forget_gone(&self.database, at).await
     }
 }

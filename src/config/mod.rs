@@ -1,5 +1,6 @@
 //! Settings: each key is declared once, in the file of its section; everything said about it comes from there.
 
+mod clients;
 mod database;
 mod encryption;
 mod excerpt;
@@ -28,6 +29,7 @@ mod sources;
 mod trial;
 mod values;
 
+pub use clients::{ClientProfile, Clients, Registration};
 pub use database::{Database, DatabaseUrl, Engine, Migrate};
 pub use encryption::Encryption;
 pub use excerpt::Excerpt;
@@ -62,11 +64,12 @@ pub struct Settings {
     pub log: Log,
     pub outbound: Outbound,
     pub rate_limit: RateLimit,
+    pub clients: Clients,
     pub managed: Managed,
 }
 
 /// In the order of the reference.
-pub static SECTIONS: [Section; 12] = [
+pub static SECTIONS: [Section; 13] = [
     Server::SECTION,
     Tls::SECTION,
     Database::SECTION,
@@ -78,6 +81,7 @@ pub static SECTIONS: [Section; 12] = [
     Log::SECTION,
     Outbound::SECTION,
     RateLimit::SECTION,
+    Clients::SECTION,
     Managed::SECTION,
 ];
 

@@ -4,6 +4,7 @@ use super::clients::known::KnownClients;
 use super::clients::throttle::Failures;
 use super::credential::{CredentialKeys, Credentials};
 use super::realm::Realm;
+use super::refused::Pace;
 use crate::accounts::model::{Status, Users};
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::UserId;
@@ -21,6 +22,7 @@ pub struct Ground<M, P> {
     pub credentials: CredentialKeys,
     pub clients: Arc<KnownClients>,
     pub failures: Failures,
+    pub refusals: Pace,
     /// What clients publish: their keys, for one.
     pub documents: Documents,
     /// Signs what is issued.

@@ -4,6 +4,8 @@ mod clients;
 mod fetches;
 mod jwt;
 mod codes;
+mod pushed;
+mod registration;
 mod secrets_in_logs;
 mod sign_in;
 mod tenant_escape;

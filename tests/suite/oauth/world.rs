@@ -26,6 +26,7 @@ use vestibule::oauth::ground::{Ground, People, Standing};
 use vestibule::oauth::model::{GrantType, Scope};
 use vestibule::oauth::parameters::Parameters;
 use vestibule::oauth::realm::{Lifetimes, Realm};
+use vestibule::oauth::refused::Pace;
 use vestibule::oauth::token;
 use vestibule::oauth::token::issue::Minter;
 use vestibule::oauth::token::model::Authentication;
@@ -143,6 +144,7 @@ impl World {
             credentials: CredentialKeys::new(),
             clients: Arc::default(),
             failures: Failures::new(|| Allowed { most: 60, per: Lifetime::minutes(1) }),
+            refusals: Pace::default(),
             documents: documents(),
             minter: Plain,
             people: Crowd::default(),

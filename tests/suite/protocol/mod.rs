@@ -4,4 +4,6 @@ mod clients;
 mod authorize;
 mod discovery;
 mod jwks;
+mod par;
+mod registration;
 mod token;

@@ -11,6 +11,7 @@ pub mod logs;
 pub mod machine;
 pub mod program;
 pub mod proxy;
+pub mod registrar;
 pub mod relying_party;
 pub mod server;
 pub mod site;
