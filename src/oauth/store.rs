@@ -1,7 +1,7 @@
 //! Clean-up of the protocol's tables: rows that are over, of all tenants. Each delete walks an index.
 
 use super::model::Passing;
-use super::refused;
+use super::refused::model::LIFETIME;
 use crate::kernel::failure::Failure;
 use crate::kernel::time::Timestamp;
 use crate::platform::storage::{Work, statements};
@@ -27,7 +27,7 @@ impl Passing for Work {
         {
             gone += touch!(self, |c| sqlx::query(sql).bind(before.micros()).execute(c))?;
         }
-        let older = before.minus(refused::LIFETIME);
+        let older = before.minus(LIFETIME);
         gone += touch!(self, |c| sqlx::query(REFUSED).bind(older.micros()).execute(c))?;
         Ok(gone)
     }

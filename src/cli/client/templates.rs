@@ -96,6 +96,6 @@ impl Template {
         let is_old = matches!(self, Self::Gitea);
         let challenge = if is_old { Challenge::Excused } else { Challenge::Required };
         let scope = if matches!(self, Self::Grafana) { PEOPLE_OFFLINE } else { PEOPLE };
-        Shape { name, paths, snippet, challenge, scope, ..WEB }
+        Shape { name, challenge, scope, paths, snippet, ..WEB }
     }
 }

@@ -4,7 +4,7 @@ use super::{Asked, usage};
 use crate::cli::exit::{Exit, Trouble};
 use crate::kernel::failure::Failure;
 use crate::kernel::secret::Secret;
-use crate::oauth::clients::model::{Client, Method};
+use crate::oauth::clients::model::{Client, Method, RedirectUri};
 use crate::oauth::model::GrantType;
 use crate::platform::outbound::{self, Outbound, OutboundSettings, Request, SystemLookup};
 use clap::Args;
@@ -79,7 +79,7 @@ impl Asked<'_> {
     /// Whoever runs this may ask the server and the application wherever they are.
     fn http(&self, client: &Client) -> Result<outbound::Client, Failure> {
         let settings = self.ground.house.settings.load();
-        let uris = client.registration.redirect_uris.iter().map(|uri| uri.as_str());
+        let uris = client.registration.redirect_uris.iter().map(RedirectUri::as_str);
         let doors = uris.chain([self.issuer.as_str()]).filter_map(door);
         let settings = OutboundSettings {
             allow: doors.collect(),
@@ -108,12 +108,11 @@ impl Asked<'_> {
         };
         let metadata: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let found = metadata.get("issuer").and_then(Value::as_str).unwrap_or("nothing");
-        steps.push(match found == self.issuer {
-            true => step("discovery", Outcome::Good, format!("{url} says issuer {found}")),
-            false => {
-                let text = format!("{url} says issuer {found}, and it should be {}", self.issuer);
-                step("discovery", Outcome::Wrong, text)
-            }
+        steps.push(if found == self.issuer {
+            step("discovery", Outcome::Good, format!("{url} says issuer {found}"))
+        } else {
+            let text = format!("{url} says issuer {found}, and it should be {}", self.issuer);
+            step("discovery", Outcome::Wrong, text)
         });
         metadata
     }

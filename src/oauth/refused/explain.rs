@@ -1,7 +1,7 @@
 //! What was asked, beside what is registered. Values that prove something are never looked at.
 
 use super::model::{Endpoint, Finding};
-use crate::oauth::clients::model::{Challenge, Client, Method, Pushing, Registration};
+use crate::oauth::clients::model::{Challenge, Client, Method, Pushing, RedirectUri, Registration};
 use crate::oauth::model::{GrantType, ResponseType, Scope};
 use crate::oauth::parameters::Parameters;
 
@@ -71,7 +71,7 @@ fn redirect_uri(asked: &Parameters, client: &Client) -> Option<Finding> {
         None => "register a redirect URI".to_owned(),
     };
     let what = "redirect_uri is not one of those registered";
-    Some(finding(what, (Some(sent), nearest.map(|uri| uri.as_str())), fix))
+    Some(finding(what, (Some(sent), nearest.map(RedirectUri::as_str)), fix))
 }
 
 /// How many characters both begin with.

@@ -25,8 +25,6 @@ use std::sync::{Mutex, PoisonError};
 const MOST_A_MINUTE: u32 = 20;
 /// So many of one client are kept.
 const KEPT: i64 = 100;
-/// And so long.
-pub const LIFETIME: Lifetime = Lifetime::days(7);
 /// When there are more, all are counted anew.
 const MOST_COUNTED: usize = 10_000;
 

@@ -1,8 +1,11 @@
 //! A request that was refused, as whoever looks after the application reads of it.
 
 use crate::kernel::failure::Failure;
-use crate::kernel::time::Timestamp;
+use crate::kernel::time::{Lifetime, Timestamp};
 use serde::{Deserialize, Serialize};
+
+/// How long it is kept.
+pub const LIFETIME: Lifetime = Lifetime::days(7);
 
 /// At which endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

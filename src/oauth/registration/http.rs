@@ -204,7 +204,7 @@ fn members(client: &Client, token: Option<&Secret>, realm: &Realm) -> Map<String
 fn no_answer(no: No<OAuthError>, realm: &Realm) -> Response {
     match no {
         No::Refused(error) => refused(&error, Some(realm)),
-        failed => refuse(failed, realm),
+        failed @ No::Failed(_) => refuse(failed, realm),
     }
 }
 
