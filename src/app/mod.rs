@@ -22,15 +22,9 @@ pub const LISTENERS: &[&[Listener]] = &[oauth::listen::LISTENERS];
 
 /// Everything that is ever sent to a database, for the tests that prepare it all on both engines.
 pub fn statements() -> Vec<Statement> {
-    let stores = [
-        jobs::STATEMENTS,
-        sealing::STATEMENTS,
-        tenants::STATEMENTS,
-        keys::STATEMENTS,
-        signin::STATEMENTS,
-    ];
+    let stores = [jobs::STATEMENTS, sealing::STATEMENTS, tenants::STATEMENTS, keys::STATEMENTS];
     let folders = storage::STATEMENTS.iter().chain(events::STATEMENTS).chain(sessions::STATEMENTS);
-    let folders = folders.chain(accounts::STATEMENTS);
+    let folders = folders.chain(accounts::STATEMENTS).chain(signin::STATEMENTS);
     let folders = folders.chain(oauth::STATEMENTS).chain(oauth::token::STATEMENTS);
     folders.chain(&stores).copied().flatten().copied().collect()
 }

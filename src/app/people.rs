@@ -7,11 +7,12 @@ use crate::accounts::factors::password::{BreachList, Cost, policy};
 use crate::config::{self, SecondFactor};
 use crate::kernel::failure::Failure;
 use crate::kernel::time::Lifetime;
-use crate::oauth::authorize;
 use crate::oauth::http::Protocol;
+use crate::oauth::{authorize, consent, logout};
 use crate::platform::storage::Database;
 use crate::sessions::http::{Browsing, with_browsers};
 use crate::sessions::model::Limits;
+use crate::signin::complete::Policy;
 use crate::signin::model::Lockout;
 use crate::signin::pages::{Explain, Room, routes};
 use crate::signin::password::{Ground, Terms};
@@ -28,13 +29,19 @@ pub fn pages(house: &Arc<House>, protocol: &Arc<Protocol>) -> Router {
             sealer: house.sealer.clone(),
             passwords: house.passwords.clone(),
         },
-        terms: Box::new(move || terms(&told.settings.load())),
+        terms: Box::new(move |_| terms(&told.settings.load())),
         explain: explain(house.database.clone()),
     };
-    let account = accounts::pages::Room { database: house.database.clone() };
+    let account = accounts::pages::Room {
+        database: house.database.clone(),
+        ambient: house.ambient.clone(),
+        sealer: house.sealer.clone(),
+    };
     let pages = routes(Arc::new(room))
         .merge(accounts::pages::routes(Arc::new(account)))
-        .merge(authorize::pages::routes(Arc::clone(protocol)));
+        .merge(authorize::pages::routes(Arc::clone(protocol)))
+        .merge(consent::pages::routes(house.database.clone()))
+        .merge(logout::pages::routes(Arc::clone(protocol)));
     let told = Arc::clone(house);
     let browsing = Browsing {
         database: house.database.clone(),
@@ -66,7 +73,7 @@ fn terms(settings: &config::Settings) -> Terms {
         most: login.max_failed_attempts.into(),
         lasting: Lifetime::minutes(login.lockout_minutes.into()),
     };
-    Terms { lockout, cost: Cost::from(&settings.password.hash) }
+    Terms { lockout, policy: Policy::default(), cost: Cost::from(&settings.password.hash) }
 }
 
 impl House {

@@ -8,6 +8,7 @@ use crate::oauth::credential::CredentialKeys;
 use crate::oauth::ground::{Accounts, Ground};
 use crate::oauth::http::Protocol;
 use crate::oauth::refused::Pace;
+use crate::oauth::subject::Subjects;
 use crate::oauth::token::signing::SigningPool;
 use crate::platform::outbound::Documents;
 use crate::platform::workers::{Pool, Size};
@@ -27,6 +28,7 @@ pub(super) fn protocol(house: &Arc<House>) -> Result<Arc<Protocol>, Failure> {
         sealer: house.sealer.clone(),
         chance: Arc::clone(&house.ambient.chance),
         credentials: CredentialKeys::new(),
+        subjects: Subjects::default(),
         clients: Arc::clone(&house.clients),
         failures: Failures::new(move || allowed(&limited.settings.load().rate_limit)),
         refusals: Pace::default(),

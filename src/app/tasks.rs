@@ -8,7 +8,11 @@ use crate::kernel::failure::Failure;
 use crate::kernel::time::Lifetime;
 use crate::keys::checkpoints::Checkpoints;
 use crate::keys::model::Algorithm;
-use crate::platform::jobs::{Kinds, Running, Task, Tasks, Who, forget_ended, work_off};
+use crate::oauth::ground::RequestMoment;
+use crate::oauth::logout;
+use crate::oauth::realm::Realm;
+use crate::oauth::subject::Subjects;
+use crate::platform::jobs::{Kinds, Run, Running, Task, Tasks, Who, forget_ended, work_off};
 use crate::platform::storage::{At, nodes};
 use crate::platform::telemetry::{Metrics, gauges};
 use crate::{oauth, sessions, signin};
@@ -69,10 +73,32 @@ fn upkeep(house: Arc<House>, metrics: Metrics) -> Task {
     Task { name: "metrics", every: TEN_SECONDS, who: Who::EveryNode, run }
 }
 
+/// The issuer is the one of now: a tenant that is gone tells nobody.
+fn tell_logout(house: Arc<House>) -> Run {
+    Box::new(move |job| {
+        let house = Arc::clone(&house);
+        Box::pin(async move {
+            let Some(tenant) = house.directory.get(job.tenant) else { return Ok(()) };
+            let at = At { tenant: job.tenant, now: house.ambient.now() };
+            let realm = Realm::of(at, tenant.issuer(house.directory.public_url()));
+            let ground = logout::jobs::Ground {
+                database: &house.database,
+                sealer: &house.sealer,
+                subjects: &Subjects::default(),
+                minter: &*house.ring,
+                outbound: &*house.outbound,
+            };
+            let moment = RequestMoment::new(at.now, Arc::clone(&house.ambient.chance));
+            logout::jobs::tell(&ground, &realm, moment, job).await
+        })
+    })
+}
+
 impl House {
-    /// No kind of job exists yet: mails and deliveries bring theirs.
-    async fn work_off(&self, at: At) -> Result<(), Failure> {
-        work_off(&self.database, at, &Kinds::default(), self.node.as_str()).await.map(drop)
+    /// Whatever is due.
+    async fn work_off(self: Arc<Self>, at: At) -> Result<(), Failure> {
+        let kinds = Kinds::default().with(logout::jobs::KIND, tell_logout(Arc::clone(&self)));
+        work_off(&self.database, at, &kinds, self.node.as_str()).await.map(drop)
     }
 
     /// Under a lease of its own, which the command line respects, too.

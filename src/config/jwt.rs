@@ -30,6 +30,15 @@ section! {
         /// How long an ID token is valid.
         id_token_ttl: Lifetime = Lifetime::minutes(10), Live
             [tenant, lasting(Lifetime::seconds(10), Lifetime::days(1))];
+        /// How long an authorization code may be redeemed.
+        auth_code_ttl: Lifetime = Lifetime::seconds(60), Live
+            [tenant, lasting(Lifetime::seconds(10), Lifetime::minutes(10))];
+        /// How long refresh tokens are good after somebody allowed them, however often they are used.
+        refresh_token_ttl: Lifetime = Lifetime::days(30), Live
+            [tenant, lasting(Lifetime::minutes(10), Lifetime::days(400))];
+        /// For how long the same refresh request gets the same answer again, in case the first was lost.
+        refresh_retry_window: Lifetime = Lifetime::seconds(30), Live
+            [tenant, lasting(Lifetime::ZERO, Lifetime::minutes(5))];
         /// How far the clocks of others may differ from ours.
         clock_skew: Lifetime = Lifetime::seconds(10), Live
             [lasting(Lifetime::ZERO, Lifetime::minutes(5))];

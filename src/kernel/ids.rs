@@ -83,6 +83,8 @@ identifiers! {
     UserId = "usr";
     /// A browser in which somebody has signed in.
     SessionId = "ses";
+    /// Somebody on the way to a session.
+    SignInId = "sgn";
     /// What one person allowed one client once: its code, its tokens, its refresh family.
     GrantId = "gnt";
     /// An authorization request on its way through login and consent.

@@ -73,6 +73,13 @@ impl Origin {
         Ok(Self { text: format!("{}://{host}", url.scheme()), host })
     }
 
+    /// Of whatever lies there.
+    pub fn of(url: &str) -> Option<Self> {
+        let url = Url::parse(url).ok()?;
+        let host = Host::of(&url).filter(|_| matches!(url.scheme(), "http" | "https"))?;
+        Some(Self { text: format!("{}://{host}", url.scheme()), host })
+    }
+
     /// Without a slash at the end: the issuer of the default tenant.
     pub fn as_str(&self) -> &str {
         &self.text

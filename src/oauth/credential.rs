@@ -4,8 +4,8 @@ use crate::kernel::failure::{Done, Failure, unrefused};
 use crate::kernel::ids::{GrantId, TenantId};
 use crate::kernel::moment::Moment;
 use crate::kernel::secret::Secret;
-use crate::platform::sealing::Sealer;
 use crate::platform::sealing::mac::Mac;
+use crate::platform::sealing::{Purpose, Sealer};
 use crate::platform::storage::{At, Database, Work};
 use arc_swap::ArcSwap;
 use data_encoding::BASE64URL_NOPAD;
@@ -94,8 +94,9 @@ impl CredentialKeys {
         if let Some(held) = self.held.load().get(&at.tenant) {
             return Ok(held.clone());
         }
-        let mac: Done<Mac> =
-            database.write(at, async |work: &mut Work| Ok(sealer.mac(work).await?)).await;
+        let mac: Done<Mac> = database
+            .write(at, async |work: &mut Work| Ok(sealer.mac(work, Purpose::Credential).await?))
+            .await;
         let made = Credentials { tenant: at.tenant, mac: unrefused(mac)?, epoch: 0 };
         self.held.rcu(|held| {
             let mut held = HashMap::clone(held);

@@ -1,5 +1,6 @@
 //! What is over is forgotten, so that every table of the protocol stays bounded.
 
+use super::logout::model::SignOns;
 use super::model::Passing;
 use crate::kernel::failure::{Done, Failure, unrefused};
 use crate::kernel::time::Lifetime;
@@ -9,10 +10,16 @@ use crate::platform::storage::{At, Database, Work};
 /// a second use of a code from an unknown one.
 const KEPT: Lifetime = Lifetime::days(1);
 
+/// Longer than a session may last.
+const SIGN_ONS_KEPT: Lifetime = Lifetime::days(31);
+
 /// Answers how many rows went.
 pub async fn forget_over(database: &Database, at: At) -> Result<u64, Failure> {
     let before = at.now.minus(KEPT);
-    let gone: Done<u64> =
-        database.write(at, async |work: &mut Work| Ok(work.forget_over(before).await?)).await;
+    let signed_on = at.now.minus(SIGN_ONS_KEPT);
+    let forget = async |work: &mut Work| {
+        Ok(work.forget_over(before).await? + work.forget_sign_ons(signed_on).await?)
+    };
+    let gone: Done<u64> = database.write(at, forget).await;
     unrefused(gone)
 }

@@ -1,11 +1,13 @@
 //! What the use cases of the protocol stand on, put together once (house, "units of work").
 
 use super::clients::known::KnownClients;
+use super::clients::model::Client;
 use super::clients::throttle::Failures;
 use super::credential::{CredentialKeys, Credentials};
 use super::realm::Realm;
 use super::refused::Pace;
-use crate::accounts::model::{Status, Users};
+use super::subject::Subjects;
+use crate::accounts::model::{Status, User, Users};
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::UserId;
 use crate::kernel::moment::{Chance, Moment};
@@ -20,6 +22,7 @@ pub struct Ground<M, P> {
     pub sealer: Sealer,
     pub chance: Arc<dyn Chance>,
     pub credentials: CredentialKeys,
+    pub subjects: Subjects,
     pub clients: Arc<KnownClients>,
     pub failures: Failures,
     pub refusals: Pace,
@@ -34,6 +37,9 @@ pub struct Ground<M, P> {
 /// The accounts, as far as the protocol asks about them.
 pub trait People {
     async fn standing(&self, work: &mut Work, user: &UserId) -> Result<Standing, Failure>;
+
+    /// What is known of somebody.
+    async fn person(&self, work: &mut Work, user: &UserId) -> Result<Option<User>, Failure>;
 }
 
 /// As the accounts have them.
@@ -44,6 +50,10 @@ impl People for Accounts {
         let found = work.user(user).await?;
         let is_active = found.is_some_and(|user| user.status == Status::Active);
         Ok(if is_active { Standing::Active { not_before: None } } else { Standing::Gone })
+    }
+
+    async fn person(&self, work: &mut Work, user: &UserId) -> Result<Option<User>, Failure> {
+        work.user(user).await
     }
 }
 
@@ -63,15 +73,31 @@ impl<M, P> Ground<M, P> {
         self.credentials.of(&self.database, &self.sealer, realm.at).await
     }
 
+    /// Who the person is to this client, wherever it can read it (P-221).
+    pub async fn subject(
+        &self,
+        realm: &Realm,
+        client: &Client,
+        user: &UserId,
+    ) -> Result<String, Failure> {
+        self.subjects.of((&self.database, &self.sealer), realm.at, (client, user)).await
+    }
+
     /// The instant of the request, with randomness: for what is made between units of work.
     pub fn moment(&self, realm: &Realm) -> RequestMoment {
-        RequestMoment { now: realm.now(), chance: Arc::clone(&self.chance) }
+        RequestMoment::new(realm.now(), Arc::clone(&self.chance))
     }
 }
 
 pub struct RequestMoment {
     now: Timestamp,
     chance: Arc<dyn Chance>,
+}
+
+impl RequestMoment {
+    pub const fn new(now: Timestamp, chance: Arc<dyn Chance>) -> Self {
+        Self { now, chance }
+    }
 }
 
 impl Moment for RequestMoment {

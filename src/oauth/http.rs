@@ -3,6 +3,7 @@
 use super::clients::authenticate;
 use super::error::{Code, OAuthError, invalid_request};
 use super::ground::{Accounts, Ground};
+use super::origins::http::for_scripts;
 use super::parameters::Parameters;
 use super::realm::{Lifetimes, Realm, TOKEN};
 use super::refused::{self, model::Endpoint};
@@ -23,6 +24,7 @@ use axum::http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use std::sync::Arc;
@@ -40,8 +42,10 @@ pub fn routes(protocol: &Arc<Protocol>) -> Router {
         .merge(super::token::http::routes(Arc::clone(protocol)))
         .merge(super::par::http::routes(Arc::clone(protocol)))
         .merge(super::registration::http::routes(Arc::clone(protocol)))
-        .merge(super::introspection::http::routes(Arc::clone(protocol)))
+        .merge(super::userinfo::http::routes(Arc::clone(protocol)))
         .merge(super::revocation::http::routes(Arc::clone(protocol)))
+        .route_layer(from_fn_with_state(Arc::clone(protocol), for_scripts))
+        .merge(super::introspection::http::routes(Arc::clone(protocol)))
 }
 
 impl Protocol {
@@ -57,10 +61,12 @@ impl Protocol {
             request: RequestId::parse(arrival.reference.as_str()),
             from: Some(neighbourhood(arrival.caller.ip).to_string()),
             lifetimes: Lifetimes {
+                code: jwt.auth_code_ttl,
                 access_token: jwt.access_token_ttl,
                 id_token: jwt.id_token_ttl,
+                refresh_token: jwt.refresh_token_ttl,
+                refresh_retry: jwt.refresh_retry_window,
                 clock_skew: jwt.clock_skew,
-                ..Lifetimes::default()
             },
         }
     }
@@ -124,7 +130,7 @@ impl FromRequest<Arc<Protocol>> for Asked {
 }
 
 /// A form, decoded (RFC 6749 App. B). What is not UTF-8, or has a NUL in it, is refused.
-fn form(headers: &HeaderMap, body: &Bytes) -> Result<Parameters, OAuthError> {
+pub fn form(headers: &HeaderMap, body: &Bytes) -> Result<Parameters, OAuthError> {
     Parameters::new(form_pairs(headers, body)?)
 }
 

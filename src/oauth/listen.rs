@@ -1,5 +1,6 @@
 //! What the protocol does when a session or an account ends, in the same commit (INV-09).
 
+use super::logout;
 use super::token::model::Grants;
 use crate::events::record::fact;
 use crate::kernel::failure::Failure;
@@ -18,11 +19,14 @@ pub const LISTENERS: &[Listener] = &[
     },
 ];
 
-/// What was granted without offline access ends with the session.
+/// What was granted without offline access ends with the session, and the applications that it reached are told.
 async fn session_ended(work: &mut Work, record: &Record) -> Result<(), Failure> {
     let session = fact(record, "session").and_then(|id| SessionId::parse(&id));
     let session = session.ok_or_else(|| nameless(record))?;
-    work.revoke_grants_in(&session).await.map(drop)
+    let user = fact(record, "user").and_then(|id| UserId::parse(&id));
+    let user = user.ok_or_else(|| nameless(record))?;
+    work.revoke_grants_in(&session).await?;
+    logout::jobs::enqueue(work, &session, &user).await
 }
 
 /// All of it, offline access too.

@@ -10,8 +10,11 @@
 //! | `/oauth/token` | `token` | RFC 6749 §3.2 |
 //! | `/oauth/introspect` | `introspection` | RFC 7662 §2 |
 //! | `/oauth/revoke` | `revocation` | RFC 7009 §2 |
+//! | `/oauth/userinfo` | `userinfo` | OIDC Core §5.3 |
+//! | `/oauth/logout` | `logout` | OIDC RP-Initiated Logout §2 |
 
 pub mod authorize;
+pub mod bearer;
 pub mod belief;
 pub mod claims;
 pub mod clients;
@@ -25,16 +28,21 @@ pub mod ground;
 pub mod http;
 pub mod introspection;
 pub mod listen;
+pub mod logout;
 pub mod model;
 pub mod par;
+pub mod origins;
 pub mod parameters;
+pub mod person;
 pub mod realm;
 pub mod refused;
 pub mod registration;
 pub mod revocation;
 pub mod scope;
 mod store;
+pub mod subject;
 pub mod token;
+pub mod userinfo;
 
 use crate::platform::storage::Statement;
 
@@ -46,5 +54,7 @@ pub(crate) const STATEMENTS: &[&[Statement]] = &[
     refused::STATEMENTS,
     registration::STATEMENTS,
     consent::STATEMENTS,
+    origins::STATEMENTS,
+    logout::STATEMENTS,
     store::STATEMENTS,
 ];

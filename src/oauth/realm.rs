@@ -12,6 +12,8 @@ pub const PAR: &str = "/oauth/par";
 pub const REGISTER: &str = "/oauth/register";
 pub const INTROSPECT: &str = "/oauth/introspect";
 pub const REVOKE: &str = "/oauth/revoke";
+pub const USERINFO: &str = "/oauth/userinfo";
+pub const END_SESSION: &str = "/oauth/logout";
 
 /// All addresses come from configuration, none from the request.
 #[derive(Clone, Debug)]
@@ -54,6 +56,19 @@ impl Default for Lifetimes {
 }
 
 impl Realm {
+    /// Outside of any request.
+    pub fn of(at: At, issuer: String) -> Self {
+        Self {
+            at,
+            token_endpoint: format!("{issuer}{TOKEN}"),
+            endpoint: issuer.clone(),
+            issuer,
+            request: None,
+            from: None,
+            lifetimes: Lifetimes::default(),
+        }
+    }
+
     pub const fn now(&self) -> Timestamp {
         self.at.now
     }

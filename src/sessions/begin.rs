@@ -1,4 +1,4 @@
-//! Somebody is signed in in a browser.
+//! Somebody is signed in in a browser, or proves there anew who they are.
 
 use super::model::{Limits, Method, Session, Sessions};
 use crate::events::{Context, Event, Events};
@@ -39,4 +39,22 @@ pub async fn begin<W: Moment + Sessions + Events>(
     let event = Event::SessionStarted { session: session.id.clone(), user: session.user.clone() };
     work.record(&event, context);
     Ok(session)
+}
+
+/// The same person in the same browser: their session goes on under a name that nobody knew before (INV-12).
+/// `None` when it has ended meanwhile.
+pub async fn go_on<W: Moment + Sessions>(
+    work: &mut W,
+    former: &Session,
+    beginning: Beginning,
+) -> Result<Option<Session>, Failure> {
+    let now = work.now();
+    let session = Session {
+        methods: beginning.methods,
+        browser: beginning.browser,
+        proven_at: now,
+        seen_at: now,
+        ..former.clone()
+    };
+    Ok(work.prove_anew(&session).await?.then_some(session))
 }

@@ -13,6 +13,8 @@ pub enum Reason {
     Replaced,
     /// From the list of sessions.
     EndedByOwner,
+    /// What its owner proves themselves with has changed (INV-21).
+    FactorsChanged,
     /// The account may not be used any more.
     AccountClosed,
 }
@@ -23,6 +25,7 @@ impl Reason {
             Self::SignedOut => "signed_out",
             Self::Replaced => "replaced",
             Self::EndedByOwner => "ended_by_owner",
+            Self::FactorsChanged => "factors_changed",
             Self::AccountClosed => "account_closed",
         }
     }
@@ -55,6 +58,19 @@ pub async fn end_all<W: Sessions + Events>(
     context: &Context,
 ) -> Result<(), Failure> {
     for session in work.sessions_of(user).await? {
+        end(work, (&session.id, user), reason, context).await?;
+    }
+    Ok(())
+}
+
+/// Wherever else this person is.
+pub async fn end_others<W: Sessions + Events>(
+    work: &mut W,
+    (user, here): (&UserId, &SessionId),
+    reason: Reason,
+    context: &Context,
+) -> Result<(), Failure> {
+    for session in work.sessions_of(user).await?.iter().filter(|session| session.id != *here) {
         end(work, (&session.id, user), reason, context).await?;
     }
     Ok(())

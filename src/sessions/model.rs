@@ -11,7 +11,7 @@ pub struct Session {
     pub user: UserId,
     /// The hash of the browser's secret name.
     pub browser: Hash,
-    /// What was proven, in the words of RFC 8176.
+    /// What was proven at that instant or shortly before.
     pub methods: Vec<Method>,
     /// What the browser calls itself, cut.
     pub device: String,
@@ -23,21 +23,54 @@ pub struct Session {
     pub ends_at: Timestamp,
 }
 
-/// How somebody was recognised (RFC 8176 §2).
+/// How somebody was recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     Password,
+    /// A code from an authenticator app.
+    Totp,
+    RecoveryCode,
+    /// With a look, a finger or a PIN: without that it is not taken.
+    Passkey,
+    /// Another server said so.
+    Provider,
 }
 
 impl Method {
+    const ALL: [Self; 5] =
+        [Self::Password, Self::Totp, Self::RecoveryCode, Self::Passkey, Self::Provider];
+
+    /// As it is kept and recorded.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Password => "pwd",
+            Self::Totp => "otp",
+            Self::RecoveryCode => "recovery",
+            Self::Passkey => "passkey",
+            Self::Provider => "provider",
         }
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        (text == Self::Password.as_str()).then_some(Self::Password)
+        Self::ALL.into_iter().find(|method| method.as_str() == text)
+    }
+
+    pub fn words(methods: &[Self]) -> String {
+        methods.iter().map(|method| method.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    pub fn parse_all(words: &str) -> Option<Vec<Self>> {
+        words.split(' ').map(Self::parse).collect()
+    }
+
+    /// In the words of RFC 8176 §2. It has none for what another server saw.
+    const fn reference(self) -> Option<&'static str> {
+        match self {
+            Self::Password => Some("pwd"),
+            Self::Totp | Self::RecoveryCode => Some("otp"),
+            Self::Passkey => Some("pop"),
+            Self::Provider => None,
+        }
     }
 }
 
@@ -45,6 +78,7 @@ impl Method {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Assurance {
     OneFactor,
+    /// Or a passkey, which is something one has and is opened by something one knows or is.
     TwoFactors,
 }
 
@@ -60,6 +94,17 @@ impl Assurance {
 
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.as_str() == text)
+    }
+
+    pub fn of(methods: &[Method]) -> Self {
+        let has = |any: &[Method]| methods.iter().any(|method| any.contains(method));
+        let first = has(&[Method::Password, Method::Provider]);
+        let second = has(&[Method::Totp, Method::RecoveryCode]);
+        if has(&[Method::Passkey]) || (first && second) {
+            Self::TwoFactors
+        } else {
+            Self::OneFactor
+        }
     }
 }
 
@@ -77,7 +122,21 @@ const SEEN_AGAIN_AFTER: Lifetime = Lifetime::minutes(1);
 
 impl Session {
     pub fn assurance(&self) -> Assurance {
-        if self.methods.len() > 1 { Assurance::TwoFactors } else { Assurance::OneFactor }
+        Assurance::of(&self.methods)
+    }
+
+    /// The claim `amr` (RFC 8176 §2).
+    pub fn references(&self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        for name in self.methods.iter().filter_map(|method| method.reference()) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        if self.assurance() == Assurance::TwoFactors {
+            names.push("mfa");
+        }
+        names
     }
 
     pub fn is_live(&self, limits: Limits, now: Timestamp) -> bool {
@@ -103,6 +162,10 @@ pub trait Sessions {
 
     /// All of one person, the newest first.
     async fn sessions_of(&mut self, user: &UserId) -> Result<Vec<Session>, Failure>;
+
+    /// The same person proved something anew: what and when, and under which new name of the browser. False when
+    /// it has ended.
+    async fn prove_anew(&mut self, session: &Session) -> Result<bool, Failure>;
 
     async fn seen(&mut self, session: &SessionId) -> Result<(), Failure>;
 
@@ -167,6 +230,33 @@ mod tests {
         session.seen_at = after(7);
         assert!(session.is_live(limits, after(7)));
         assert!(!session.is_live(limits, after(8)));
+    }
+
+    // RFC 8176 §2, R-NIST-09, P-208
+    #[test]
+    fn what_was_proven_says_how_sure_it_is() {
+        let of = |methods: &[Method]| Session { methods: methods.to_vec(), ..session() };
+        for (methods, level, names) in [
+            (&[Method::Password][..], Assurance::OneFactor, &["pwd"][..]),
+            (&[Method::Password, Method::Totp], Assurance::TwoFactors, &["pwd", "otp", "mfa"]),
+            (
+                &[Method::Password, Method::RecoveryCode],
+                Assurance::TwoFactors,
+                &["pwd", "otp", "mfa"],
+            ),
+            (&[Method::Totp, Method::RecoveryCode], Assurance::OneFactor, &["otp"]),
+            (&[Method::Passkey], Assurance::TwoFactors, &["pop", "mfa"]),
+            (&[Method::Provider], Assurance::OneFactor, &[]),
+        ] {
+            assert_eq!(
+                (of(methods).assurance(), of(methods).references()),
+                (level, names.to_vec())
+            );
+        }
+        assert!(Method::ALL.iter().all(|m| Method::parse(m.as_str()) == Some(*m)));
+        let two = Assurance::TwoFactors;
+        assert_eq!(Assurance::parse(two.as_str()), Some(two));
+        assert_eq!((Assurance::parse("aal2"), Method::parse("")), (None, None));
     }
 
     #[test]

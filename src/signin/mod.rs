@@ -6,56 +6,40 @@
 //! GET  /login/password  pages/login.rs
 //! POST /login/password  pages/login.rs      password.rs: find (a read), claim a try (throttle.rs, a write),
 //!                                           verify (no database), conclude (a write)
+//! GET  /login/totp      pages/code.rs       the second step, also with a recovery code
+//! POST /login/totp      pages/code.rs       code.rs: claim, look, spend (one write), conclude (a write)
+//! …                     complete.rs         what is proven, in whatever way: a session, or the next step
 //! …    /logout          pages/logout.rs
 //! ```
 //!
 //! Steps never route to one another: `next_step` alone says what comes next.
 
+pub mod code;
+pub mod complete;
 pub mod model;
 pub mod pages;
 pub mod password;
 mod store;
 mod throttle;
 
-pub(crate) use store::STATEMENTS;
-
 use crate::kernel::failure::{Done, Failure, unrefused};
 use crate::kernel::time::Lifetime;
-use crate::platform::storage::{At, Database, Work};
-use model::{Attempt, Step, TryCounts};
+use crate::platform::storage::{At, Database, Statement, Work};
+use model::{SignIns, TryCounts};
 
-/// The only place that decides what comes next.
-pub fn next_step(attempt: &Attempt) -> Step {
-    match (attempt.is_named, attempt.proven.as_slice()) {
-        (_, [_, ..]) => Step::Done,
-        (true, []) => Step::Password,
-        (false, []) => Step::Name,
-    }
-}
+/// Everything this folder sends to a database.
+pub(crate) const STATEMENTS: &[&[Statement]] = &[store::STATEMENTS, store::tries::STATEMENTS];
 
 /// A lock lasts a day at most, and what is older counts no more.
 const REMEMBERED: Lifetime = Lifetime::days(2);
 
 /// Every table stays bounded.
 pub async fn forget_over(database: &Database, at: At) -> Result<(), Failure> {
-    let before = at.now.minus(REMEMBERED);
     let done: Done<()> = database
-        .write(at, async |work: &mut Work| Ok(work.forget_tries_before(before).await?))
+        .write(at, async |work: &mut Work| {
+            work.forget_tries_before(at.now.minus(REMEMBERED)).await?;
+            Ok(work.forget_sign_ins_before(at.now).await?)
+        })
         .await;
     unrefused(done)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sessions::model::Method;
-
-    // INV-17
-    #[test]
-    fn each_step_follows_from_what_is_proven() {
-        let attempt = |is_named, proven: &[Method]| Attempt { is_named, proven: proven.to_vec() };
-        assert_eq!(next_step(&attempt(false, &[])), Step::Name);
-        assert_eq!(next_step(&attempt(true, &[])), Step::Password);
-        assert_eq!(next_step(&attempt(true, &[Method::Password])), Step::Done);
-    }
 }

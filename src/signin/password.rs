@@ -1,7 +1,8 @@
 //! Signing in with a password: find (a read), claim a try (a write), verify (no database), conclude (a write).
 
-use super::model::{Attempt, Blocked, Lockout, Step, TryCounts};
-use super::{next_step, throttle};
+use super::complete::{Outcome, Place, Policy, Proven, advance};
+use super::model::{Blocked, Lockout, TryCounts};
+use super::throttle;
 use crate::accounts::factors::password::{Cost, Passwords, Stored, Verdict};
 use crate::accounts::model::{Candidate, PasswordHashes, User, Users};
 use crate::events::record::{Personal, compose, seal};
@@ -13,9 +14,7 @@ use crate::kernel::moment::Ambient;
 use crate::kernel::secret::{Hash, Secret};
 use crate::platform::sealing::Sealer;
 use crate::platform::storage::{At, Database, Work};
-use crate::sessions::begin::{Beginning, begin};
-use crate::sessions::end::{Reason, end};
-use crate::sessions::model::{Limits, Method, Session};
+use crate::sessions::model::Method;
 
 /// With what people sign in.
 #[derive(Clone)]
@@ -30,6 +29,7 @@ pub struct Ground {
 #[derive(Clone, Copy, Debug)]
 pub struct Terms {
     pub lockout: Lockout,
+    pub policy: Policy,
     pub cost: Cost,
 }
 
@@ -56,15 +56,6 @@ pub struct Proof {
     kept: String,
     renewed: Option<Stored>,
     guess: Guess,
-}
-
-/// Where the session begins.
-pub struct Place {
-    pub browser: Hash,
-    pub device: String,
-    /// Who was signed in here before.
-    pub former: Option<Session>,
-    pub limits: Limits,
 }
 
 struct Found {
@@ -188,54 +179,32 @@ async fn failed(
     unrefused(done)
 }
 
-/// What was right a moment ago is looked at once more, in the commit that begins the session.
+/// What was right a moment ago is looked at once more, in the commit that goes on from it.
 pub async fn conclude(
     ground: &Ground,
     at: At,
     proof: &Proof,
     place: &Place,
-) -> Result<Session, No<Refusal>> {
+) -> Result<Outcome, No<Refusal>> {
+    let proven = Proven {
+        user: proof.user.id.clone(),
+        methods: vec![Method::Password],
+        personal: proof.guess.personal.clone(),
+        request: proof.guess.request.clone(),
+    };
     let conclude = async |work: &mut Work| {
-        let user = work.user(&proof.user.id).await?;
         let kept = work.password_of(&proof.user.id).await?;
-        let may = user.is_some_and(|user| user.status.may_sign_in());
-        let attempt = Attempt { is_named: true, proven: vec![Method::Password] };
-        if !may || kept.as_deref() != Some(&proof.kept) || next_step(&attempt) != Step::Done {
+        if kept.as_deref() != Some(&proof.kept) {
             return Err(No::Refused(Refusal::Mismatch));
         }
         work.forget_tries(&proof.account).await?;
         if let Some(renewed) = &proof.renewed {
             work.renew_hash(&proof.user.id, &proof.kept, renewed.as_str()).await?;
         }
-        Ok(admit(ground, work, (proof, place), attempt.proven).await?)
+        advance(ground, work, &proven, place).await.map_err(|no| match no {
+            No::Refused(_) => No::Refused(Refusal::Mismatch),
+            No::Failed(failure) => No::Failed(failure),
+        })
     };
     ground.database.write(at, conclude).await
-}
-
-async fn admit(
-    ground: &Ground,
-    work: &mut Work,
-    (proof, place): (&Proof, &Place),
-    methods: Vec<Method>,
-) -> Result<Session, Failure> {
-    let user = proof.user.id.clone();
-    let actor = Actor::User { user: user.clone() };
-    let context = Context { actor, request: proof.guess.request.clone() };
-    if let Some(former) = &place.former {
-        end(work, (&former.id, &former.user), Reason::Replaced, &context).await?;
-    }
-    let names = methods.iter().map(|method| Name::new(method.as_str())).collect();
-    let beginning = Beginning {
-        user: user.clone(),
-        methods,
-        browser: place.browser,
-        device: place.device.clone(),
-    };
-    let session = begin(work, beginning, place.limits, &context).await?;
-    let event =
-        Event::LoginSucceeded { user: user.clone(), session: session.id.clone(), methods: names };
-    let mut record = compose(&event, &context, work.tenant(), work);
-    record.detail = Some(seal(&ground.sealer, work, user.as_str(), &proof.guess.personal).await?);
-    work.keep(record);
-    Ok(session)
 }

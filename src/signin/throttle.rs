@@ -16,6 +16,11 @@ pub(super) fn account(user: Option<&UserId>, typed: &str) -> Hash {
     Hash::of_parts([kind.as_bytes(), name.as_bytes()])
 }
 
+/// For the codes of one person, of whatever kind.
+pub(super) fn codes(user: &UserId) -> Hash {
+    Hash::of_parts([&b"codes"[..], user.as_str().as_bytes()])
+}
+
 /// A claim that is refused is recorded, and that commits.
 pub(super) async fn claim<W: Moment + TryCounts + Events>(
     work: &mut W,

@@ -166,7 +166,10 @@ fn every_message_that_is_said_exists_and_gets_what_it_speaks_about() {
 #[test]
 fn no_message_is_said_by_nobody() {
     let said: BTreeSet<String> = uses().into_iter().map(|said| said.key).collect();
-    let unsaid = catalogue("en").into_keys().filter(|key| !said.contains(key));
+    // Some keys stand in tables.
+    let sources: String = below("src", "rs").into_iter().map(|(_, text)| text).collect();
+    let is_said = |key: &String| said.contains(key) || sources.contains(&format!("\"{key}\""));
+    let unsaid = catalogue("en").into_keys().filter(|key| !is_said(key));
     let unsaid: Vec<_> = unsaid.filter(|key| !key.starts_with(BY_CODE)).collect();
     assert_eq!(unsaid, Vec::<String>::new());
 }

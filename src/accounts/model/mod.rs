@@ -2,6 +2,7 @@
 
 pub mod attributes;
 pub mod candidate;
+pub mod factor;
 pub mod fields;
 pub mod own_words;
 pub mod password_policy;
@@ -13,6 +14,7 @@ pub mod username;
 
 pub use attributes::{Attribute, AttributeSchema};
 pub use candidate::{Candidate, TooLong};
+pub use factor::{Authenticator, Factors, SecondFactors};
 pub use fields::Field;
 pub use own_words::OwnWords;
 pub use password_policy::{Breach, Class, Evidence, Policy};

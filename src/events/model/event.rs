@@ -77,6 +77,11 @@ catalogue! {
     TokenMisused = "token.misused", "A client presented what belongs to another client; nothing was revoked."
         { client: ClientId, owner: ClientId, grant: GrantId }
     UserCreated = "user.created", "A person got an account." { user: UserId }
+    FactorAdded = "factor.added", "A second factor was set up." { user: UserId, factor: Name }
+    FactorRemoved = "factor.removed", "A second factor was taken away." { user: UserId, factor: Name }
+    RecoveryCodeUsed = "recovery_code.used", "A recovery code stood in for a second factor; `left` are unused."
+        { user: UserId, left: i64 }
+    RecoveryCodesRenewed = "recovery_codes.renewed", "New recovery codes took the place of the old ones." { user: UserId }
     UserUpdated = "user.updated", "What is known of a person has changed; `changed` lists what." { user: UserId, changed: Vec<Name> }
     UserVerified = "user.verified", "A person who registered proved their mailbox." { user: UserId }
     UserLocked = "user.locked", "An account was locked: nobody comes in until it is activated." { user: UserId }
@@ -132,6 +137,9 @@ pub struct Target {
 
 impl Event {
     pub fn target(&self) -> Target {
+        if let Some(user) = self.person() {
+            return Target { kind: "user", id: user.to_string() };
+        }
         let (kind, id) = match self {
             Self::TenantCreated { tenant, .. } | Self::TenantUpdated { tenant, .. } => {
                 ("tenant", tenant.to_string())
@@ -155,11 +163,6 @@ impl Event {
             Self::TokenIssued { client, grant, .. } | Self::TokenRevoked { client, grant, .. } => {
                 grant.as_ref().map_or(("client", client.to_string()), |g| ("grant", g.to_string()))
             }
-            #[rustfmt::skip]
-            Self::UserCreated { user } | Self::UserUpdated { user, .. } | Self::UserVerified { user }
-            | Self::UserLocked { user } | Self::UserSuspended { user } | Self::UserActivated { user, .. }
-            | Self::UserDeactivated { user } | Self::UserDeleted { user }
-            | Self::RoleAssigned { user, .. } | Self::RoleRemoved { user, .. } => ("user", user.to_string()),
             Self::AttributesDefined { .. } => ("user", "attributes".into()),
             Self::LoginFailed { user, .. } | Self::LoginBlocked { user, .. } => {
                 ("user", user.as_ref().map(ToString::to_string).unwrap_or_default())
@@ -169,9 +172,30 @@ impl Event {
             | Self::SessionRevoked { session, .. }
             | Self::LogoutCompleted { session, .. } => ("session", session.to_string()),
             Self::ConfigReloaded { .. } => ("config", "settings".into()),
-            Self::AuditVerified { .. } | Self::AuditChainBroken { .. } => ("audit", "chain".into()),
+            _ => ("audit", "chain".into()),
         };
         Target { kind, id }
+    }
+
+    /// What happened to somebody as a whole.
+    const fn person(&self) -> Option<&UserId> {
+        match self {
+            Self::UserCreated { user }
+            | Self::UserUpdated { user, .. }
+            | Self::UserVerified { user }
+            | Self::UserLocked { user }
+            | Self::UserSuspended { user }
+            | Self::UserActivated { user, .. }
+            | Self::UserDeactivated { user }
+            | Self::UserDeleted { user }
+            | Self::FactorAdded { user, .. }
+            | Self::FactorRemoved { user, .. }
+            | Self::RecoveryCodeUsed { user, .. }
+            | Self::RecoveryCodesRenewed { user }
+            | Self::RoleAssigned { user, .. }
+            | Self::RoleRemoved { user, .. } => Some(user),
+            _ => None,
+        }
     }
 }
 

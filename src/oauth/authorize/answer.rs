@@ -112,7 +112,8 @@ impl<P: People> Giving<'_, P> {
         match approval.decided {
             Decided::Now => {
                 let decision = (&grant.scope, &request.scope);
-                consent::remember(work, realm, (user, client), decision).await?;
+                let context = realm.by_user(user);
+                consent::remember(work, (user, client), decision, &context).await?;
             }
             Decided::Before => {
                 let before = work.now().minus(NOTED);

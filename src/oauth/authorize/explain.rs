@@ -1,7 +1,8 @@
 //! Who waits at the end of a sign-in: what the pages of `signin` are told about an authorization under way.
 
 use super::interaction::fresh_since;
-use super::model::{AuthorizationRequest, Transaction, Transactions};
+use super::model::{Transaction, Transactions};
+use super::wish::assurance;
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::TransactionId;
 use crate::kernel::uri::Origin;
@@ -43,15 +44,13 @@ pub async fn purpose(database: &Database, at: At, path: LocalPath) -> Result<Pur
         application: Some(client.registration.name.as_str().into()),
         form_to: outside(request.destination.redirect_uri()),
         login_hint: request.login_hint.as_deref().map(Arc::from),
-        fresh_since: fresh_since(request, *made_at),
-        assurance: assurance(request),
+        // Who comes here from a transaction is to prove something, even somebody who is signed in: as another.
+        fresh_since: match request.subject {
+            Some(_) => Some(*made_at),
+            None => fresh_since(request, *made_at),
+        },
+        assurance: assurance(request).unwrap_or(Assurance::OneFactor),
     })
-}
-
-/// The first of the asked that we know (P-034).
-pub fn assurance(request: &AuthorizationRequest) -> Assurance {
-    let known = request.acr_values.iter().find_map(|acr| Assurance::parse(acr));
-    known.unwrap_or(Assurance::OneFactor)
 }
 
 /// What a page's `form-action` must name, so that the answer may leave. No policy can name an IPv6 address.

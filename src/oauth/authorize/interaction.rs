@@ -1,12 +1,13 @@
 //! What is still missing before a request can be answered (OIDC Core §3.1.2.1, §3.1.2.3 to §3.1.2.6).
 
-use super::model::{AuthorizationRequest, Prompt};
+use super::model::{AuthorizationRequest, Demand, Prompt};
+use super::wish;
 use crate::kernel::time::{Lifetime, Timestamp};
 use crate::oauth::clients::model::{Client, Party, RedirectUri};
 use crate::oauth::consent::model::Consent;
 use crate::oauth::error::{Code, OAuthError};
 use crate::oauth::model::Scope;
-use crate::sessions::model::Session;
+use crate::sessions::model::{Assurance, Session};
 
 /// Who is there, and what they have decided before.
 #[derive(Clone, Copy)]
@@ -53,11 +54,32 @@ fn wanted(
     asked_at: Timestamp,
 ) -> Next {
     let since = fresh_since(request, asked_at);
-    let is_fresh = |session: &Session| since.is_none_or(|since| session.proven_at >= since);
-    if !known.session.is_some_and(is_fresh) {
+    let is_fresh = |session: &&Session| since.is_none_or(|since| session.proven_at >= since);
+    let Some(session) = known.session.filter(is_fresh) else { return Next::Login };
+    if let Some(unmet) = unmet(request, session) {
+        let was_asked = session.proven_at >= asked_at;
+        return if was_asked { Next::Refuse(unmet) } else { Next::Login };
+    }
+    // Asked for once; who has no more to show may come in with what they have (P-034).
+    let is_less = wish::assurance(request).is_some_and(|asked| session.assurance() < asked);
+    if is_less && session.proven_at < asked_at {
         return Next::Login;
     }
     consented(request, client, known.consent).map_or(Next::Consent, Next::Answer)
+}
+
+/// What signing in once more may mend, and nothing else.
+fn unmet(request: &AuthorizationRequest, session: &Session) -> Option<OAuthError> {
+    if request.subject.as_deref().is_some_and(|wanted| wanted != session.user.as_str()) {
+        return Some(OAuthError::new(Code::LoginRequired, "somebody else is signed in"));
+    }
+    let must = request.acr_demand == Demand::Must && !request.acr_values.is_empty();
+    let met = request.acr_values.iter().filter_map(|acr| Assurance::parse(acr));
+    let is_met = met.into_iter().any(|acr| acr <= session.assurance());
+    (must && !is_met).then(|| {
+        let code = Code::UnmetAuthenticationRequirements;
+        OAuthError::new(code, "this person cannot be recognised as surely as is demanded")
+    })
 }
 
 /// When something must have been proven at the earliest (P-029, P-030). It is counted from when the request came

@@ -22,6 +22,7 @@ pub mod request_object;
 pub mod respond;
 mod store;
 pub mod transaction;
+pub mod wish;
 
 pub use answer::{Gone, approve, deny};
 pub use checks::Asked;

@@ -75,8 +75,10 @@ pub struct AuthorizationRequest {
     pub prompt: Vec<Prompt>,
     pub max_age: Option<i64>,
     pub acr_values: Vec<String>,
+    pub acr_demand: Demand,
     pub login_hint: Option<String>,
-    pub id_token_hint: Option<String>,
+    /// Who it must be: `id_token_hint`, or `sub` in `claims`.
+    pub subject: Option<String>,
     pub ui_locales: Option<String>,
     pub claims: Option<String>,
     pub resources: Vec<String>,
@@ -93,6 +95,15 @@ impl AuthorizationRequest {
     pub fn asks_for(&self, prompt: Prompt) -> bool {
         self.prompt.contains(&prompt)
     }
+}
+
+/// Whether a request can do without.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Demand {
+    #[default]
+    Wish,
+    Must,
 }
 
 /// A request on its way, in one browser.
@@ -145,6 +156,13 @@ pub trait Transactions {
         &mut self,
         id: &TransactionId,
     ) -> Result<Option<Transaction>, Failure>;
+
+    /// From nobody's browser to this one, once.
+    async fn claim_transaction(
+        &mut self,
+        id: &TransactionId,
+        browsers: (&Hash, &Hash),
+    ) -> Result<bool, Failure>;
 
     /// For one caller, ever; then it is over.
     async fn end_transaction(

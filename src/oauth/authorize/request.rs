@@ -4,6 +4,7 @@ use super::Refusal;
 use super::checks::{Asked, prompts, readable_state, seconds};
 use super::model::{AuthorizationRequest, Destination};
 use super::respond::Response;
+use super::wish;
 use crate::kernel::failure::No;
 use crate::kernel::ids::ClientId;
 use crate::oauth::clients::model::{Client, Clients};
@@ -83,7 +84,7 @@ pub(super) fn agreed(
         pkce: challenge.as_deref(),
     })?;
     let resources = check_resources(asked.parameters.all("resource"), registered);
-    let acr_values = asked.get("acr_values").unwrap_or_default().split(' ');
+    let wished = wish::of_claims(asked.get("claims"));
     Ok(AuthorizationRequest {
         client_id: asked.client.id.to_string(),
         destination: destination.clone(),
@@ -91,15 +92,24 @@ pub(super) fn agreed(
         pkce: agreed.pkce,
         nonce: text("nonce"),
         prompt: prompts(asked).unwrap_or_default(),
-        max_age: asked.get("max_age").and_then(seconds),
-        acr_values: acr_values.filter(|acr| !acr.is_empty()).map(ToOwned::to_owned).collect(),
+        max_age: asked.get("max_age").and_then(seconds).or(registered.default_max_age),
+        acr_values: acr_values(asked, &wished),
+        acr_demand: wished.acr_demand,
+        subject: wished.subject,
         login_hint: text("login_hint").filter(|hint| hint.len() <= LONGEST_HINT),
-        id_token_hint: text("id_token_hint"),
         ui_locales: text("ui_locales").filter(|locales| locales.len() <= LONGEST_LOCALES),
         claims: text("claims"),
         resources: resources.map_err(No::Refused)?,
         pushed: None,
     })
+}
+
+/// Named in the request, one way or the other; else as the client registered (P-232).
+fn acr_values(asked: &Asked<'_>, wished: &wish::Asked) -> Vec<String> {
+    let named = asked.get("acr_values").unwrap_or_default().split(' ');
+    let named: Vec<String> = named.filter(|acr| !acr.is_empty()).map(ToOwned::to_owned).collect();
+    let ways = [&wished.acr_values, &named, &asked.client.registration.default_acr_values];
+    ways.into_iter().find(|way| !way.is_empty()).cloned().unwrap_or_default()
 }
 
 /// security.md §0.2: longer ones are ignored.

@@ -16,6 +16,7 @@ statements! {
         WHERE tenant_id = $1 AND id = $2 AND browser = $3 AND ended_at IS NULL AND ends_at > $4";
     owned FIND_ANY = "SELECT request, made_at, ends_at FROM authorizations
         WHERE tenant_id = $1 AND id = $2 AND ended_at IS NULL";
+    owned CLAIM = "UPDATE authorizations SET browser = $4 WHERE tenant_id = $1 AND id = $2 AND browser = $3 RETURNING id";
     owned END = "UPDATE authorizations SET ended_at = $4
         WHERE tenant_id = $1 AND id = $2 AND browser = $3 AND ended_at IS NULL AND ends_at > $4
         RETURNING request, made_at, ends_at";
@@ -79,6 +80,21 @@ impl Transactions for Work {
             .bind(id.as_str())
             .fetch_optional(c))?;
         found.map(|row| row.read(id)).transpose()
+    }
+
+    async fn claim_transaction(
+        &mut self,
+        id: &TransactionId,
+        (from, to): (&Hash, &Hash),
+    ) -> Result<bool, Failure> {
+        let tenant = self.tenant();
+        let claimed: Option<String> = rows!(self, |c| sqlx::query_scalar(CLAIM)
+            .bind(tenant.as_str())
+            .bind(id.as_str())
+            .bind(from.hex())
+            .bind(to.hex())
+            .fetch_optional(c))?;
+        Ok(claimed.is_some())
     }
 
     async fn end_transaction(

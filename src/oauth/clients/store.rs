@@ -8,6 +8,7 @@ use crate::kernel::ids::ClientId;
 use crate::kernel::moment::Moment;
 use crate::kernel::secret::Hash;
 use crate::kernel::time::Timestamp;
+use crate::oauth::origins::model::{Origins, origins};
 use crate::platform::storage::{Work, statements};
 use crate::{rows, touch};
 
@@ -115,7 +116,7 @@ impl Clients for Work {
             .bind(client.made_at.micros())
             .bind(client.not_before.map(Timestamp::micros))
             .execute(c))?;
-        Ok(())
+        self.keep_origins(&client.id, &origins(&client.registration)).await
     }
 
     async fn register_anew(
@@ -130,6 +131,9 @@ impl Clients for Work {
             .bind(&document)
             .bind(now.micros())
             .execute(c))?;
+        if count == 1 {
+            self.keep_origins(id, &origins(registration)).await?;
+        }
         Ok(count == 1)
     }
 

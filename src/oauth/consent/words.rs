@@ -1,4 +1,4 @@
-//! What a scope means, in a sentence that finishes "it will be able to …" (experience.md §4.8).
+//! What a scope means: the key of a sentence that finishes "it will be able to …" (experience.md §4.8).
 
 /// One line of the consent page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,14 +12,14 @@ pub struct Line {
 
 /// The standard ones (OIDC Core §5.4, §11).
 const STANDARD: &[(&str, &str)] = &[
-    ("openid", "Know that it is you"),
-    ("profile", "See your name and picture"),
-    ("email", "See your e-mail address"),
-    ("phone", "See your phone number"),
-    ("address", "See your postal address"),
-    ("offline_access", "Keep access when you are not using it, until you remove it"),
-    ("roles", "See which roles you have"),
-    ("groups", "See which groups you belong to"),
+    ("openid", "consent-openid"),
+    ("profile", "consent-profile"),
+    ("email", "consent-email"),
+    ("phone", "consent-phone"),
+    ("address", "consent-address"),
+    ("offline_access", "consent-offline-access"),
+    ("roles", "consent-roles"),
+    ("groups", "consent-groups"),
 ];
 
 pub fn standard(token: &str) -> Option<&'static str> {

@@ -6,7 +6,8 @@ use super::authorize::request_object::ALGORITHMS;
 use super::clients::authenticate::ASSERTIONS;
 use super::consent::words;
 use super::model::{GrantType, ResponseMode, ResponseType};
-use super::realm::{AUTHORIZE, INTROSPECT, PAR, REGISTER, REVOKE, TOKEN};
+use super::person::CLAIMS;
+use super::realm::{AUTHORIZE, END_SESSION, INTROSPECT, PAR, REGISTER, REVOKE, TOKEN, USERINFO};
 use crate::config::Registration;
 use crate::sessions::model::Assurance;
 use serde::Serialize;
@@ -33,6 +34,8 @@ pub struct Metadata<'a> {
     pub request_object_signing_alg_values_supported: &'static [&'static str],
     pub introspection_endpoint: String,
     pub revocation_endpoint: String,
+    pub userinfo_endpoint: String,
+    pub end_session_endpoint: String,
     pub scopes_supported: Vec<&'static str>,
     pub response_types_supported: Vec<&'static str>,
     pub response_modes_supported: Vec<&'static str>,
@@ -51,8 +54,15 @@ pub struct Metadata<'a> {
     pub introspection_endpoint_auth_signing_alg_values_supported: &'static [&'static str],
     pub revocation_endpoint_auth_methods_supported: [&'static str; 4],
     pub revocation_endpoint_auth_signing_alg_values_supported: &'static [&'static str],
-    pub subject_types_supported: [&'static str; 1],
+    pub subject_types_supported: [&'static str; 2],
+    pub claim_types_supported: [&'static str; 1],
+    pub claims_supported: Vec<&'static str>,
     pub id_token_signing_alg_values_supported: Vec<&'static str>,
+    pub userinfo_signing_alg_values_supported: Vec<&'static str>,
+    pub backchannel_logout_supported: bool,
+    pub backchannel_logout_session_supported: bool,
+    pub frontchannel_logout_supported: bool,
+    pub frontchannel_logout_session_supported: bool,
 }
 
 impl<'a> Metadata<'a> {
@@ -64,11 +74,12 @@ impl<'a> Metadata<'a> {
             authorization_endpoint: format!("{issuer}{AUTHORIZE}"),
             token_endpoint: format!("{issuer}{TOKEN}"),
             pushed_authorization_request_endpoint: format!("{issuer}{PAR}"),
-            registration_endpoint: (registration != Registration::Off)
-                .then(|| format!("{issuer}{REGISTER}")),
+            registration_endpoint: where_open(registration, issuer),
             request_object_signing_alg_values_supported: ALGORITHMS,
             introspection_endpoint: format!("{issuer}{INTROSPECT}"),
             revocation_endpoint: format!("{issuer}{REVOKE}"),
+            userinfo_endpoint: format!("{issuer}{USERINFO}"),
+            end_session_endpoint: format!("{issuer}{END_SESSION}"),
             scopes_supported: words::known().collect(),
             response_types_supported: words_of(ResponseType::ALL, ResponseType::as_str),
             response_modes_supported: words_of(ResponseMode::ALL, ResponseMode::as_str),
@@ -77,7 +88,7 @@ impl<'a> Metadata<'a> {
             prompt_values_supported: ["none", "login", "consent", "select_account"],
             acr_values_supported: words_of(&Assurance::ALL, Assurance::as_str),
             authorization_response_iss_parameter_supported: true,
-            claims_parameter_supported: false,
+            claims_parameter_supported: true,
             request_parameter_supported: true,
             request_uri_parameter_supported: true,
             require_request_uri_registration: true,
@@ -87,12 +98,31 @@ impl<'a> Metadata<'a> {
             introspection_endpoint_auth_signing_alg_values_supported: ASSERTIONS,
             revocation_endpoint_auth_methods_supported: METHODS,
             revocation_endpoint_auth_signing_alg_values_supported: ASSERTIONS,
-            subject_types_supported: ["public"],
+            subject_types_supported: ["public", "pairwise"],
+            claim_types_supported: ["normal"],
+            claims_supported: claims(),
+            userinfo_signing_alg_values_supported: algorithms.clone(),
             id_token_signing_alg_values_supported: algorithms,
+            backchannel_logout_supported: true,
+            backchannel_logout_session_supported: true,
+            frontchannel_logout_supported: true,
+            frontchannel_logout_session_supported: true,
         }
     }
 }
 
+/// Those of every token, and those of people.
+fn claims() -> Vec<&'static str> {
+    let tokens =
+        ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"];
+    tokens.into_iter().chain(CLAIMS.iter().map(|(name, _)| *name)).collect()
+}
+
 fn words_of<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Vec<&'static str> {
     all.iter().copied().map(word).collect()
+}
+
+/// Only where a client can register (P-213).
+fn where_open(registration: Registration, issuer: &str) -> Option<String> {
+    (registration != Registration::Off).then(|| format!("{issuer}{REGISTER}"))
 }

@@ -42,9 +42,11 @@ pub async fn introspect<M: Verifier, P: People>(
         });
     }
     let family = refresh_token(ground, realm, token).await?;
-    Ok(family
-        .filter(|family| family.grant.client == *caller.id())
-        .map_or_else(|| INACTIVE.into(), |family| refresh_told(&family, realm)))
+    let Some(family) = family.filter(|family| family.grant.client == *caller.id()) else {
+        return Ok(INACTIVE.into());
+    };
+    let subject = ground.subject(realm, caller.client(), &family.grant.user).await?;
+    Ok(refresh_told(&family, realm, &subject))
 }
 
 /// Its own, or one for an API that it is.
@@ -68,12 +70,12 @@ fn told(believed: &Believed) -> String {
     Value::Object(answer).to_string()
 }
 
-fn refresh_told(family: &Family, realm: &Realm) -> String {
+fn refresh_told(family: &Family, realm: &Realm, subject: &str) -> String {
     let grant = &family.grant;
     json!({
         "active": true,
         "iss": realm.issuer,
-        "sub": grant.user.as_str(),
+        "sub": subject,
         "client_id": grant.client.as_str(),
         "scope": grant.scope.to_string(),
         "exp": family.ends_at.seconds(),

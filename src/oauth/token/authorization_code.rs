@@ -2,7 +2,7 @@
 
 use super::issue::{Authorization, Minter, TokenAnswer, issue};
 use super::model::{CodeVerdict, Codes, Family, Grant, Grants, Principal, StoredCode};
-use super::{Asking, audience, bad_grant, permitted, principal};
+use super::{Asking, audience, bad_grant, permitted, person, principal};
 use crate::events::model::{Event, Events, Name};
 use crate::events::record::compose;
 use crate::kernel::failure::No;
@@ -11,6 +11,7 @@ use crate::oauth::credential::{Credentials, Header, Kind};
 use crate::oauth::engine::{self, Stored};
 use crate::oauth::error::{OAuthError, invalid_request};
 use crate::oauth::ground::People;
+use crate::oauth::logout::model::SignOns;
 use crate::oauth::model::GrantType;
 use crate::platform::storage::Work;
 
@@ -111,7 +112,7 @@ struct Made {
     refresh_token: Option<Secret>,
 }
 
-async fn make<M: Minter, P>(
+async fn make<M: Minter, P: People>(
     asking: &Asking<'_, M, P>,
     credentials: &Credentials,
     grant: &Grant,
@@ -127,6 +128,8 @@ async fn make<M: Minter, P>(
     let authorization = Authorization {
         client,
         grant: Some(grant),
+        subject: asking.ground.subject(realm, client, &grant.user).await?,
+        person: person(asking, grant, &grant.scope).await?,
         scope: grant.scope.clone(),
         audience: audience::of(resources, &client.registration, &grant.scope, realm),
         nonce: grant.nonce.as_deref(),
@@ -168,6 +171,9 @@ async fn conclude<M, P: People>(
         let principal = principal(people, work, (&grant.user, grant.made_at)).await?;
         permitted(asking, principal, GRANT)?;
         work.begin_grant(family).await?;
+        if let Some(session) = &grant.session {
+            work.signed_on(session, &client.id).await?;
+        }
         work.record(event, &realm.by_client(&client.id));
         Ok(true)
     });

@@ -10,6 +10,7 @@ use crate::oauth::engine;
 use crate::oauth::error::OAuthError;
 use crate::oauth::model::{GrantType, Scope};
 use crate::oauth::scope::negotiate_machine;
+use serde_json::Map;
 
 const GRANT: GrantType = GrantType::ClientCredentials;
 
@@ -21,8 +22,16 @@ pub(super) async fn grant<M: Minter, P>(
     permitted(asking, Principal::Machine, GRANT)?;
     let (scope, audience) = agreed(asking).map_err(No::Refused)?;
     let scope = engine::client_credentials::agree(client.id.as_str(), &scope)?;
-    let authorization =
-        Authorization { client, grant: None, scope, audience, nonce: None, refresh_token: None };
+    let authorization = Authorization {
+        client,
+        grant: None,
+        subject: client.id.to_string(),
+        person: Map::new(),
+        scope,
+        audience,
+        nonce: None,
+        refresh_token: None,
+    };
     let mut moment = asking.ground.moment(realm);
     let answer = issue(&asking.ground.minter, realm, &authorization, &mut moment).await?;
     let event = Event::TokenIssued {

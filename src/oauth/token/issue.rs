@@ -46,6 +46,10 @@ pub struct Authorization<'a> {
     pub client: &'a Client,
     /// None for a machine on its own behalf.
     pub grant: Option<&'a Grant>,
+    /// One per client, wherever it can read it (P-221).
+    pub subject: String,
+    /// What the ID token tells of the person, beside who they are.
+    pub person: Map<String, Value>,
     pub scope: Scope,
     pub audience: Vec<String>,
     /// Only in the answer to a code (P-054).
@@ -110,11 +114,6 @@ pub async fn issue<M: Minter>(
     Ok(TokenAnswer { body: Value::Object(answer).to_string(), jti })
 }
 
-/// One subject per client, wherever it can read one (P-221).
-pub fn subject(client: &Client, grant: Option<&Grant>) -> String {
-    grant.map_or_else(|| client.id.to_string(), |grant| grant.user.to_string())
-}
-
 /// A client may have shorter lives than the tenant gives, not longer ones.
 pub fn bounded(tenant: Lifetime, client_seconds: Option<i64>) -> Lifetime {
     client_seconds.map_or(tenant, |seconds| tenant.min(Lifetime::seconds(seconds.max(1))))
@@ -132,8 +131,8 @@ fn access_claims(
     authorization: &Authorization<'_>,
     (jti, lifetime): (&str, Lifetime),
 ) -> Map<String, Value> {
-    let Authorization { client, grant, scope, .. } = authorization;
-    let mut claims = common(realm, &subject(client, *grant), lifetime);
+    let Authorization { client, grant, scope, subject, .. } = authorization;
+    let mut claims = common(realm, subject, lifetime);
     claims.insert("aud".into(), one_or_many(&authorization.audience));
     claims.insert("client_id".into(), json!(client.id.as_str()));
     claims.insert("jti".into(), json!(jti));
@@ -153,7 +152,8 @@ fn id_claims(
 ) -> Map<String, Value> {
     let client = authorization.client;
     let lifetime = bounded(realm.lifetimes.id_token, client.registration.id_token_seconds);
-    let mut claims = common(realm, &subject(client, Some(grant)), lifetime);
+    let mut claims = common(realm, &authorization.subject, lifetime);
+    claims.extend(authorization.person.clone());
     claims.insert("aud".into(), json!(client.id.as_str()));
     claims.insert("at_hash".into(), json!(half_hash(access_token)));
     authentication(&mut claims, grant);

@@ -23,19 +23,22 @@ pub(crate) use audience::check as check_resources;
 pub(crate) use store::STATEMENTS;
 
 use super::clients::authenticate::{AuthenticatedClient, authenticate, presented};
+use super::clients::model::IdTokenClaims;
 use super::error::{
     Code, OAuthError, invalid_client, invalid_grant, invalid_request, unauthorized_client,
 };
 use super::ground::{Ground, People, Standing};
-use super::model::GrantType;
+use super::model::{GrantType, Scope};
 use super::parameters::Parameters;
+use super::person::{Asked, named, told};
 use super::realm::Realm;
 use crate::kernel::failure::{Failure, No};
 use crate::kernel::ids::UserId;
 use crate::kernel::time::Timestamp;
 use crate::platform::storage::Work;
 use issue::{Minter, TokenAnswer};
-use model::{Denied, Path, Principal, can_issue};
+use model::{Denied, Grant, Path, Principal, can_issue};
+use serde_json::{Map, Value};
 
 /// `authorization` are all headers of that name; `form` is the body. The answer goes out byte for byte.
 pub async fn answer<M: Minter, P: People>(
@@ -94,6 +97,30 @@ fn denied(reason: Denied) -> OAuthError {
 /// Whatever is wrong with a code or a refresh token, it is said in one way.
 fn bad_grant() -> OAuthError {
     invalid_grant("the grant is unknown, used, over, revoked, or not this client's")
+}
+
+/// What the ID token of a client tells of a person: what was asked for there by name (OIDC Core §5.5), and the
+/// claims of the scope where its registration wants them (P-022).
+async fn person<M, P: People>(
+    asking: &Asking<'_, M, P>,
+    grant: &Grant,
+    scope: &Scope,
+) -> Result<Map<String, Value>, Failure> {
+    let registered = &asking.client.client().registration;
+    let named = named(grant.claims.as_deref(), "id_token");
+    let nothing = Scope::default();
+    let scope = match registered.id_token_claims {
+        IdTokenClaims::ByName => &nothing,
+        IdTokenClaims::OfTheScope => scope,
+    };
+    if named.is_empty() && scope.is_empty() {
+        return Ok(Map::new());
+    }
+    let (people, user) = (&asking.ground.people, &grant.user);
+    let read = async |work: &mut Work| people.person(work, user).await;
+    let user = asking.ground.database.read(asking.realm.at, read).await?;
+    let asked = Asked { scope, named: &named, allowed: &registered.scope };
+    Ok(user.map_or_else(Map::new, |user| told(&user, asked)))
 }
 
 pub(super) async fn principal<P: People>(

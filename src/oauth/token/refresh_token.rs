@@ -1,8 +1,8 @@
 //! The refresh token grant (RFC 6749 §6): rotating where it must, with one answer for one request (D-02, D-03).
 
 use super::issue::{Authorization, Minter, TokenAnswer, issue};
-use super::model::{Family, Grants, Principal, RefreshVerdict, Retry, Rotated};
-use super::{Asking, audience, bad_grant, permitted, principal};
+use super::model::{Family, Grant, Grants, Principal, RefreshVerdict, Retry, Rotated};
+use super::{Asking, audience, bad_grant, permitted, person, principal};
 use crate::events::model::{Event, Events, Name};
 use crate::events::record::compose;
 use crate::kernel::failure::{Failure, No};
@@ -96,7 +96,7 @@ async fn find<M, P: People>(
 }
 
 /// `None` when another request was first.
-async fn refresh<M: Minter, P>(
+async fn refresh<M: Minter, P: People>(
     asking: &Asking<'_, M, P>,
     credentials: &Credentials,
     presented: &Presented,
@@ -120,19 +120,15 @@ async fn refresh<M: Minter, P>(
     let authorization = Authorization {
         client,
         grant: Some(grant),
+        subject: asking.ground.subject(realm, client, &grant.user).await?,
+        person: person(asking, grant, &scope).await?,
         audience: audience::of(&resources, registered, &scope, realm),
         scope,
         nonce: None,
         refresh_token: next.as_ref().or(Some(&presented.token)),
     };
     let answer = issue(&asking.ground.minter, realm, &authorization, &mut moment).await?;
-    let event = Event::TokenRefreshed {
-        client: client.id.clone(),
-        user: grant.user.clone(),
-        grant: grant.id.clone(),
-        scope: Name::new(&authorization.scope.to_string()),
-        jti: Name::new(&answer.jti),
-    };
+    let event = refreshed(grant, &authorization.scope, &answer);
     let Some(next) = next else {
         append(asking, &event).await?;
         return Ok(Some(answer));
@@ -140,6 +136,16 @@ async fn refresh<M: Minter, P>(
     let rotated = rotated(asking, presented, (found, &next), &answer)?;
     let claimed = rotate(asking, &rotated, &event).await?;
     Ok(claimed.then_some(answer))
+}
+
+fn refreshed(grant: &Grant, scope: &Scope, answer: &TokenAnswer) -> Event {
+    Event::TokenRefreshed {
+        client: grant.client.clone(),
+        user: grant.user.clone(),
+        grant: grant.id.clone(),
+        scope: Name::new(&scope.to_string()),
+        jti: Name::new(&answer.jti),
+    }
 }
 
 /// What is asked, within what was granted, within what the client may have today.

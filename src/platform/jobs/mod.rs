@@ -6,7 +6,7 @@ mod rhythm;
 mod store;
 
 pub use model::{Job, Jobs, Outcome};
-pub use queue::{Kinds, forget_ended, work_off};
+pub use queue::{Kinds, Run, forget_ended, work_off};
 pub use rhythm::{Task, Tasks, Who, pause, rest};
 pub(crate) use store::STATEMENTS;
 

@@ -16,7 +16,8 @@ const BATCH: i64 = 100;
 /// Ended jobs are kept this long for whoever asks what became of them.
 const KEPT: Lifetime = Lifetime::days(7);
 
-type Run = Box<dyn for<'a> Fn(&'a Job) -> Running<'a> + Send + Sync>;
+/// One try at a job.
+pub type Run = Box<dyn for<'a> Fn(&'a Job) -> Running<'a> + Send + Sync>;
 
 /// What each kind of job does.
 #[derive(Default)]

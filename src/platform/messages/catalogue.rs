@@ -14,7 +14,7 @@ type Bundle = FluentBundle<FluentResource>;
 /// One file per capability.
 macro_rules! files {
     ($language:literal) => {
-        files!($language: "page", "time", "error", "signin", "account")
+        files!($language: "page", "time", "error", "signin", "account", "profile", "authorize")
     };
     ($language:literal: $($name:literal),+) => {
         &[$(include_str!(concat!("../../../templates/locales/", $language, "/", $name, ".ftl"))),+]

@@ -28,9 +28,9 @@ impl Mac {
 }
 
 impl Sealer {
-    /// The key for opaque credentials of the tenant of the unit of work; made when it is first asked for.
-    pub async fn mac(&self, work: &mut Work) -> Result<Mac, Failure> {
-        let (_, key) = self.newest_key(work, Purpose::Credential).await?;
+    /// The key of the tenant of the unit of work for this purpose; made when it is first asked for.
+    pub async fn mac(&self, work: &mut Work, purpose: Purpose) -> Result<Mac, Failure> {
+        let (_, key) = self.newest_key(work, purpose).await?;
         Ok(Mac::new(&key))
     }
 }

@@ -31,6 +31,10 @@ pub enum Purpose {
     Credential,
     /// Secrets that must be known to check a signature made with them.
     ClientSecret,
+    /// What an authenticator app shares with us.
+    Seed,
+    /// The names of people that differ from sector to sector.
+    PairwiseSubject,
 }
 
 impl Purpose {
@@ -40,6 +44,8 @@ impl Purpose {
             Self::PersonKey => "person-key",
             Self::Credential => "credential",
             Self::ClientSecret => "client-secret",
+            Self::Seed => "seed",
+            Self::PairwiseSubject => "pairwise-subject",
         }
     }
 }

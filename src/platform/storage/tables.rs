@@ -15,6 +15,8 @@ pub const OWNED: &[&str] = &[
     "clients",
     "client_secrets",
     "client_assertions",
+    "client_origins",
+    "sign_ons",
     "client_failures",
     "pushed_requests",
     "initial_access_tokens",
@@ -32,6 +34,9 @@ pub const OWNED: &[&str] = &[
     "browsers",
     "sessions",
     "sign_in_tries",
+    "sign_ins",
+    "authenticators",
+    "recovery_codes",
 ];
 
 /// Rows of the platform.

@@ -20,6 +20,7 @@ struct Asset {
 
 const CSS: &str = "text/css; charset=utf-8";
 const SVG: &str = "image/svg+xml";
+const JS: &str = "text/javascript; charset=utf-8";
 
 macro_rules! files {
     ($($name:literal $kind:expr),+ $(,)?) => {
@@ -32,6 +33,7 @@ const FILES: &[(&str, &str, &[u8])] = &files! {
     "vestibule.css" CSS,
     "mark.svg" SVG,
     "favicon.svg" SVG,
+    "submit.js" JS,
 };
 
 static REVISION: LazyLock<String> = LazyLock::new(|| {

@@ -9,6 +9,7 @@ use axum::http::header::{
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
+use axum::response::Response;
 use data_encoding::BASE64_NOPAD;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -34,6 +35,9 @@ const PAGE: [(HeaderName, &str); 3] = [
 const OPENER_KEPT: (HeaderName, &str) =
     (HeaderName::from_static("cross-origin-opener-policy"), "unsafe-none");
 
+const EMBEDDING: (HeaderName, &str) =
+    (HeaderName::from_static("cross-origin-embedder-policy"), "unsafe-none");
+
 /// Only features browsers know are named: an unknown one is a warning in every reader's console.
 const PERMISSIONS: &str = "publickey-credentials-get=(self), publickey-credentials-create=(self), \
     accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), \
@@ -52,6 +56,7 @@ const PLAIN_PAGE: &str = "default-src 'none'; style-src 'self'; img-src 'self' d
 pub struct Policy {
     scripts: Option<Nonce>,
     form_targets: Vec<Arc<str>>,
+    frames: Vec<Arc<str>>,
     opener: Opener,
 }
 
@@ -75,6 +80,13 @@ impl Policy {
     #[must_use]
     pub fn with_form_to(mut self, origin: &Origin) -> Self {
         self.form_targets.push(origin.as_str().into());
+        self
+    }
+
+    /// The page tells applications in frames that somebody is signed out (INV-16). They need not ask to be embedded.
+    #[must_use]
+    pub fn with_frames<'o>(mut self, origins: impl IntoIterator<Item = &'o Origin>) -> Self {
+        self.frames = origins.into_iter().map(|origin| origin.as_str().into()).collect();
         self
     }
 
@@ -111,6 +123,10 @@ impl Policy {
                 _ => {}
             }
         }
+        if !self.frames.is_empty() {
+            text += "; frame-src";
+            self.frames.iter().for_each(|origin| text = format!("{text} {origin}"));
+        }
         HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(PLAIN_PAGE))
     }
 }
@@ -121,12 +137,24 @@ pub struct Nonce(Arc<str>);
 
 impl Nonce {
     pub fn fresh(ambient: &Ambient) -> Self {
-        Self(BASE64_NOPAD.encode(&ambient.random::<18>()).into())
+        Self::of(ambient.random())
+    }
+
+    pub fn of(random: [u8; 18]) -> Self {
+        Self(BASE64_NOPAD.encode(&random).into())
     }
 
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// After signing out: nothing of the person stays in the browser (R-ASVS-14.3.1).
+#[must_use]
+pub fn clear_site_data(mut response: Response) -> Response {
+    let all = HeaderValue::from_static("\"cache\", \"storage\"");
+    response.headers_mut().insert(HeaderName::from_static("clear-site-data"), all);
+    response
 }
 
 /// RFC 6797 §6.1; only where the issuer is https, and not at all for a length of zero.
@@ -148,6 +176,9 @@ pub(super) fn dress(headers: &mut HeaderMap, policy: Option<&Policy>, hsts: Opti
         headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if is_page && policy.is_some_and(|policy| policy.opener == Opener::Kept) {
         add(headers, &[OPENER_KEPT]);
+    }
+    if is_page && policy.is_some_and(|policy| !policy.frames.is_empty()) {
+        add(headers, &[EMBEDDING]);
     }
     if is_page {
         add(headers, &PAGE);
@@ -213,6 +244,19 @@ mod tests {
         assert!(!csp.contains('*'));
         assert_eq!(page["cross-origin-opener-policy"], "unsafe-none", "P-233");
         assert_eq!(dressed("application/json", Some(&policy))[CONTENT_SECURITY_POLICY], NO_PAGE);
+    }
+
+    // INV-16, P-063: frames of the origins that are named, and of no others
+    #[test]
+    fn a_page_that_tells_in_frames_names_them() {
+        let origins =
+            ["https://a.example", "https://b.example:8443"].map(|o| Origin::parse(o).unwrap());
+        let policy = Policy::default().with_frames(&origins);
+        let page = dressed("text/html", Some(&policy));
+        let csp = page[CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(csp.ends_with("; frame-src https://a.example https://b.example:8443"), "{csp}");
+        assert_eq!(page["cross-origin-embedder-policy"], "unsafe-none");
+        assert_eq!(page[X_FRAME_OPTIONS], "DENY");
     }
 
     // RFC 6797 §7.2

@@ -18,6 +18,8 @@ statements! {
         FROM sessions WHERE tenant_id = $1 AND browser = $2 AND ended_at IS NULL ORDER BY started_at DESC LIMIT 1";
     owned OF_USER = "SELECT id, user_id, browser, methods, device, started_at, proven_at, seen_at, ends_at
         FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL ORDER BY started_at DESC, id DESC";
+    owned ANEW = "UPDATE sessions SET browser = $4, methods = $5, proven_at = $6, seen_at = $6
+        WHERE tenant_id = $1 AND id = $2 AND user_id = $3 AND ended_at IS NULL";
     owned SEEN = "UPDATE sessions SET seen_at = $3 WHERE tenant_id = $1 AND id = $2 AND seen_at < $3 AND ended_at IS NULL";
     owned END = "UPDATE sessions SET ended_at = $4 WHERE tenant_id = $1 AND id = $2 AND user_id = $3 AND ended_at IS NULL";
     platform FORGET = "DELETE FROM sessions WHERE ends_at < $1";
@@ -40,12 +42,11 @@ impl Row {
     fn read(self) -> Result<Session, Failure> {
         let unreadable =
             || Failure::broken(format!("sessions has a row {:?} that makes no sense", self.id));
-        let methods = self.methods.split(' ').map(Method::parse).collect::<Option<Vec<_>>>();
         Ok(Session {
             id: SessionId::parse(&self.id).ok_or_else(unreadable)?,
             user: UserId::parse(&self.user_id).ok_or_else(unreadable)?,
             browser: Hash::from_bytes(&self.browser).ok_or_else(unreadable)?,
-            methods: methods.ok_or_else(unreadable)?,
+            methods: Method::parse_all(&self.methods).ok_or_else(unreadable)?,
             started_at: Timestamp::from_micros(self.started_at),
             proven_at: Timestamp::from_micros(self.proven_at),
             seen_at: Timestamp::from_micros(self.seen_at),
@@ -58,8 +59,7 @@ impl Row {
 impl Sessions for Work {
     async fn begin(&mut self, session: &Session) -> Result<(), Failure> {
         let tenant = self.tenant();
-        let methods: Vec<&str> = session.methods.iter().map(|method| method.as_str()).collect();
-        let methods = methods.join(" ");
+        let methods = Method::words(&session.methods);
         touch!(self, |c| sqlx::query(BEGIN)
             .bind(tenant.as_str())
             .bind(session.id.as_str())
@@ -91,6 +91,20 @@ impl Sessions for Work {
             .bind(user.as_str())
             .fetch_all(c))?;
         found.into_iter().map(Row::read).collect()
+    }
+
+    async fn prove_anew(&mut self, session: &Session) -> Result<bool, Failure> {
+        let tenant = self.tenant();
+        let methods = Method::words(&session.methods);
+        let found = touch!(self, |c| sqlx::query(ANEW)
+            .bind(tenant.as_str())
+            .bind(session.id.as_str())
+            .bind(session.user.as_str())
+            .bind(session.browser.bytes().as_slice())
+            .bind(&methods)
+            .bind(session.proven_at.micros())
+            .execute(c))?;
+        Ok(found == 1)
     }
 
     async fn seen(&mut self, session: &SessionId) -> Result<(), Failure> {

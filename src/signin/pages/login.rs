@@ -1,11 +1,11 @@
 //! Who are you, and what is your password? Two plain forms; what was typed stays, except the password.
 
-use super::super::model::{Attempt, Blocked, Purpose, Step};
-use super::super::next_step;
-use super::super::password::{Guess, Place, Refusal, conclude, prove};
+use super::super::complete::{Outcome, Place};
+use super::super::model::{Blocked, Purpose};
+use super::super::password::{Guess, Proof, Refusal, conclude, prove};
 use super::{Journey, Room, words};
-use crate::kernel::failure::No;
-use crate::platform::messages::Phrase;
+use crate::kernel::failure::{Failure, No};
+use crate::kernel::time::Lifetime;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
@@ -41,13 +41,13 @@ struct PasswordPage<'a> {
 
 /// What a page is shown again with.
 #[derive(Default)]
-struct Again {
-    status: StatusCode,
-    wrong: Option<String>,
+pub(super) struct Again {
+    pub(super) status: StatusCode,
+    pub(super) wrong: Option<String>,
 }
 
 impl Again {
-    fn with(status: StatusCode, words: Phrase) -> Self {
+    pub(super) fn with(status: StatusCode, words: impl Into<String>) -> Self {
         Self { status, wrong: Some(words.into()) }
     }
 }
@@ -58,16 +58,17 @@ const USERNAME: &str = "username";
 const LONGEST: usize = 320;
 
 pub(super) async fn ask_name(
+    State(room): State<Arc<Room>>,
     MaybeUser(user): MaybeUser,
     journey: Journey,
     browser: Browser,
 ) -> Result<Response, Problem> {
-    if journey.is_over_for(user.as_ref()) {
+    if journey.is_over(&room, user.as_ref()).await? {
         return Ok(see_other(&journey.end()));
     }
-    let hint = journey.purpose.login_hint.as_deref().map(ToOwned::to_owned);
+    let hint = journey.purpose.login_hint.as_deref();
     let typed = match hint {
-        Some(hint) => hint,
+        Some(hint) => hint.chars().take(LONGEST).collect(),
         None => browser.recall(USERNAME).await?.unwrap_or_default(),
     };
     name_page(&journey, &browser, (&typed, Again::default())).await
@@ -89,21 +90,21 @@ pub(super) async fn take_name(
         return name_page(&journey, &browser, ("", again)).await;
     }
     browser.remember(USERNAME, &typed).await?;
-    let attempt = Attempt { is_named: true, ..Attempt::default() };
-    Ok(see_other(&step(&journey, &attempt)))
+    Ok(see_other(&journey.place("/login/password")))
 }
 
 pub(super) async fn ask_password(
+    State(room): State<Arc<Room>>,
     MaybeUser(user): MaybeUser,
     journey: Journey,
     browser: Browser,
 ) -> Result<Response, Problem> {
-    if journey.is_over_for(user.as_ref()) {
+    if journey.is_over(&room, user.as_ref()).await? {
         return Ok(see_other(&journey.end()));
     }
     match browser.recall(USERNAME).await? {
         Some(typed) => password_page(&journey, &browser, (&typed, Again::default())).await,
-        None => Ok(see_other(&step(&journey, &Attempt::default()))),
+        None => Ok(see_other(&journey.place("/login"))),
     }
 }
 
@@ -118,9 +119,13 @@ pub(super) async fn take_password(
     let typed: String = fields.text(USERNAME).trim().chars().take(LONGEST).collect();
     let again = |status, words| (Again::with(status, words), typed.clone());
     let (again, typed) = if !browser.vouches(fields.text("token")).await? {
+        // Another tab was quicker.
+        if journey.is_over(&room, former.as_ref()).await? {
+            return Ok(see_other(&journey.end()));
+        }
         again(StatusCode::OK, journey.shell.say("sign-in-once-more"))
     } else if typed.is_empty() {
-        return Ok(see_other(&step(&journey, &Attempt::default())));
+        return Ok(see_other(&journey.place("/login")));
     } else if fields.text("password").is_empty() {
         again(StatusCode::UNPROCESSABLE_ENTITY, journey.shell.say("password-missing"))
     } else {
@@ -136,7 +141,7 @@ pub(super) async fn take_password(
     password_page(&journey, &browser, (&typed, again)).await
 }
 
-type Former = Option<crate::sessions::model::Session>;
+pub(super) type Former = Option<crate::sessions::model::Session>;
 
 /// Between the proof and the session the browser gets a name that nobody knows.
 async fn sign_in(
@@ -145,34 +150,40 @@ async fn sign_in(
     browser: &Browser,
     (guess, former): (Guess, Former),
 ) -> Result<Response, Problem> {
-    let (typed, ground) = (guess.typed.clone(), &room.ground);
-    let refusal = match prove(ground, journey.at, guess, (room.terms)()).await {
-        Err(No::Refused(refusal)) => refusal,
-        Err(No::Failed(failure)) => return Err(failure.into()),
-        Ok(proof) => {
-            let place = Place {
-                browser: browser.rename().await?,
-                device: browser.device.clone(),
-                former,
-                limits: browser.limits,
-            };
-            match conclude(ground, journey.at, &proof, &place).await {
-                Ok(_) => return Ok(see_other(&journey.end())),
-                Err(No::Refused(refusal)) => refusal,
-                Err(No::Failed(failure)) => return Err(failure.into()),
-            }
+    let typed = guess.typed.clone();
+    let proof = prove(&room.ground, journey.at, guess, journey.terms).await;
+    match conclude_password(room, journey, browser, (proof, former)).await? {
+        Ok(outcome) => Ok(journey.onward(&outcome)),
+        Err(refusal) => {
+            let again = wrong(journey, refusal);
+            let response = password_page(journey, browser, (&typed, again)).await?;
+            Ok(waiting(journey, refusal, response))
         }
-    };
-    refused(journey, browser, &typed, refusal).await
+    }
 }
 
-async fn refused(
+pub(super) async fn conclude_password(
+    room: &Room,
     journey: &Journey,
     browser: &Browser,
-    typed: &str,
-    refusal: Refusal,
-) -> Result<Response, Problem> {
-    let again = match refusal {
+    (proof, former): (Result<Proof, No<Refusal>>, Former),
+) -> Result<Result<Outcome, Refusal>, Failure> {
+    let concluded = match proof {
+        Ok(proof) => {
+            let place = place(journey, browser, former).await?;
+            conclude(&room.ground, journey.at, &proof, &place).await
+        }
+        Err(no) => Err(no),
+    };
+    match concluded {
+        Ok(outcome) => Ok(Ok(outcome)),
+        Err(No::Refused(refusal)) => Ok(Err(refusal)),
+        Err(No::Failed(failure)) => Err(failure),
+    }
+}
+
+pub(super) fn wrong(journey: &Journey, refusal: Refusal) -> Again {
+    match refusal {
         Refusal::Mismatch => {
             let words = journey.shell.say("sign-in-mismatch");
             Again::with(StatusCode::UNPROCESSABLE_ENTITY, words)
@@ -181,22 +192,36 @@ async fn refused(
             let words = words::blocked(journey.shell.language, blocked, journey.at.now);
             Again::with(StatusCode::TOO_MANY_REQUESTS, words)
         }
-    };
-    let mut response = password_page(journey, browser, (typed, again)).await?;
-    if let Refusal::Blocked(Blocked { until }) = refusal {
-        let seconds = until.since(journey.at.now).as_seconds().max(1);
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    Ok(response)
 }
 
-/// Where the next step is answered.
-fn step(journey: &Journey, attempt: &Attempt) -> String {
-    match next_step(attempt) {
-        Step::Name => journey.place("/login"),
-        Step::Password => journey.place("/login/password"),
-        Step::Done => journey.end(),
+pub(super) fn waiting(journey: &Journey, refusal: Refusal, response: Response) -> Response {
+    match refusal {
+        Refusal::Blocked(Blocked { until }) => blocked_for(response, until.since(journey.at.now)),
+        Refusal::Mismatch => response,
     }
+}
+
+/// What was proven is worth nothing under a name that somebody else could know.
+pub(super) async fn place(
+    journey: &Journey,
+    browser: &Browser,
+    former: Former,
+) -> Result<Place, Failure> {
+    Ok(Place {
+        browser: browser.rename().await?,
+        device: browser.device.clone(),
+        former,
+        limits: browser.limits,
+        wish: journey.wish,
+        policy: journey.terms.policy,
+    })
+}
+
+pub(super) fn blocked_for(mut response: Response, left: Lifetime) -> Response {
+    let seconds = HeaderValue::from(left.as_seconds().max(1));
+    response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    response
 }
 
 async fn name_page(

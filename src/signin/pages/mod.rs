@@ -1,26 +1,31 @@
 //! The pages between nobody and somebody, and back.
 
+mod code;
+mod confirm;
 mod login;
 mod logout;
 mod words;
 
-use super::model::{LocalPath, Outside, Purpose};
+use super::complete::{Outcome, is_enough};
+use super::model::{LocalPath, Outside, Purpose, Step, Wish};
 use super::password::{Ground, Terms};
 use crate::events::record::Personal;
 use crate::kernel::failure::Failure;
-use crate::kernel::ids::RequestId;
-use crate::platform::storage::At;
+use crate::kernel::ids::{RequestId, SignInId, TenantId};
+use crate::platform::storage::{At, Work};
 use crate::platform::web::arrival::Arrival;
 use crate::platform::web::headers::Policy;
 use crate::platform::web::page::Shell;
 use crate::platform::web::problem::Problem;
-use crate::sessions::http::CurrentUser;
+use crate::sessions::http::{CurrentUser, see_other};
 use crate::tenants::http::CurrentTenant;
 use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
+use axum::response::Response;
 use axum::routing::get;
+use std::borrow::Cow;
 use std::pin::Pin;
 use std::sync::Arc;
 use url::form_urlencoded;
@@ -28,8 +33,8 @@ use url::form_urlencoded;
 /// What these pages are given.
 pub struct Room {
     pub ground: Ground,
-    /// As they are now.
-    pub terms: Box<dyn Fn() -> Terms + Send + Sync>,
+    /// As they are now, in this tenant.
+    pub terms: Box<dyn Fn(TenantId) -> Terms + Send + Sync>,
     pub explain: Explain,
 }
 
@@ -41,6 +46,9 @@ pub fn routes(room: Arc<Room>) -> Router {
     Router::new()
         .route("/login", get(login::ask_name).post(login::take_name))
         .route("/login/password", get(login::ask_password).post(login::take_password))
+        .route("/login/confirm", get(confirm::ask).post(confirm::take))
+        .route("/login/totp", get(code::ask_totp).post(code::take_totp))
+        .route("/login/recovery", get(code::ask_recovery).post(code::take_recovery))
         .route("/logout", get(logout::ask).post(logout::sign_out))
         .route("/logout/done", get(logout::done))
         .with_state(room)
@@ -53,6 +61,10 @@ struct Journey {
     base: String,
     shell: Shell,
     purpose: Purpose,
+    wish: Wish,
+    terms: Terms,
+    /// How far somebody has come; it counts in one browser alone.
+    step: Option<SignInId>,
     personal: Personal,
     request: Option<RequestId>,
 }
@@ -66,7 +78,8 @@ impl FromRequestParts<Arc<Room>> for Journey {
         let CurrentTenant(tenant) = tenant.map_err(Problem::of_status)?;
         let shell = Shell::from_request_parts(parts, room).await.map_err(Problem::of_status)?;
         let at = At { tenant: tenant.id, now: arrival.at };
-        let purpose = match return_to(parts.uri.query().unwrap_or_default()) {
+        let query = parts.uri.query().unwrap_or_default();
+        let purpose = match of_query(query, "return_to").and_then(|path| LocalPath::parse(&path)) {
             Some(path) => (room.explain)(at, path).await?,
             None => Purpose::our_own(LocalPath::home()),
         };
@@ -74,8 +87,11 @@ impl FromRequestParts<Arc<Room>> for Journey {
         Ok(Self {
             at,
             base: tenant.base(),
+            wish: purpose.wish(),
             shell,
             purpose,
+            terms: (room.terms)(at.tenant),
+            step: of_query(query, "step").and_then(|step| SignInId::parse(&step)),
             personal: Personal {
                 ip: Some(arrival.caller.ip.to_string()),
                 user_agent: agent.map(|agent| agent.chars().take(400).collect()),
@@ -86,10 +102,9 @@ impl FromRequestParts<Arc<Room>> for Journey {
     }
 }
 
-/// One that leads elsewhere is none.
-fn return_to(query: &str) -> Option<LocalPath> {
+fn of_query<'q>(query: &'q str, name: &str) -> Option<Cow<'q, str>> {
     let mut pairs = form_urlencoded::parse(query.as_bytes());
-    pairs.find(|(name, _)| name == "return_to").and_then(|(_, path)| LocalPath::parse(&path))
+    pairs.find(|(known, _)| known == name).map(|(_, value)| value)
 }
 
 /// For a page whose form ends outside, perhaps in a window that the application has opened (P-233).
@@ -104,21 +119,51 @@ pub fn leading_to(outside: &Outside) -> Policy {
 impl Journey {
     /// A page of this journey.
     fn place(&self, path: &str) -> String {
-        let (base, back) = (&self.base, &self.purpose.return_to);
-        if *back == LocalPath::home() {
-            return format!("{base}{path}");
-        }
-        let back: String = form_urlencoded::byte_serialize(back.as_str().as_bytes()).collect();
-        format!("{base}{path}?return_to={back}")
+        self.place_of(path, None)
+    }
+
+    fn place_of(&self, path: &str, sign_in: Option<&SignInId>) -> String {
+        let back = Some(self.purpose.return_to.as_str()).filter(|_| !self.is_home());
+        let pairs = [("step", sign_in.map(SignInId::as_str)), ("return_to", back)];
+        let given = pairs.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{}{path}{mark}{query}", self.base)
+    }
+
+    fn is_home(&self) -> bool {
+        self.purpose.return_to == LocalPath::home()
     }
 
     fn end(&self) -> String {
         format!("{}{}", self.base, self.purpose.return_to.as_str())
     }
 
-    /// Whoever is signed in already need not do so again, unless the purpose asks for it.
-    fn is_over_for(&self, user: Option<&CurrentUser>) -> bool {
-        user.is_some_and(|user| self.purpose.is_met_by(&user.session))
+    /// Where the next step is answered.
+    fn onward(&self, outcome: &Outcome) -> Response {
+        see_other(&match outcome {
+            Outcome::In(_) => self.end(),
+            Outcome::Next(step, id) => match step {
+                Step::Done => self.end(),
+                Step::Code => self.place_of("/login/totp", Some(id)),
+                Step::Name | Step::SetUp | Step::Passkey => self.place("/login"),
+                Step::Password => self.place_of("/login/password", Some(id)),
+            },
+        })
+    }
+
+    /// Where to, when this way is over: to its end, or to its beginning; never nowhere.
+    async fn anew(&self, room: &Room, user: Option<&CurrentUser>) -> Result<Response, Problem> {
+        let is_over = self.is_over(room, user).await?;
+        Ok(see_other(&if is_over { self.end() } else { self.place("/login") }))
+    }
+
+    /// Nothing is left to ask of whoever is signed in here (INV-17).
+    async fn is_over(&self, room: &Room, user: Option<&CurrentUser>) -> Result<bool, Failure> {
+        let Some(CurrentUser { session }) = user else { return Ok(false) };
+        let asked = (&self.wish, self.terms.policy);
+        let read = async |work: &mut Work| is_enough(work, session, asked).await;
+        room.ground.database.read(self.at, read).await
     }
 
     fn policy(&self) -> Policy {

@@ -1,8 +1,16 @@
 //! How long somebody has to wait, in words.
 
+use super::super::code::Kind;
 use super::super::model::Blocked;
 use crate::kernel::time::{Lifetime, Timestamp};
 use crate::platform::messages::{Language, Phrase};
+
+pub(super) fn wrong(language: Language, kind: Kind) -> Phrase {
+    match kind {
+        Kind::Totp => language.say("code-wrong"),
+        Kind::Recovery => language.say("recovery-wrong"),
+    }
+}
 
 /// A short pause is counted in seconds; of a long one the end is named.
 pub(super) fn blocked(language: Language, blocked: Blocked, now: Timestamp) -> Phrase {

@@ -1,3 +1,5 @@
+account-rooms = الحساب
+account-overview = نظرة عامة
 account-title = حسابك
 account-signed-in-as = مسجّل الدخول باسم { $name }
 account-sign-out = تسجيل الخروج
@@ -13,3 +15,6 @@ sessions-end = تسجيل الخروج<span class="unseen"> من { $device }</sp
 
 device-on = { $browser } على { $system }
 device-unknown = متصفح
+
+account-applications = التطبيقات المتصلة
+security-title = الأمان

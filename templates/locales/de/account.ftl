@@ -1,3 +1,5 @@
+account-rooms = Konto
+account-overview = Übersicht
 account-title = Ihr Konto
 account-signed-in-as = Angemeldet als { $name }
 account-sign-out = Abmelden
@@ -13,3 +15,6 @@ sessions-end = Abmelden<span class="unseen">: { $device }</span>
 
 device-on = { $browser } unter { $system }
 device-unknown = Ein Browser
+
+account-applications = Verbundene Anwendungen
+security-title = Sicherheit

@@ -26,3 +26,11 @@ sign-out-stay = Angemeldet bleiben
 signed-out-title = Sie sind abgemeldet
 signed-out-note = Niemand sonst kann Ihr Konto auf diesem Gerät benutzen.
 signed-out-again = Wieder anmelden
+
+code-missing = Geben Sie den Code ein.
+code-wrong = Dieser Code gilt nicht. Codes wechseln alle 30 Sekunden; nehmen Sie den neuesten. Hilft das nicht, prüfen Sie die Uhr Ihres Telefons.
+recovery-wrong = Dieser Code gilt nicht. Jeder gilt einmal; nehmen Sie einen anderen.
+sign-out-asked = { $application } bittet darum. Anwendungen, die Sie mit dieser Anmeldung geöffnet haben, erfahren davon.
+sign-out-others = Anwendungen, die Sie mit dieser Anmeldung geöffnet haben, erfahren davon.
+signed-out-telling = Die Anwendungen, die Sie benutzt haben, erfahren gerade davon.
+signed-out-go-on = Weiter

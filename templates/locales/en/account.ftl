@@ -1,5 +1,7 @@
 # What people see of their own account.
 
+account-rooms = Account
+account-overview = Overview
 account-title = Your account
 account-signed-in-as = Signed in as { $name }
 account-sign-out = Sign out
@@ -18,3 +20,6 @@ sessions-end = Sign out<span class="unseen"> { $device }</span>
 # Firefox on Linux
 device-on = { $browser } on { $system }
 device-unknown = A browser
+
+account-applications = Connected applications
+security-title = Security

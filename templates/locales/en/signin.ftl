@@ -29,3 +29,11 @@ sign-out-stay = Stay signed in
 signed-out-title = You are signed out
 signed-out-note = Nobody else can use your account on this device.
 signed-out-again = Sign in again
+
+code-missing = Enter the code.
+code-wrong = That code did not work. Codes change every 30 seconds; use the newest one. If it goes on, check the clock of your phone.
+recovery-wrong = That code did not work. Each works once; try another one.
+sign-out-asked = { $application } asks for it. Applications that you opened with this sign-in are told.
+sign-out-others = Applications that you opened with this sign-in are told.
+signed-out-telling = The applications that you used are being told.
+signed-out-go-on = Continue

@@ -1,11 +1,16 @@
 //! One file per attack: what must not come of it, seen on the wire.
 
+mod authorization_requests;
 mod clients;
 mod fetches;
 mod jwt;
 mod codes;
 mod pushed;
 mod registration;
+mod consent;
 mod secrets_in_logs;
+mod second_step;
 mod sign_in;
 mod tenant_escape;
+mod logout;
+mod tokens;

@@ -1,9 +1,12 @@
 //! One file per story, from its beginning to its end.
 
+mod factors;
 mod key_rotation;
+mod languages;
 mod operating;
 mod pages;
 mod people;
+mod second_step;
 mod profile;
 mod standing_of_accounts;
 mod sign_in;

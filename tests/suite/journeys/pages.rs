@@ -8,14 +8,17 @@ use thirtyfour::prelude::ElementQueryable;
 use thirtyfour::{By, WebDriver};
 
 /// A page that stands for its kind: its name, its address, and its heading.
-fn pages(server: &TestServer) -> [(&'static str, String, &'static str); 3] {
+fn pages(server: &TestServer) -> [(&'static str, String, &'static str); 6] {
     let port = server.address.port();
     [
         ("home", format!("http://localhost:{port}/"), "The hall is open"),
-        ("not-found", format!("http://localhost:{port}/nowhere"), "There is nothing here"),
+        ("not-found", format!("http://localhost:{port}/nowhere?lang=en"), "There is nothing here"),
+        ("sign-in-german", format!("http://localhost:{port}/login?lang=de"), "Anmelden"),
+        ("not-found-arabic", format!("http://localhost:{port}/nowhere?lang=ar"), "لا يوجد شيء هنا"),
+        ("sign-in-arabic", format!("http://localhost:{port}/login?lang=ar"), "تسجيل الدخول"),
         (
             "wrong-host",
-            format!("http://other.localhost:{port}/"),
+            format!("http://other.localhost:{port}/?lang=en"),
             "This address is not set up here",
         ),
     ]
@@ -73,9 +76,30 @@ pub(super) async fn is_seen(driver: &WebDriver, look: Look, (name, heading): (&s
         Scheme::Dark => "rgb(15, 18, 17)",
     };
     assert_eq!(ground, expected, "{name}");
+    assert_eq!(barriers(driver).await, serde_json::json!([]), "{name} at {}", look.width);
+    if look.width == 360 {
+        let large = "(document.documentElement.style.fontSize = '200%', document.documentElement.scrollWidth)";
+        assert_eq!(
+            ask(driver, large).await,
+            look.width,
+            "{name} scrolls sideways in large letters"
+        );
+        ask(driver, "(document.documentElement.style.fontSize = '')").await;
+    }
     let complaints = complaints(driver).await;
     assert!(complaints.is_empty(), "{name}: {complaints:?}");
     keep(driver, &format!("{name}-{}-{:?}", look.width, look.scheme)).await;
+}
+
+const AXE: &str = include_str!("../../vendor/axe-core/axe.min.js");
+
+/// What keeps somebody from using this page (WCAG 2.2 A and AA, as far as a program can tell).
+async fn barriers(driver: &WebDriver) -> serde_json::Value {
+    driver.execute(AXE, Vec::new()).await.unwrap();
+    let run = "const done = arguments[arguments.length - 1];
+        window.axe.run(document, { resultTypes: ['violations'] }).then(found => done(found.violations.map(one =>
+            one.id + ': ' + one.help + ' ' + one.nodes.map(node => node.html).join(' '))), error => done([String(error)]));";
+    driver.execute_async(run, Vec::new()).await.unwrap().json().clone()
 }
 
 // P-004, experience §4.1: no page needs a script

@@ -6,6 +6,7 @@ use data_encoding::{BASE64, BASE64URL_NOPAD};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
+use vestibule::accounts::model::{User, Users};
 use vestibule::app::LISTENERS;
 use vestibule::events::model::{Actor, Context, Name};
 use vestibule::kernel::failure::{Failure, No};
@@ -27,6 +28,7 @@ use vestibule::oauth::model::{GrantType, Scope};
 use vestibule::oauth::parameters::Parameters;
 use vestibule::oauth::realm::{Lifetimes, Realm};
 use vestibule::oauth::refused::Pace;
+use vestibule::oauth::subject::Subjects;
 use vestibule::oauth::token;
 use vestibule::oauth::token::issue::Minter;
 use vestibule::oauth::token::model::Authentication;
@@ -82,6 +84,10 @@ impl People for Crowd {
     async fn standing(&self, _: &mut Work, user: &UserId) -> Result<Standing, Failure> {
         let gone = self.0.lock().unwrap().contains(user);
         Ok(if gone { Standing::Gone } else { Standing::Active { not_before: None } })
+    }
+
+    async fn person(&self, work: &mut Work, user: &UserId) -> Result<Option<User>, Failure> {
+        work.user(user).await
     }
 }
 
@@ -142,6 +148,7 @@ impl World {
             // Not the one of the database: ids must not repeat.
             chance: Arc::new(Seeded::new(2)),
             credentials: CredentialKeys::new(),
+            subjects: Subjects::default(),
             clients: Arc::default(),
             failures: Failures::new(|| Allowed { most: 60, per: Lifetime::minutes(1) }),
             refusals: Pace::default(),

@@ -14,6 +14,39 @@ const ASSERTIONS: [&str; 12] = [
     "HS384", "HS512",
 ];
 
+const CLAIMS: [&str; 30] = [
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "iat",
+    "auth_time",
+    "nonce",
+    "acr",
+    "amr",
+    "sid",
+    "at_hash",
+    "name",
+    "family_name",
+    "given_name",
+    "middle_name",
+    "nickname",
+    "preferred_username",
+    "profile",
+    "picture",
+    "website",
+    "gender",
+    "birthdate",
+    "zoneinfo",
+    "locale",
+    "updated_at",
+    "email",
+    "email_verified",
+    "address",
+    "phone_number",
+    "phone_number_verified",
+];
+
 #[track_caller]
 fn assert_metadata(answer: &Answer, issuer: &str) {
     assert_eq!(answer.status, 200, "{}", answer.text());
@@ -23,6 +56,51 @@ fn assert_metadata(answer: &Answer, issuer: &str) {
     assert_eq!(metadata["jwks_uri"], format!("{issuer}/jwks"));
 }
 
+fn expected(issuer: &str) -> serde_json::Value {
+    let with_none = [&METHODS[..], &["none"]].concat();
+    serde_json::json!({
+        "issuer": issuer,
+        "jwks_uri": format!("{issuer}/jwks"),
+        "authorization_endpoint": format!("{issuer}/authorize"),
+        "token_endpoint": format!("{issuer}/oauth/token"),
+        "introspection_endpoint": format!("{issuer}/oauth/introspect"),
+        "revocation_endpoint": format!("{issuer}/oauth/revoke"),
+        "userinfo_endpoint": format!("{issuer}/oauth/userinfo"),
+        "end_session_endpoint": format!("{issuer}/oauth/logout"),
+        "scopes_supported": [
+            "openid", "profile", "email", "phone", "address", "offline_access", "roles", "groups",
+        ],
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query", "fragment", "form_post"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+        "code_challenge_methods_supported": ["S256"],
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "acr_values_supported": ["urn:vestibule:acr:1fa", "urn:vestibule:acr:2fa"],
+        "authorization_response_iss_parameter_supported": true,
+        "claims_parameter_supported": true,
+        "request_parameter_supported": true,
+        "request_uri_parameter_supported": true,
+        "require_request_uri_registration": true,
+        "request_object_signing_alg_values_supported": &ASSERTIONS[..9],
+        "pushed_authorization_request_endpoint": format!("{issuer}/oauth/par"),
+        "token_endpoint_auth_methods_supported": with_none,
+        "token_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
+        "introspection_endpoint_auth_methods_supported": METHODS,
+        "introspection_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
+        "revocation_endpoint_auth_methods_supported": METHODS,
+        "revocation_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
+        "subject_types_supported": ["public", "pairwise"],
+        "claim_types_supported": ["normal"],
+        "claims_supported": CLAIMS,
+        "userinfo_signing_alg_values_supported": ["ES256", "RS256"],
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
+        "frontchannel_logout_supported": true,
+        "frontchannel_logout_session_supported": true,
+        "id_token_signing_alg_values_supported": ["ES256", "RS256"],
+    })
+}
+
 // OIDC Discovery §3, RFC 8414 §2: nothing is listed that is not there
 #[tokio::test]
 async fn the_metadata_list_what_is_there() {
@@ -30,39 +108,7 @@ async fn the_metadata_list_what_is_there() {
         let server = TestServer::wanted(engine).set("jwt.algorithms", "ES256,RS256").start().await;
         let issuer = server.issuer(&server.default_tenant());
         let metadata = server.browser().get(OIDC).await.json();
-        let with_none = [&METHODS[..], &["none"]].concat();
-        let expected = serde_json::json!({
-            "issuer": issuer,
-            "jwks_uri": format!("{issuer}/jwks"),
-            "authorization_endpoint": format!("{issuer}/authorize"),
-            "token_endpoint": format!("{issuer}/oauth/token"),
-            "introspection_endpoint": format!("{issuer}/oauth/introspect"),
-            "revocation_endpoint": format!("{issuer}/oauth/revoke"),
-            "scopes_supported": [
-                "openid", "profile", "email", "phone", "address", "offline_access", "roles", "groups",
-            ],
-            "response_types_supported": ["code"],
-            "response_modes_supported": ["query", "fragment", "form_post"],
-            "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
-            "code_challenge_methods_supported": ["S256"],
-            "prompt_values_supported": ["none", "login", "consent", "select_account"],
-            "acr_values_supported": ["urn:vestibule:acr:1fa", "urn:vestibule:acr:2fa"],
-            "authorization_response_iss_parameter_supported": true,
-            "claims_parameter_supported": false,
-            "request_parameter_supported": true,
-            "request_uri_parameter_supported": true,
-            "require_request_uri_registration": true,
-            "request_object_signing_alg_values_supported": &ASSERTIONS[..9],
-            "pushed_authorization_request_endpoint": format!("{issuer}/oauth/par"),
-            "token_endpoint_auth_methods_supported": with_none,
-            "token_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
-            "introspection_endpoint_auth_methods_supported": METHODS,
-            "introspection_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
-            "revocation_endpoint_auth_methods_supported": METHODS,
-            "revocation_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
-            "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["ES256", "RS256"],
-        });
+        let expected = expected(&issuer);
         assert_eq!(metadata, expected);
         server.end().await;
     }

@@ -6,4 +6,8 @@ mod discovery;
 mod jwks;
 mod par;
 mod registration;
+mod lifetimes;
+mod logout;
+mod metadata;
 mod token;
+mod userinfo;

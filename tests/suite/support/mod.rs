@@ -12,6 +12,7 @@ pub mod machine;
 pub mod program;
 pub mod proxy;
 pub mod registrar;
+pub mod receiver;
 pub mod relying_party;
 pub mod server;
 pub mod site;

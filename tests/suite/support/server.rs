@@ -1,7 +1,7 @@
 //! A whole server in this process: its own database, a clock that stands still, seeded randomness, a free
 //! port, and no background work but what a test asks for.
 
-use super::ambient::{TestClock, ambient};
+use super::ambient::{Seeded, TestClock, ambient};
 use super::browser::Browser;
 use super::database::{Engine, Kept, fresh};
 use super::logs::Logs;
@@ -34,7 +34,8 @@ pub struct TestServer {
     pub database_url: String,
     serving: Option<Serving>,
     canaries: Vec<String>,
-    _kept: Kept,
+    /// A second node has the database of the first.
+    _kept: Option<Kept>,
 }
 
 /// What a test wants to be different.
@@ -127,6 +128,33 @@ impl TestServer {
         signer.sign("at+jwt", claims).unwrap()
     }
 
+    /// Another node of the same installation: the same database, name and clock, and ids of its own.
+    pub async fn second_node(&self) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (clock, settings) =
+            (self.clock.clone(), Settings::clone(&self.house().settings.load()));
+        let ambient = Ambient { clock: Arc::new(clock.clone()), chance: Arc::new(Seeded::new(2)) };
+        let start = Start {
+            doors: Doors { public: vec![listener], operations: None },
+            rhythm: Rhythm::ByHand,
+            ambient,
+            place: Place::Production,
+            said_in: None,
+            metrics: None,
+            more: more(Place::Production),
+        };
+        Self {
+            clock,
+            address,
+            logs: Logs::listen(),
+            database_url: self.database_url.clone(),
+            serving: Some(app::serve(settings, start).await.unwrap()),
+            canaries: self.canaries.clone(),
+            _kept: None,
+        }
+    }
+
     /// From here on no log may show it.
     pub fn plant(&mut self, canary: impl Into<String>) {
         self.canaries.push(canary.into());
@@ -193,7 +221,7 @@ impl Wanted {
             database_url: database.url,
             serving: Some(serving),
             canaries: vec![MASTER_KEY.to_owned()],
-            _kept: kept,
+            _kept: Some(kept),
         }
     }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// No step of these tests takes nearly as long.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(3);
 const SQLITE: &str = "sqlite://vestibule.db";
 
 /// A folder with a configuration, in which commands run. On SQLite it holds everything there is.

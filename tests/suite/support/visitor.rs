@@ -5,9 +5,13 @@ use super::server::TestServer;
 use std::collections::BTreeMap;
 use url::form_urlencoded::Serializer;
 use vestibule::accounts::create::{Mailbox, NewUser, create};
-use vestibule::accounts::model::User;
+use vestibule::accounts::factors::totp::Seed;
+use vestibule::accounts::factors::{recovery, second};
+use vestibule::accounts::model::{SecondFactors, User};
 use vestibule::kernel::email::Email;
+use vestibule::kernel::failure::Done;
 use vestibule::kernel::secret::Secret;
+use vestibule::platform::storage::Work;
 use vestibule::tenants::model::Tenant;
 
 pub const PASSWORD: &str = "demo-walk-through-hall";
@@ -40,6 +44,33 @@ impl TestServer {
             mailbox: Mailbox::Proven,
         };
         create(&making, self.at(tenant), &wanted, &self.context()).await.unwrap()
+    }
+}
+
+/// What every app of these tests has read.
+pub fn seed() -> Seed {
+    Seed::new(*b"a seed of twenty byt")
+}
+
+impl TestServer {
+    /// As if this person had set up an authenticator app, and recovery codes, a while ago.
+    pub async fn second_factor(&self, tenant: &Tenant, user: &User) -> Vec<Secret> {
+        let house = self.house();
+        let codes = recovery::draw(&house.ambient);
+        let keep = async |work: &mut Work| {
+            second::keep(&house.sealer, work, &user.id, &seed()).await?;
+            work.confirm_authenticator(&user.id, 0).await?;
+            second::renew_recovery_codes(work, (&user.id, &codes), &self.context()).await?;
+            Ok(())
+        };
+        let done: Done<()> = house.database.write(self.at(tenant), keep).await;
+        done.unwrap();
+        codes
+    }
+
+    /// What the app shows at this moment.
+    pub fn code(&self) -> String {
+        seed().code(self.now())
     }
 }
 

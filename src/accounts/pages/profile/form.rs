@@ -3,10 +3,11 @@
 use crate::accounts::model::attributes::{Kind, Property};
 use crate::accounts::model::{Attribute, AttributeSchema, Field, User};
 use crate::accounts::update::{Change, Refusal, What};
+use crate::platform::messages::{Language, Phrase};
 use crate::platform::web::forms::Fields;
 
 pub(super) struct Group {
-    pub(super) title: &'static str,
+    pub(super) title: String,
     pub(super) inputs: Vec<Input>,
 }
 
@@ -24,71 +25,74 @@ pub(super) struct Input {
     pub(super) is_fixed: bool,
 }
 
-/// Label, type and autofill token (WCAG 2.2, 1.3.5).
+/// Key of the label, type and autofill token (WCAG 2.2, 1.3.5).
 type Shown = (What, &'static str, &'static str, &'static str);
 
 #[rustfmt::skip]
 const GROUPS: &[(&str, &[Shown])] = &[
-    ("You", &[
-        (What::Name, "Name", "text", "name"),
-        (What::Username, "Username", "text", "username"),
-        (What::Field(Field::GivenName), "First name", "text", "given-name"),
-        (What::Field(Field::MiddleName), "Middle name", "text", "additional-name"),
-        (What::Field(Field::FamilyName), "Last name", "text", "family-name"),
-        (What::Field(Field::Nickname), "Nickname", "text", "nickname"),
-        (What::Field(Field::Gender), "Gender", "text", "sex"),
-        (What::Field(Field::Birthdate), "Date of birth", "text", "bday"),
-        (What::Field(Field::Picture), "Picture", "url", "photo"),
-        (What::Field(Field::Profile), "Profile page", "url", "off"),
-        (What::Field(Field::Website), "Website", "url", "url"),
+    ("profile-you", &[
+        (What::Name, "profile-name", "text", "name"),
+        (What::Username, "profile-username", "text", "username"),
+        (What::Field(Field::GivenName), "profile-given-name", "text", "given-name"),
+        (What::Field(Field::MiddleName), "profile-middle-name", "text", "additional-name"),
+        (What::Field(Field::FamilyName), "profile-family-name", "text", "family-name"),
+        (What::Field(Field::Nickname), "profile-nickname", "text", "nickname"),
+        (What::Field(Field::Gender), "profile-gender", "text", "sex"),
+        (What::Field(Field::Birthdate), "profile-birthdate", "text", "bday"),
+        (What::Field(Field::Picture), "profile-picture", "url", "photo"),
+        (What::Field(Field::Profile), "profile-page", "url", "off"),
+        (What::Field(Field::Website), "profile-website", "url", "url"),
     ]),
-    ("Phone", &[
-        (What::Field(Field::PhoneNumber), "Phone number", "tel", "tel"),
+    ("profile-phone", &[
+        (What::Field(Field::PhoneNumber), "profile-phone-number", "tel", "tel"),
     ]),
-    ("Language and time", &[
-        (What::Field(Field::Locale), "Language", "text", "language"),
-        (What::Field(Field::Zoneinfo), "Time zone", "text", "off"),
+    ("profile-language-and-time", &[
+        (What::Field(Field::Locale), "profile-locale", "text", "language"),
+        (What::Field(Field::Zoneinfo), "profile-zone", "text", "off"),
     ]),
-    ("Address", &[
-        (What::Field(Field::StreetAddress), "Street and number", "lines", "street-address"),
-        (What::Field(Field::PostalCode), "Postal code", "text", "postal-code"),
-        (What::Field(Field::Locality), "City", "text", "address-level2"),
-        (What::Field(Field::Region), "State or region", "text", "address-level1"),
-        (What::Field(Field::Country), "Country", "text", "country-name"),
+    ("profile-address", &[
+        (What::Field(Field::StreetAddress), "profile-street", "lines", "street-address"),
+        (What::Field(Field::PostalCode), "profile-postal-code", "text", "postal-code"),
+        (What::Field(Field::Locality), "profile-city", "text", "address-level2"),
+        (What::Field(Field::Region), "profile-region", "text", "address-level1"),
+        (What::Field(Field::Country), "profile-country", "text", "country-name"),
     ]),
 ];
 
 /// Those of an account of one's own, then what the organisation keeps.
 pub(super) fn groups(
-    user: &User,
-    schema: &AttributeSchema,
+    (user, schema): (&User, &AttributeSchema),
     sent: Option<(&[Change], Option<&Refusal>)>,
+    language: Language,
 ) -> Vec<Group> {
+    let input =
+        |what: &What| Input { wrong: wrong(what, sent, language), ..input(user, what, sent) };
     let own = |(what, label, kind, autocomplete): &Shown| Input {
-        label: (*label).into(),
+        label: language.say(*label).into(),
         kind,
         autocomplete,
-        hint: hint(what),
+        hint: hint(what, language),
         is_required: *what == What::Name,
-        ..input(user, what, sent)
+        ..input(what)
     };
     let mut groups: Vec<Group> = GROUPS
         .iter()
-        .map(|(title, shown)| Group { title, inputs: shown.iter().map(own).collect() })
+        .map(|(title, shown)| Group {
+            title: language.say(*title).into(),
+            inputs: shown.iter().map(own).collect(),
+        })
         .collect();
     let mut kept: Vec<Input> = Vec::new();
     if user.profile.get(Field::EmployeeId).is_some() {
-        let label = "Employee number".into();
-        let what = What::Field(Field::EmployeeId);
-        kept.push(Input { label, is_fixed: true, ..input(user, &what, sent) });
+        let label = language.say("profile-employee-id").into();
+        kept.push(Input { label, is_fixed: true, ..input(&What::Field(Field::EmployeeId)) });
     }
     for (name, property) in &schema.properties {
-        let what = What::Attribute(name.clone());
-        let input = input(user, &what, sent);
+        let input = input(&What::Attribute(name.clone()));
         kept.push(attribute(input, property, schema.is_required(name)));
     }
     if !kept.is_empty() {
-        groups.push(Group { title: "In your organisation", inputs: kept });
+        groups.push(Group { title: language.say("profile-organisation").into(), inputs: kept });
     }
     groups
 }
@@ -107,7 +111,6 @@ pub(super) fn sent(schema: &AttributeSchema, fields: &Fields) -> Vec<Change> {
 
 fn input(user: &User, what: &What, sent: Option<(&[Change], Option<&Refusal>)>) -> Input {
     let typed = sent.and_then(|(changes, _)| changes.iter().find(|change| change.field == *what));
-    let refusal = sent.and_then(|(_, refusal)| refusal);
     Input {
         name: what.name(),
         label: String::new(),
@@ -116,7 +119,7 @@ fn input(user: &User, what: &What, sent: Option<(&[Change], Option<&Refusal>)>) 
         autocomplete: "off",
         choices: Vec::new(),
         hint: None,
-        wrong: refusal.and_then(|refusal| wrong(what, refusal)),
+        wrong: None,
         is_required: false,
         is_fixed: false,
     }
@@ -133,29 +136,53 @@ fn value(user: &User, what: &What) -> String {
     known.unwrap_or_default()
 }
 
-fn wrong(what: &What, refusal: &Refusal) -> Option<String> {
-    match (what, refusal) {
-        (What::Username, Refusal::UsernameTaken(_)) => Some("Somebody else has this one.".into()),
+fn wrong(
+    what: &What,
+    sent: Option<(&[Change], Option<&Refusal>)>,
+    language: Language,
+) -> Option<String> {
+    let words = match (what, sent?.1?) {
+        (What::Username, Refusal::UsernameTaken(_)) => language.say("profile-username-taken"),
         (What::Attribute(name), Refusal::Required(missing)) if name == missing => {
-            Some("This is needed.".into())
+            language.say("profile-required")
         }
         (What::Attribute(name), Refusal::Unfit(unfit)) if unfit.field == *name => {
-            Some(format!("This must be {}.", unfit.expected))
+            language.say("profile-must-be").with("form", &unfit.expected)
         }
         (what, Refusal::Unfit(unfit)) if unfit.field == what.name() => {
-            Some(format!("This must be {}.", unfit.expected))
+            language.say("profile-must-be").with("form", form(what, language))
+        }
+        _ => return None,
+    };
+    Some(words.into())
+}
+
+fn hint(what: &What, language: Language) -> Option<String> {
+    match what {
+        What::Field(Field::PhoneNumber | Field::Birthdate | Field::Locale | Field::Zoneinfo) => {
+            Some(language.say("profile-as").with("form", form(what, language)).into())
         }
         _ => None,
     }
 }
 
-fn hint(what: &What) -> Option<String> {
-    match what {
-        What::Field(
-            field @ (Field::PhoneNumber | Field::Birthdate | Field::Locale | Field::Zoneinfo),
-        ) => Some(format!("As {}.", field.expected())),
-        _ => None,
-    }
+/// What a field holds, in words that finish "this must be …".
+fn form(what: &What, language: Language) -> Phrase {
+    use Field::{
+        Birthdate, EmployeeId, Locale, PhoneNumber, Picture, Profile, StreetAddress, Website,
+        Zoneinfo,
+    };
+    language.say(match what {
+        What::Username => "profile-form-username",
+        What::Field(PhoneNumber) => "profile-form-phone",
+        What::Field(Birthdate) => "profile-form-date",
+        What::Field(Locale) => "profile-form-language",
+        What::Field(Zoneinfo) => "profile-form-zone",
+        What::Field(Picture | Profile | Website) => "profile-form-address",
+        What::Field(StreetAddress) => "profile-form-lines",
+        What::Field(EmployeeId) => "profile-form-digits",
+        _ => "profile-form-line",
+    })
 }
 
 fn attribute(input: Input, property: &Property, is_required: bool) -> Input {

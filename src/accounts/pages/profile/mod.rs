@@ -8,6 +8,7 @@ use crate::accounts::update::{Editor, Refusal, update};
 use crate::events::{Actor, Context};
 use crate::kernel::failure::No;
 use crate::kernel::ids::{RequestId, UserId};
+use crate::platform::messages::Phrase;
 use crate::platform::storage::{At, Work};
 use crate::platform::web::arrival::Arrival;
 use crate::platform::web::forms::Fields;
@@ -45,9 +46,10 @@ pub(in crate::accounts::pages) async fn show(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let (user, schema) = known(&room, browser.at, &session.user).await?;
+    let groups = groups((&user, &schema), None, shell.language);
     let page = ProfilePage {
         saved: query.as_deref() == Some(SAVED),
-        ..page((&tenant, shell), &browser, groups(&user, &schema, None)).await?
+        ..page((&tenant, shell), &browser, groups).await?
     };
     Ok(Page::new(page).into_response())
 }
@@ -62,9 +64,9 @@ pub(in crate::accounts::pages) async fn save(
     let (user, schema) = known(&room, browser.at, &session.user).await?;
     let changes = sent(&schema, &fields);
     if !browser.vouches(fields.text("token")).await? {
-        let groups = groups(&user, &schema, Some((&changes, None)));
-        let page = page((&tenant, shell), &browser, groups).await?;
-        let page = ProfilePage { wrong: Some("Please try once more.".into()), ..page };
+        let groups = groups((&user, &schema), Some((&changes, None)), shell.language);
+        let wrong = Some(shell.say("sign-in-once-more").into());
+        let page = ProfilePage { wrong, ..page((&tenant, shell), &browser, groups).await? };
         return Ok(Page::new(page).with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
     }
     let request = RequestId::parse(arrival.reference.as_str());
@@ -74,9 +76,9 @@ pub(in crate::accounts::pages) async fn save(
         Ok(_) => Ok(see_other(&format!("{}/account/profile?{SAVED}", tenant.base()))),
         Err(No::Failed(failure)) => Err(failure.into()),
         Err(No::Refused(refusal)) => {
-            let groups = groups(&user, &schema, Some((&changes, Some(&refusal))));
-            let page = page((&tenant, shell), &browser, groups).await?;
-            let page = ProfilePage { wrong: Some(said(&refusal)), ..page };
+            let groups = groups((&user, &schema), Some((&changes, Some(&refusal))), shell.language);
+            let wrong = Some(said(&refusal, &shell).into());
+            let page = ProfilePage { wrong, ..page((&tenant, shell), &browser, groups).await? };
             Ok(Page::new(page).with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
         }
     }
@@ -98,9 +100,9 @@ async fn known(room: &Room, at: At, user: &UserId) -> Result<(User, AttributeSch
 }
 
 /// Nothing was saved, so the page says so before it says why.
-fn said(refusal: &Refusal) -> String {
+fn said(refusal: &Refusal, shell: &Shell) -> Phrase {
     match refusal {
-        Refusal::UsernameTaken(_) => "That username is taken. Choose another one.".into(),
-        _ => "Nothing is saved yet. Correct what is marked below.".into(),
+        Refusal::UsernameTaken(_) => shell.say("profile-taken"),
+        _ => shell.say("profile-wrong"),
     }
 }

@@ -9,8 +9,10 @@ use super::deliver::{deliver, refuse};
 use super::{Place, Visit, decided_before};
 use crate::kernel::failure::{Done, Failure, No, unrefused};
 use crate::kernel::ids::TransactionId;
+use crate::kernel::secret::Secret;
+use crate::keys::hint;
 use crate::oauth::clients::model::Client;
-use crate::oauth::error::OAuthError;
+use crate::oauth::error::{OAuthError, invalid_request};
 use crate::oauth::http::{form_pairs, pairs};
 use crate::oauth::parameters::Parameters;
 use crate::oauth::refused::{model, note};
@@ -21,6 +23,7 @@ use axum::body::Bytes;
 use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use serde_json::Value;
 use url::form_urlencoded::Serializer;
 
 pub(super) async fn get(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Problem> {
@@ -40,7 +43,10 @@ pub(super) async fn get(visit: Visit, RawQuery(query): RawQuery) -> Result<Respo
         Ok((client, request)) => {
             let pushed = pushed.map(|reference| reference.hex());
             let request = AuthorizationRequest { pushed, ..request };
-            go_on(&visit, &parameters, (client, request)).await
+            match hinted(place, &parameters, request).await? {
+                Ok(request) => go_on(&visit, &parameters, (client, request)).await,
+                Err(refusal) => Ok(refused(place, &parameters, &refusal).await),
+            }
         }
         Err(No::Refused(refusal)) => Ok(refused(place, &parameters, &refusal).await),
         Err(No::Failed(failure)) => Err(failure.into()),
@@ -59,6 +65,24 @@ fn unreadable(place: &Place, error: OAuthError) -> Response {
     refuse(place, &Parameters::default(), &Refusal::Page(error))
 }
 
+/// Who it was before (OIDC Core §3.1.2.1, P-032): a hint of ours, however old, names who must be signed in.
+async fn hinted(
+    place: &Place,
+    parameters: &Parameters,
+    mut request: AuthorizationRequest,
+) -> Result<Result<AuthorizationRequest, Refusal>, Failure> {
+    let Some(token) = parameters.get("id_token_hint") else { return Ok(Ok(request)) };
+    let of = (place.realm.issuer.as_str(), token);
+    let claims = hint::read(place.database(), place.realm.at, of).await?;
+    let subject = claims.as_ref().and_then(|claims| claims.get("sub")).and_then(Value::as_str);
+    let Some(subject) = subject else {
+        let error = invalid_request("id_token_hint is no ID token of this issuer");
+        return Ok(Err(Refusal::of(place, request, error)));
+    };
+    request.subject = Some(subject.to_owned());
+    Ok(Ok(request))
+}
+
 async fn go_on(
     visit: &Visit,
     parameters: &Parameters,
@@ -68,7 +92,8 @@ async fn go_on(
     let consent = visit.consent(&client).await?;
     match next(&request, &client, visit.known(consent.as_ref()), place.realm.now()) {
         Next::Answer(scope) => {
-            let approval = visit.approval(scope, decided_before(&client, consent.as_ref()));
+            let decided = decided_before(&client, consent.as_ref());
+            let approval = visit.approval(&request, (scope, decided));
             let approval = approval.ok_or_else(|| Problem::broken("granted to nobody"))?;
             match answer(&place.protocol.ground, &place.realm, &request, &approval).await {
                 Ok(reply) => Ok(deliver(place, &reply)),
@@ -87,16 +112,26 @@ pub(super) async fn keep(
     visit: &Visit,
     request: &AuthorizationRequest,
 ) -> Result<TransactionId, Failure> {
-    let mark = &visit.mark().await?;
-    let begun: Done<TransactionId> = visit
-        .place
-        .database()
-        .write(visit.place.realm.at, async |work: &mut Work| {
-            Ok(begin(work, request.clone(), mark).await?)
-        })
-        .await;
+    begun(&visit.place, request, &visit.mark().await?).await
+}
+
+async fn begun(
+    place: &Place,
+    request: &AuthorizationRequest,
+    mark: &Secret,
+) -> Result<TransactionId, Failure> {
+    let begin = async |work: &mut Work| Ok(begin(work, request.clone(), mark).await?);
+    let begun: Done<TransactionId> = place.database().write(place.realm.at, begin).await;
     unrefused(begun)
 }
+
+/// In whose name a request waits that no cookie came with.
+pub(super) fn nobody() -> Secret {
+    Secret::new("")
+}
+
+/// So much fits into an address (security.md §0.2, the request line).
+const LONGEST_QUERY: usize = 7 * 1024;
 
 /// A browser sends no cookie of ours with a form of another site, so the request comes again as our own GET
 /// (P-006). What is sent twice, once here and once there, stays so, and is refused then.
@@ -105,16 +140,46 @@ pub(super) async fn post(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Bytes,
-) -> Response {
+) -> Result<Response, Problem> {
     let sent = pairs(query.unwrap_or_default().as_bytes()).and_then(|mut all| {
         all.extend(form_pairs(&headers, &body)?);
         Ok(all)
     });
     match sent {
-        Err(error) => unreadable(&place, error),
+        Err(error) => Ok(unreadable(&place, error)),
         Ok(all) => {
-            let query = Serializer::new(String::new()).extend_pairs(all).finish();
-            see_other(&format!("{}/authorize?{query}", place.base))
+            let query = Serializer::new(String::new()).extend_pairs(&all).finish();
+            if query.len() > LONGEST_QUERY {
+                return post_at_length(&place, all).await;
+            }
+            Ok(see_other(&format!("{}/authorize?{query}", place.base)))
         }
+    }
+}
+
+/// What no address holds is checked here, and waits in a row for its browser.
+async fn post_at_length(place: &Place, all: Vec<(String, String)>) -> Result<Response, Problem> {
+    let parameters = match Parameters::new(all) {
+        Ok(parameters) => parameters,
+        Err(error) => return Ok(unreadable(place, error)),
+    };
+    let gathered = match gather(&place.protocol.ground, &place.realm, &parameters).await {
+        Ok(gathered) => gathered,
+        Err(No::Refused(refusal)) => return Ok(refused(place, &parameters, &refusal).await),
+        Err(No::Failed(failure)) => return Err(failure.into()),
+    };
+    let Gathered { parameters, endpoint, pushed } = gathered;
+    let request = match checked(place.database(), &place.realm, &parameters, endpoint).await {
+        Ok((_, request)) => {
+            let pushed = pushed.map(|reference| reference.hex());
+            let request = AuthorizationRequest { pushed, ..request };
+            hinted(place, &parameters, request).await?
+        }
+        Err(No::Refused(refusal)) => Err(refusal),
+        Err(No::Failed(failure)) => return Err(failure.into()),
+    };
+    match request {
+        Ok(request) => Ok(place.back_to(&begun(place, &request, &nobody()).await?)),
+        Err(refusal) => Ok(refuse(place, &parameters, &refusal)),
     }
 }

@@ -1,19 +1,18 @@
 //! May this application do that? Deny comes first, and what is optional may be left out (experience.md §4.2).
 
+use super::super::approve;
 use super::super::interaction::{Next, next};
 use super::super::model::{Decided, Prompt, Transaction};
-use super::super::respond::Response as Reply;
-use super::super::{Refusal, approve, deny};
 use super::Visit;
 use super::ask::keep;
-use super::deliver::{deliver, refuse};
-use super::resume::{UnderWay, elsewhere, under_way};
+use super::deliver::deliver;
+use super::resume::{UnderWay, elsewhere, end, under_way};
 use crate::accounts::model::{User, Users};
 use crate::kernel::failure::No;
 use crate::oauth::consent::words::{Line, standard};
 use crate::oauth::error::{Code, OAuthError};
 use crate::oauth::model::Scope;
-use crate::oauth::parameters::Parameters;
+use crate::platform::messages::Language;
 use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
@@ -59,7 +58,8 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
     let user = place.database().read(place.realm.at, find).await?;
     let user = user.ok_or_else(|| Problem::broken("a session of nobody"))?;
     let optional = &client.registration.optional_scope;
-    let lines = |wanted: &Scope| wanted.tokens().map(|token| line(token, &user)).collect();
+    let language = place.shell.language;
+    let lines = |wanted: &Scope| wanted.tokens().map(|one| line(one, &user, language)).collect();
     let request = &transaction.request;
     let uri = request.destination.redirect_uri();
     let page = ConsentPage {
@@ -79,8 +79,12 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
     })
 }
 
-fn line(token: &str, user: &User) -> Line {
-    let words = standard(token).map_or_else(|| format!("Use “{token}”"), ToOwned::to_owned);
+fn line(token: &str, user: &User, language: Language) -> Line {
+    let words = match standard(token) {
+        Some(key) => language.say(key),
+        None => language.say("consent-other").with("scope", token),
+    };
+    let words = words.into();
     let detail = (token == "email").then(|| user.email.as_str().to_owned());
     Line { token: token.to_owned(), words, detail }
 }
@@ -113,7 +117,10 @@ pub(super) async fn post(
             let allowed = ticked(&request.scope, optional, &fields);
             allow(&visit, &named, (&here, allowed)).await
         }
-        "deny" => refuse_all(&visit, &named, &here).await,
+        "deny" => {
+            let error = OAuthError::new(Code::AccessDenied, "the person said no");
+            end(&visit, id, error).await
+        }
         // Somebody else is to decide: the same request again, beginning with who they are.
         "other" => {
             let mut again = request.clone();
@@ -131,29 +138,10 @@ async fn allow(
     (here, allowed): (&UnderWay, Scope),
 ) -> Result<Response, Problem> {
     let (place, id, mark) = (&visit.place, &here.transaction.id, visit.mark().await?);
-    let approval = visit.approval(allowed, Decided::Now);
+    let approval = visit.approval(&here.transaction.request, (allowed, Decided::Now));
     let approval = approval.ok_or_else(|| Problem::broken("granted to nobody"))?;
     match approve(&place.protocol.ground, &place.realm, (id, &mark), &approval).await {
         Ok(reply) => Ok(deliver(place, &reply)),
-        Err(No::Refused(_)) => elsewhere(visit, named).await,
-        Err(No::Failed(failure)) => Err(failure.into()),
-    }
-}
-
-async fn refuse_all(visit: &Visit, named: &str, here: &UnderWay) -> Result<Response, Problem> {
-    let (place, id, mark) = (&visit.place, &here.transaction.id, visit.mark().await?);
-    let error = OAuthError::new(Code::AccessDenied, "the person said no");
-    let ended: Result<Reply, No<_>> = place
-        .database()
-        .write(place.realm.at, async |work: &mut Work| {
-            deny(work, &place.realm, (id, &mark), &error).await
-        })
-        .await;
-    match ended {
-        Ok(reply) => {
-            let refusal = Refusal::Redirect(Box::new(reply), error);
-            Ok(refuse(place, &Parameters::default(), &refusal))
-        }
         Err(No::Refused(_)) => elsewhere(visit, named).await,
         Err(No::Failed(failure)) => Err(failure.into()),
     }

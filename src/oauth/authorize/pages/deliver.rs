@@ -4,9 +4,11 @@ use super::super::explain::outside;
 use super::super::respond::{Delivery, Response as Reply};
 use super::super::{AuthorizationRequest, Refusal};
 use super::Place;
+use crate::kernel::moment::Moment;
 use crate::oauth::error::OAuthError;
 use crate::oauth::parameters::Parameters;
 use crate::platform::web::arrival::Reference;
+use crate::platform::web::headers::Nonce;
 use crate::platform::web::page::{Page, Shell};
 use crate::sessions::http::see_other;
 use crate::signin::pages::leading_to;
@@ -18,6 +20,7 @@ use axum::response::{IntoResponse, Response};
 #[template(path = "authorize/form_post.html")]
 struct FormPostPage<'a> {
     shell: &'a Shell,
+    nonce: &'a str,
     action: &'a str,
     fields: &'a [(&'static str, String)],
 }
@@ -37,12 +40,12 @@ pub(super) fn deliver(place: &Place, reply: &Reply) -> Response {
     match reply.delivery() {
         Delivery::Redirect { location } => see_other(&location),
         Delivery::FormPost { action, fields } => {
-            let page = Page::new(FormPostPage { shell: &place.shell, action, fields });
-            let outside = outside(reply.destination().redirect_uri());
-            match outside.as_ref().map(leading_to) {
-                Some(policy) => page.with_policy(policy).into_response(),
-                None => page.into_response(),
-            }
+            let nonce = Nonce::of(place.protocol.ground.moment(&place.realm).random());
+            let policy = outside(reply.destination().redirect_uri());
+            let policy = policy.as_ref().map(leading_to).unwrap_or_default();
+            let page = FormPostPage { shell: &place.shell, nonce: nonce.as_str(), action, fields };
+            let page = Page::new(page).with_policy(policy.with_scripts(nonce.clone()));
+            page.into_response()
         }
     }
 }

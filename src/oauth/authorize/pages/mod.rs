@@ -7,7 +7,8 @@ mod resume;
 
 use super::explain::path_of;
 use super::interaction::Known;
-use super::model::{Approval, Decided};
+use super::model::{Approval, AuthorizationRequest, Decided};
+use super::wish::reached;
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::TransactionId;
 use crate::kernel::moment::Moment;
@@ -120,12 +121,16 @@ impl Visit {
     }
 
     /// `None` where nobody is signed in.
-    fn approval(&self, scope: Scope, decided: Decided) -> Option<Approval> {
+    fn approval(
+        &self,
+        request: &AuthorizationRequest,
+        (scope, decided): (Scope, Decided),
+    ) -> Option<Approval> {
         let session = self.session.as_ref()?;
         Some(Approval {
             user: session.user.clone(),
             session: Some(session.id.clone()),
-            authentication: authentication(session),
+            authentication: authentication(session, request),
             scope,
             decided,
         })
@@ -155,12 +160,10 @@ impl Place {
 }
 
 /// Of this very session (INV-08), in the words of RFC 8176.
-fn authentication(session: &Session) -> Authentication {
-    let mut amr: Vec<String> = session.methods.iter().map(|m| m.as_str().to_owned()).collect();
-    if amr.len() > 1 {
-        amr.push("mfa".to_owned());
-    }
-    Authentication { at: session.proven_at, acr: Some(session.assurance().as_str().into()), amr }
+fn authentication(session: &Session, request: &AuthorizationRequest) -> Authentication {
+    let amr = session.references().into_iter().map(str::to_owned).collect();
+    let acr = Some(reached(request, session).as_str().to_owned());
+    Authentication { at: session.proven_at, acr, amr }
 }
 
 /// Whether a use of it is to be written down.

@@ -3,12 +3,14 @@
 use super::super::interaction::{Next, next};
 use super::super::model::{Transaction, Transactions};
 use super::super::{Refusal, approve, deny, resume};
-use super::ask::keep;
+use super::ask::{keep, nobody};
 use super::deliver::{deliver, refuse};
 use super::{Visit, decided_before};
-use crate::kernel::failure::{Failure, No};
+use crate::kernel::failure::{Done, Failure, No, unrefused};
 use crate::kernel::ids::TransactionId;
+use crate::kernel::secret::Secret;
 use crate::oauth::clients::model::{Client, Clients};
+use crate::oauth::error::OAuthError;
 use crate::oauth::parameters::Parameters;
 use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
@@ -35,7 +37,8 @@ pub(super) async fn get(visit: Visit, Path(named): Path<String>) -> Result<Respo
         Next::Login => Ok(place.login(&id)),
         Next::Consent => Ok(place.to_consent(&id)),
         Next::Answer(scope) => {
-            let approval = visit.approval(scope, decided_before(&client, consent.as_ref()));
+            let decided = decided_before(&client, consent.as_ref());
+            let approval = visit.approval(&request, (scope, decided));
             let approval = approval.ok_or_else(|| Problem::broken("granted to nobody"))?;
             let mark = visit.mark().await?;
             let reply =
@@ -46,29 +49,32 @@ pub(super) async fn get(visit: Visit, Path(named): Path<String>) -> Result<Respo
                 Err(No::Failed(failure)) => Err(failure.into()),
             }
         }
-        Next::Refuse(error) => {
-            let mark = visit.mark().await?;
-            let ended = place
-                .database()
-                .write(place.realm.at, async |work: &mut Work| {
-                    deny(work, &place.realm, (&id, &mark), &error).await
-                })
-                .await;
-            match ended {
-                Ok(reply) => {
-                    let refusal = Refusal::Redirect(Box::new(reply), error);
-                    Ok(refuse(place, &Parameters::default(), &refusal))
-                }
-                Err(No::Refused(_)) => elsewhere(&visit, &named).await,
-                Err(No::Failed(failure)) => Err(failure.into()),
-            }
+        Next::Refuse(error) => end(&visit, &id, error).await,
+    }
+}
+
+/// With an error, once.
+pub(super) async fn end(
+    visit: &Visit,
+    id: &TransactionId,
+    error: OAuthError,
+) -> Result<Response, Problem> {
+    let (place, mark) = (&visit.place, visit.mark().await?);
+    let deny = async |work: &mut Work| deny(work, &place.realm, (id, &mark), &error).await;
+    match place.database().write(place.realm.at, deny).await {
+        Ok(reply) => {
+            let refusal = Refusal::Redirect(Box::new(reply), error);
+            Ok(refuse(place, &Parameters::default(), &refusal))
         }
+        Err(No::Refused(_)) => elsewhere(visit, id.as_str()).await,
+        Err(No::Failed(failure)) => Err(failure.into()),
     }
 }
 
 pub(super) async fn under_way(visit: &Visit, named: &str) -> Result<Option<UnderWay>, Failure> {
     let Some(id) = TransactionId::parse(named) else { return Ok(None) };
     let mark = visit.mark().await?;
+    let (database, at) = (visit.place.database(), visit.place.realm.at);
     let find = async |work: &mut Work| {
         let Some(transaction) = resume(work, &id, &mark).await? else { return Ok(None) };
         let Some(client) = transaction.request.client() else { return Ok(None) };
@@ -76,7 +82,19 @@ pub(super) async fn under_way(visit: &Visit, named: &str) -> Result<Option<Under
         let client = found.filter(Client::is_enabled);
         Ok(client.map(|client| UnderWay { transaction, client }))
     };
-    visit.place.database().read(visit.place.realm.at, find).await
+    let found = database.read(at, find).await?;
+    if found.is_some() || !claim(visit, &id, &mark).await? {
+        return Ok(found);
+    }
+    database.read(at, find).await
+}
+
+/// What was posted by another site belongs to the first browser that comes for it: the one that was sent.
+async fn claim(visit: &Visit, id: &TransactionId, mark: &Secret) -> Result<bool, Failure> {
+    let (from, to) = (nobody().hash(), mark.hash());
+    let write = async |work: &mut Work| Ok(work.claim_transaction(id, (&from, &to)).await?);
+    let claimed: Done<bool> = visit.place.database().write(visit.place.realm.at, write).await;
+    unrefused(claimed)
 }
 
 #[derive(Template)]

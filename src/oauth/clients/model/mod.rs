@@ -1,95 +1,24 @@
 //! A client: what it is, what it registered, and how it proves who it is (RFC 6749 §2, RFC 7591 §2).
 
 mod about;
+mod logout;
 mod ports;
 mod redirect_uri;
 mod secret;
+mod words;
 
 pub use about::{About, Origin, Pushing};
+pub use logout::Logout;
 pub use ports::{ClientSecrets, Clients, FailedProofs};
 pub use redirect_uri::{RedirectUri, Unfit};
 pub use secret::{ClientSecret, SecretCheck};
+pub use words::{Challenge, IdTokenClaims, Kind, Method, Party, Rotation, SubjectType};
 
 use crate::kernel::ids::ClientId;
 use crate::kernel::time::Timestamp;
 use crate::keys::model::Algorithm;
 use crate::oauth::model::{GrantType, Profile, Scope};
 use serde::{Deserialize, Serialize};
-
-/// RFC 6749 §2.1, and the kinds that one chooses from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// A web application that can keep a secret.
-    Confidential,
-    /// An application in the browser.
-    Public,
-    /// An application on a device.
-    Native,
-    /// A service on its own behalf.
-    Machine,
-    /// An API that asks about tokens.
-    ResourceServer,
-}
-
-impl Kind {
-    /// RFC 6749 §2.1: it cannot keep a secret, so it has none.
-    pub const fn is_public(self) -> bool {
-        matches!(self, Self::Public | Self::Native)
-    }
-}
-
-/// `token_endpoint_auth_method` (OIDC Core §9).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    /// Basic or post, whichever it uses (P-016).
-    ClientSecret,
-    ClientSecretBasic,
-    ClientSecretPost,
-    ClientSecretJwt,
-    PrivateKeyJwt,
-    None,
-}
-
-impl Method {
-    /// As it stands in metadata; who may use either of two is said to use the first.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ClientSecret | Self::ClientSecretBasic => "client_secret_basic",
-            Self::ClientSecretPost => "client_secret_post",
-            Self::ClientSecretJwt => "client_secret_jwt",
-            Self::PrivateKeyJwt => "private_key_jwt",
-            Self::None => "none",
-        }
-    }
-}
-
-/// Whether the person is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Party {
-    /// Ours: the person is not asked.
-    First,
-    Third,
-}
-
-/// Whether PKCE may be missing (D-01).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Challenge {
-    Required,
-    /// The legacy switch, shown as a risk.
-    Excused,
-}
-
-/// Whether each use of a refresh token makes a new one (D-03).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rotation {
-    EachUse,
-    Never,
-}
 
 /// All that was registered. Nothing in it is a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,11 +38,21 @@ pub struct Registration {
     pub default_scope: Scope,
     /// What of it a person may leave out when asked.
     pub optional_scope: Scope,
+    /// Where a request says nothing of it (OIDC Registration §2).
+    pub default_max_age: Option<i64>,
+    pub default_acr_values: Vec<String>,
     /// The resources it may ask for, and the one it gets when it asks for none (RFC 8707).
     pub resources: Vec<String>,
     pub default_resource: Option<String>,
     pub id_token_algorithm: Algorithm,
     pub access_token_algorithm: Algorithm,
+    /// User info is signed where it is set.
+    pub userinfo_algorithm: Option<Algorithm>,
+    pub id_token_claims: IdTokenClaims,
+    pub subject_type: SubjectType,
+    /// Its host is the sector of pairwise names; without it, that of the redirect URIs.
+    pub sector_identifier_uri: Option<RedirectUri>,
+    pub logout: Logout,
     /// `token_endpoint_auth_signing_alg`
     pub assertion_algorithm: Option<String>,
     /// Its public keys, as a JWK Set, or where it publishes them.
@@ -147,10 +86,17 @@ impl Default for Registration {
             scope: Scope::default(),
             default_scope: Scope::default(),
             optional_scope: Scope::default(),
+            default_max_age: None,
+            default_acr_values: Vec::new(),
             resources: Vec::new(),
             default_resource: None,
             id_token_algorithm: Algorithm::Rs256,
             access_token_algorithm: Algorithm::Rs256,
+            userinfo_algorithm: None,
+            id_token_claims: IdTokenClaims::ByName,
+            subject_type: SubjectType::Public,
+            sector_identifier_uri: None,
+            logout: Logout::default(),
             assertion_algorithm: None,
             jwks: None,
             jwks_uri: None,
@@ -179,6 +125,12 @@ pub enum Senseless {
     RedirectUris,
     #[error("private_key_jwt needs the public keys of the client (jwks or jwks_uri)")]
     Keys,
+    #[error("pairwise subjects need redirect URIs of one host, or a sector_identifier_uri")]
+    Sector,
+    #[error("frontchannel_logout_uri has the scheme, host and port of a redirect URI")]
+    FrontChannel,
+    #[error("there are at most 50 post_logout_redirect_uris")]
+    PostLogout,
     #[error("jwks and jwks_uri exclude each other")]
     KeysTwice,
     #[error("the public keys cannot be used: {0}")]
@@ -205,6 +157,32 @@ impl Registration {
         if self.kind.is_public() { Rotation::EachUse } else { self.rotation }
     }
 
+    /// OIDC Core §8.1: `None` where several hosts share no sector.
+    pub fn sector(&self) -> Option<&str> {
+        if let Some(uri) = &self.sector_identifier_uri {
+            return uri.host();
+        }
+        let mut hosts = self.redirect_uris.iter().map(RedirectUri::host);
+        let first = hosts.next()??;
+        hosts.all(|host| host == Some(first)).then_some(first)
+    }
+
+    fn check_sector_and_logout(&self) -> Result<(), Senseless> {
+        let pairwise = self.subject_type == SubjectType::Pairwise;
+        let front = self.logout.frontchannel_logout_uri.as_ref().map(RedirectUri::origin);
+        let mut origins = self.redirect_uris.iter().map(RedirectUri::origin);
+        match () {
+            () if pairwise && self.sector().is_none() => Err(Senseless::Sector),
+            () if front.is_some_and(|front| !origins.any(|mine| mine == front)) => {
+                Err(Senseless::FrontChannel)
+            }
+            () if self.logout.post_logout_redirect_uris.len() > MOST_REDIRECT_URIS => {
+                Err(Senseless::PostLogout)
+            }
+            () => Ok(()),
+        }
+    }
+
     pub const fn has_keys(&self) -> bool {
         self.jwks.is_some() || self.jwks_uri.is_some()
     }
@@ -223,7 +201,7 @@ impl Registration {
             () if self.redirect_uris.len() > MOST_REDIRECT_URIS => Err(Senseless::RedirectUris),
             () if self.jwks.is_some() && self.jwks_uri.is_some() => Err(Senseless::KeysTwice),
             () if self.method == Method::PrivateKeyJwt && !self.has_keys() => Err(Senseless::Keys),
-            () => Ok(()),
+            () => self.check_sector_and_logout(),
         }
     }
 }

@@ -65,6 +65,20 @@ impl RedirectUri {
         !self.0.starts_with("https://")
     }
 
+    pub fn host(&self) -> Option<&str> {
+        let (_, rest) = self.0.split_once("://")?;
+        let authority = rest.split(['/', '?']).next()?;
+        let port = authority.rfind(':').filter(|at| !authority[*at..].contains(']'));
+        Some(port.map_or(authority, |at| &authority[..at]))
+    }
+
+    /// Scheme, host and port, as they were registered.
+    pub fn origin(&self) -> Option<&str> {
+        let (scheme, rest) = self.0.split_once("://")?;
+        let length = scheme.len() + 3 + rest.find(['/', '?']).unwrap_or(rest.len());
+        self.0.get(..length)
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -45,6 +45,9 @@ pub trait Codes {
 
     async fn code(&mut self, grant: &GrantId) -> Result<Option<StoredCode>, Failure>;
 
+    /// Those that may still be redeemed.
+    async fn open_codes(&mut self) -> Result<Vec<StoredCode>, Failure>;
+
     /// True for one caller, ever (INV-01).
     async fn spend_code(&mut self, grant: &GrantId, hash: &Hash) -> Result<bool, Failure>;
 

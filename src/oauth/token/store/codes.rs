@@ -15,6 +15,8 @@ statements! {
     owned KEEP = "INSERT INTO codes (tenant_id, grant_id, hash, body, made_at, ends_at, misses)
         VALUES ($1, $2, $3, $4, $5, $6, 0)";
     owned CODE = "SELECT hash, body, ends_at, used_at FROM codes WHERE tenant_id = $1 AND grant_id = $2";
+    owned OPEN = "SELECT grant_id, hash, body, ends_at, used_at FROM codes
+        WHERE tenant_id = $1 AND ends_at > $2 AND used_at IS NULL";
     owned SPEND = "UPDATE codes SET used_at = $4
         WHERE tenant_id = $1 AND grant_id = $2 AND hash = $3 AND used_at IS NULL AND ends_at > $4 RETURNING grant_id";
     owned MISS = "UPDATE codes SET misses = misses + 1,
@@ -53,7 +55,24 @@ impl Row {
     }
 }
 
+/// A row, and the grant it is of.
+type Open = (String, String, String, i64, Option<i64>);
+
 impl Codes for Work {
+    async fn open_codes(&mut self) -> Result<Vec<StoredCode>, Failure> {
+        let (tenant, now) = (self.tenant(), self.now());
+        let found: Vec<Open> = rows!(self, |c| sqlx::query_as(OPEN)
+            .bind(tenant.as_str())
+            .bind(now.micros())
+            .fetch_all(c))?;
+        let read = |(id, hash, body, ends_at, used_at): Open| {
+            let unreadable = || Failure::broken(format!("codes has a row {id:?} of no grant"));
+            let grant = GrantId::parse(&id).ok_or_else(unreadable)?;
+            Row { hash, body, ends_at, used_at }.read(&grant)
+        };
+        found.into_iter().map(read).collect()
+    }
+
     async fn keep_code(&mut self, code: &StoredCode) -> Result<(), Failure> {
         let (tenant, now) = (self.tenant(), self.now());
         let body = text(&Document {

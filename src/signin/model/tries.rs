@@ -1,100 +1,8 @@
-//! A journey on its way: what is proven, what is still asked, where it leads, and how often it may be tried.
+//! How often it may be tried: a pause that grows, then a lock that ends.
 
 use crate::kernel::failure::Failure;
 use crate::kernel::secret::Hash;
 use crate::kernel::time::{Lifetime, Timestamp};
-use crate::kernel::uri::Origin;
-use crate::sessions::model::{Assurance, Method, Session};
-use std::sync::Arc;
-use url::Url;
-
-/// How far somebody has come.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Attempt {
-    /// They have said who they are.
-    pub is_named: bool,
-    pub proven: Vec<Method>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    Name,
-    Password,
-    Done,
-}
-
-/// Why somebody signs in, as the pages show it and as the way back needs it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Purpose {
-    pub return_to: LocalPath,
-    /// "to continue to Photos"
-    pub application: Option<Arc<str>>,
-    /// Where the journey ends outside: Chromium holds the redirects after a form against its `form-action`.
-    pub form_to: Option<Outside>,
-    /// Who it is meant to be, as the application thinks.
-    pub login_hint: Option<Arc<str>>,
-    /// Something must have been proven since then: `prompt=login`, `max_age`.
-    pub fresh_since: Option<Timestamp>,
-    /// How sure it is to be who it is, where that can be: `acr_values`.
-    pub assurance: Assurance,
-}
-
-/// A place that is none of ours.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outside {
-    Origin(Origin),
-    /// An application on a device, or an address that no policy can name.
-    Scheme(Arc<str>),
-}
-
-impl Purpose {
-    /// Nobody outside waits for it.
-    pub const fn our_own(return_to: LocalPath) -> Self {
-        Self {
-            return_to,
-            application: None,
-            form_to: None,
-            login_hint: None,
-            fresh_since: None,
-            assurance: Assurance::OneFactor,
-        }
-    }
-
-    /// Whether whoever is signed in need not do so again.
-    pub fn is_met_by(&self, session: &Session) -> bool {
-        let is_fresh = self.fresh_since.is_none_or(|since| session.proven_at >= since);
-        is_fresh && session.assurance() >= self.assurance
-    }
-}
-
-/// A path and query of the tenant at hand; it cannot lead out of it (A-031).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LocalPath(String);
-
-const LONGEST: usize = 6 * 1024;
-const HERE: &str = "https://here.invalid";
-
-impl LocalPath {
-    pub fn parse(text: &str) -> Option<Self> {
-        let is_plain = text.bytes().all(|b| b.is_ascii_graphic() && !b"\\\"<>`".contains(&b));
-        if text.len() > LONGEST || !text.starts_with('/') || text.starts_with("//") || !is_plain {
-            return None;
-        }
-        // What a browser makes of it is the same again: no dots that climb, no second host.
-        let url = Url::parse(HERE).ok()?.join(text).ok()?;
-        let rest = url.as_str().strip_prefix(HERE)?;
-        (rest == text && !text.contains('#')).then(|| Self(text.to_owned()))
-    }
-
-    /// The page of whoever is signed in.
-    pub fn home() -> Self {
-        Self("/account".to_owned())
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
 
 /// How often a password may be tried for one account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,35 +80,6 @@ pub trait TryCounts {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    // A-031, PT-06: no open redirect
-    #[test]
-    fn a_way_back_stays_here() {
-        for good in ["/", "/account", "/authorize?client_id=a&redirect_uri=https%3A%2F%2Fb.test%2F"]
-        {
-            assert_eq!(LocalPath::parse(good).unwrap().as_str(), good);
-        }
-        let long = format!("/{}", "a".repeat(LONGEST));
-        for bad in [
-            "",
-            "account",
-            "//evil.test",
-            "/\\evil.test",
-            "\\/evil.test",
-            "https://evil.test/",
-            "javascript:alert(1)",
-            "/a/../../b",
-            "/./a",
-            "/\t/evil.test",
-            "/a\r\nSet-Cookie: x=1",
-            "/a#b",
-            "/ä",
-            "/%2e%2e/b",
-            &long,
-        ] {
-            assert_eq!(LocalPath::parse(bad), None, "{bad:?}");
-        }
-    }
 
     const LOCKOUT: Lockout = Lockout { most: 5, lasting: Lifetime::minutes(30) };
 

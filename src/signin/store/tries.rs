@@ -1,10 +1,10 @@
 //! How often it was tried, in the database.
 
-use super::model::{Tries, TryCounts};
 use crate::kernel::failure::Failure;
 use crate::kernel::secret::Hash;
 use crate::kernel::time::Timestamp;
 use crate::platform::storage::{Work, statements};
+use crate::signin::model::{Tries, TryCounts};
 use crate::{rows, touch};
 
 statements! {

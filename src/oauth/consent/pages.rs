@@ -1,0 +1,111 @@
+//! Connected applications: what each was allowed, since when, when it was last used; and taking it back (ACC-12).
+
+use super::model::{Consent, Consents};
+use super::revoke;
+use super::words::standard;
+use crate::events::model::{Actor, Context};
+use crate::kernel::failure::{Done, unrefused};
+use crate::kernel::ids::{ClientId, RequestId};
+use crate::kernel::time::Timestamp;
+use crate::oauth::clients::model::{Clients, Registration};
+use crate::platform::storage::{Database, Work};
+use crate::platform::web::arrival::Arrival;
+use crate::platform::web::forms::Fields;
+use crate::platform::web::page::{Page, Shell};
+use crate::platform::web::problem::Problem;
+use crate::sessions::http::{Browser, CurrentUser, see_other};
+use crate::tenants::http::CurrentTenant;
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+
+pub fn routes(database: Database) -> Router {
+    Router::new()
+        .route("/account/applications", get(show))
+        .route("/account/applications/revoke", post(take_back))
+        .with_state(database)
+}
+
+#[derive(Template)]
+#[template(path = "account/applications.html")]
+struct ApplicationsPage {
+    shell: Shell,
+    base: String,
+    token: String,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    id: String,
+    name: String,
+    host: String,
+    may: Vec<String>,
+    since: String,
+    used: String,
+}
+
+async fn show(
+    State(database): State<Database>,
+    CurrentTenant(tenant): CurrentTenant,
+    CurrentUser { session }: CurrentUser,
+    (browser, shell): (Browser, Shell),
+) -> Result<Response, Problem> {
+    let find = async |work: &mut Work| {
+        let mut found = Vec::new();
+        for consent in work.consents_of(&session.user).await? {
+            if let Some(known) = work.client(&consent.client).await? {
+                found.push((consent, known.client.registration));
+            }
+        }
+        Ok(found)
+    };
+    let found = database.read(browser.at, find).await?;
+    let page = ApplicationsPage {
+        shell,
+        base: tenant.base(),
+        token: browser.token().await?,
+        rows: found.iter().map(|(consent, registered)| row(consent, registered)).collect(),
+    };
+    Ok(Page::new(page).into_response())
+}
+
+fn row(consent: &Consent, registered: &Registration) -> Row {
+    let words = |token| standard(token).map_or_else(|| format!("Use “{token}”"), Into::into);
+    let first = registered.redirect_uris.first();
+    let url = first.and_then(|uri| url::Url::parse(uri.as_str()).ok());
+    let host = url.and_then(|url| url.host_str().map(ToOwned::to_owned));
+    Row {
+        id: consent.client.to_string(),
+        name: registered.name.clone(),
+        host: host.unwrap_or_else(|| "On a device".to_owned()),
+        may: consent.scope.tokens().map(words).collect(),
+        since: day(consent.made_at),
+        used: day(consent.used_at),
+    }
+}
+
+fn day(at: Timestamp) -> String {
+    at.rfc3339().chars().take(10).collect()
+}
+
+async fn take_back(
+    State(database): State<Database>,
+    CurrentTenant(tenant): CurrentTenant,
+    CurrentUser { session }: CurrentUser,
+    (browser, arrival): (Browser, Arrival),
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let here = see_other(&format!("{}/account/applications", tenant.base()));
+    let Some(client) = ClientId::parse(fields.text("client")) else { return Ok(here) };
+    if !browser.vouches(fields.text("token")).await? {
+        return Ok(here);
+    }
+    let request = RequestId::parse(arrival.reference.as_str());
+    let context = Context { actor: Actor::User { user: session.user.clone() }, request };
+    let end = async |work: &mut Work| Ok(revoke(work, (&session.user, &client), &context).await?);
+    let done: Done<bool> = database.write(browser.at, end).await;
+    unrefused(done)?;
+    Ok(here)
+}
