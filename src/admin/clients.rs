@@ -2,11 +2,14 @@
 
 use crate::events::Context;
 use crate::kernel::failure::{Done, Failure, No, unrefused};
-use crate::kernel::ids::ClientId;
+use crate::kernel::ids::{ClientId, InitialTokenId};
 use crate::kernel::secret::Secret;
 use crate::kernel::time::Lifetime;
 use crate::oauth::clients::model::{Client, Clients, Registration, Senseless};
 use crate::oauth::clients::{change, change_secret, register};
+use crate::oauth::refused::model::{RefusedRequest, RefusedRequests};
+use crate::oauth::registration::model::{InitialToken, InitialTokens};
+use crate::oauth::registration::tokens;
 use crate::platform::sealing::Sealer;
 use crate::platform::storage::{At, Database, Work};
 
@@ -84,6 +87,56 @@ pub async fn turn(
                 Turn::Delete => change::delete(work, id, context).await?,
             })
         })
+        .await;
+    unrefused(done)
+}
+
+/// The last refused requests of a client, newest first; those of nobody's, with an empty name.
+pub async fn refused_of(
+    database: &Database,
+    at: At,
+    client: &str,
+) -> Result<Vec<RefusedRequest>, Failure> {
+    database.read(at, async |work: &mut Work| work.refused_of(client).await).await
+}
+
+/// By the reference that an answer or a page showed.
+pub async fn refused_as(
+    database: &Database,
+    at: At,
+    reference: &str,
+) -> Result<Vec<RefusedRequest>, Failure> {
+    database.read(at, async |work: &mut Work| work.refused_as(reference).await).await
+}
+
+/// An initial access token: in the answer and nowhere else afterwards.
+pub async fn make_token(
+    database: &Database,
+    at: At,
+    (name, lifetime, uses): (&str, Lifetime, u32),
+    context: &Context,
+) -> Result<(InitialToken, Secret), Failure> {
+    let made: Done<_> = database
+        .write(at, async |work: &mut Work| {
+            Ok(tokens::create(work, name, (lifetime, uses), context).await?)
+        })
+        .await;
+    unrefused(made)
+}
+
+pub async fn tokens(database: &Database, at: At) -> Result<Vec<InitialToken>, Failure> {
+    database.read(at, async |work: &mut Work| work.initial_tokens().await).await
+}
+
+/// False when there is none that could be revoked.
+pub async fn revoke_token(
+    database: &Database,
+    at: At,
+    id: &InitialTokenId,
+    context: &Context,
+) -> Result<bool, Failure> {
+    let done: Done<bool> = database
+        .write(at, async |work: &mut Work| Ok(tokens::revoke(work, id, context).await?))
         .await;
     unrefused(done)
 }

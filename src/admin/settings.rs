@@ -1,6 +1,6 @@
 //! What a tenant sets for itself, over what the configuration says.
 
-use crate::config::{self, Jwt, Settings};
+use crate::config::{self, Clients, Jwt, Settings};
 use crate::events::{Context, Event, Events, Name};
 use crate::kernel::failure::No;
 use crate::platform::storage::{At, Database, Work, revisions};
@@ -34,7 +34,7 @@ pub async fn set(
                 Some(value) => own.insert(name.into(), value.into()),
                 None => own.remove(name),
             };
-            let judged = jwt(settings, &own).map_err(Refusal::Wrong);
+            let judged = of_tenant(settings, &own).map_err(Refusal::Wrong);
             judged.map_err(No::Refused)?;
             match value {
                 Some(value) => work.set(name, value).await?,
@@ -49,10 +49,18 @@ pub async fn set(
 }
 
 /// What holds for a tenant. A key that was locked later counts no more.
-pub fn jwt(settings: &Settings, own: &BTreeMap<String, String>) -> Result<Jwt, String> {
+pub fn of_tenant(
+    settings: &Settings,
+    own: &BTreeMap<String, String>,
+) -> Result<(Jwt, Clients), String> {
     if let Some(unknown) = own.keys().find(|name| config::key(name).is_none_or(|key| !key.tenant)) {
         return Err(format!("{unknown} is not a setting of tenants"));
     }
     let free = own.iter().filter(|(name, _)| !settings.managed.locks(name));
-    settings.jwt.with_overrides(&free.map(|(name, value)| (name.clone(), value.clone())).collect())
+    let of = |section: &str| {
+        let mine = free.clone().filter(|(name, _)| name.starts_with(section));
+        mine.map(|(name, value)| (name.clone(), value.clone())).collect()
+    };
+    let jwt = settings.jwt.with_overrides(&of("jwt."))?;
+    Ok((jwt, settings.clients.with_overrides(&of("clients."))?))
 }

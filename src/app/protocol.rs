@@ -7,6 +7,7 @@ use crate::oauth::clients::throttle::{Allowed, Failures};
 use crate::oauth::credential::CredentialKeys;
 use crate::oauth::ground::{Accounts, Ground};
 use crate::oauth::http::Protocol;
+use crate::oauth::refused::Pace;
 use crate::oauth::subject::Subjects;
 use crate::oauth::token::signing::SigningPool;
 use crate::platform::outbound::Documents;
@@ -30,15 +31,17 @@ pub(super) fn protocol(house: &Arc<House>) -> Result<Arc<Protocol>, Failure> {
         subjects: Subjects::default(),
         clients: Arc::clone(&house.clients),
         failures: Failures::new(move || allowed(&limited.settings.load().rate_limit)),
+        refusals: Pace::default(),
         documents: Documents::new(Arc::clone(&house.outbound)),
         minter,
         people: Accounts,
     };
-    let asked = Arc::clone(house);
+    let (asked, told) = (Arc::clone(house), Arc::clone(house));
     Ok(Arc::new(Protocol {
         ground,
         public_url: house.directory.public_url().clone(),
         jwt: Box::new(move |tenant| asked.jwt(tenant)),
+        clients: Box::new(move |tenant| told.clients_of(tenant)),
     }))
 }
 

@@ -3,7 +3,7 @@
 use super::open::{House, Role};
 use super::settings;
 use crate::admin;
-use crate::config::{Jwt, Settings};
+use crate::config::{Clients, Jwt, Settings};
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::TenantId;
 use crate::oauth::clients::known;
@@ -16,7 +16,13 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// What each tenant has of its own, resolved.
-pub type Rooms = HashMap<TenantId, Arc<Jwt>>;
+pub type Rooms = HashMap<TenantId, Own>;
+
+#[derive(Clone)]
+pub struct Own {
+    jwt: Arc<Jwt>,
+    clients: Arc<Clients>,
+}
 
 impl House {
     /// Exact: a change that is committed anywhere is seen by the next look (house rules, §7).
@@ -59,27 +65,28 @@ impl House {
     /// Everything of one tenant. Keys that are there before their tenant wait for it.
     async fn read(&self, at: At) -> Result<(), Failure> {
         let Some(tenant) = self.directory.get(at.tenant) else { return Ok(()) };
-        let jwt = self.resolve(at).await?;
+        let own = self.resolve(at).await?;
         let keys = self.making.keys(at).await?;
         let parts = (&self.database, &self.sealer);
-        self.keys.load(parts, at, keys, jwt.jwks_max_age).await?;
-        self.describe(&tenant, &jwt)
+        self.keys.load(parts, at, keys, own.jwt.jwks_max_age).await?;
+        self.describe(&tenant, &own)
     }
 
     /// What the tenant has set, over what the configuration says.
-    async fn resolve(&self, at: At) -> Result<Arc<Jwt>, Failure> {
-        let jwt = Arc::new(self.judge(at, &self.settings.load()).await?);
+    async fn resolve(&self, at: At) -> Result<Own, Failure> {
+        let (jwt, clients) = self.judge(at, &self.settings.load()).await?;
+        let own = Own { jwt: Arc::new(jwt), clients: Arc::new(clients) };
         self.rooms.rcu(|rooms| {
             let mut rooms = HashMap::clone(rooms);
-            rooms.insert(at.tenant, Arc::clone(&jwt));
+            rooms.insert(at.tenant, own.clone());
             rooms
         });
-        Ok(jwt)
+        Ok(own)
     }
 
-    async fn judge(&self, at: At, settings: &Settings) -> Result<Jwt, Failure> {
+    async fn judge(&self, at: At, settings: &Settings) -> Result<(Jwt, Clients), Failure> {
         let own = self.database.read(at, async |work: &mut Work| work.settings().await).await?;
-        admin::settings::jwt(settings, &own)
+        admin::settings::of_tenant(settings, &own)
             .map_err(|wrong| Failure::broken(format!("settings of tenant {}: {wrong}", at.tenant)))
     }
 
@@ -91,16 +98,23 @@ impl House {
         Ok(())
     }
 
-    fn describe(&self, tenant: &Tenant, jwt: &Jwt) -> Result<(), Failure> {
+    fn describe(&self, tenant: &Tenant, own: &Own) -> Result<(), Failure> {
         let issuer = tenant.issuer(self.directory.public_url());
-        let algorithms = jwt.algorithms.iter().map(|algorithm| algorithm.as_str()).collect();
-        self.metadata.prepare(tenant.id, &Metadata::of(&issuer, algorithms))
+        let algorithms = own.jwt.algorithms.iter().map(|algorithm| algorithm.as_str()).collect();
+        self.metadata
+            .prepare(tenant.id, &Metadata::of(&issuer, algorithms, own.clients.registration))
     }
 
     /// What holds for a tenant; what the configuration says, while it is not read yet.
     pub fn jwt(&self, tenant: TenantId) -> Arc<Jwt> {
-        let known = self.rooms.load().get(&tenant).cloned();
+        let known = self.rooms.load().get(&tenant).map(|own| Arc::clone(&own.jwt));
         known.unwrap_or_else(|| Arc::new(self.settings.load().jwt.clone()))
+    }
+
+    /// The same, of what concerns applications.
+    pub fn clients_of(&self, tenant: TenantId) -> Arc<Clients> {
+        let known = self.rooms.load().get(&tenant).map(|own| Arc::clone(&own.clients));
+        known.unwrap_or_else(|| Arc::new(self.settings.load().clients.clone()))
     }
 
     /// What the schedule asks for, tenant by tenant.

@@ -1,6 +1,6 @@
 //! All background work there is, on one screen.
 
-use super::open::House;
+use super::open::{House, Role};
 use super::people;
 use super::settings::policy;
 use crate::events::checkpoint::{Outcome, make_when_due};
@@ -152,6 +152,9 @@ impl House {
         limits::forget_over(&self.database, at).await?;
         mail::forget_captured(&self.database, at).await?;
         oauth::forget::forget_over(&self.database, at).await?;
+        let unused_for = self.settings.load().clients.unused_for;
+        let context = self.context(&Role::Server);
+        oauth::registration::forget_unused(&self.database, at, unused_for, &context).await?;
         nodes::forget_gone(&self.database, at).await
     }
 }

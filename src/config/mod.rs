@@ -1,5 +1,6 @@
 //! Settings: each key is declared once, in the file of its section; everything said about it comes from there.
 
+mod clients;
 mod database;
 mod encryption;
 mod excerpt;
@@ -31,6 +32,7 @@ mod trial;
 mod values;
 mod words;
 
+pub use clients::{ClientProfile, Clients, SelfRegistration};
 pub use database::{Database, DatabaseUrl, Engine, Migrate};
 pub use encryption::Encryption;
 pub use excerpt::Excerpt;
@@ -69,11 +71,12 @@ pub struct Settings {
     pub log: Log,
     pub outbound: Outbound,
     pub rate_limit: RateLimit,
+    pub clients: Clients,
     pub managed: Managed,
 }
 
 /// In the order of the reference.
-pub static SECTIONS: [Section; 14] = [
+pub static SECTIONS: [Section; 15] = [
     Server::SECTION,
     Tls::SECTION,
     Database::SECTION,
@@ -87,6 +90,7 @@ pub static SECTIONS: [Section; 14] = [
     Log::SECTION,
     Outbound::SECTION,
     RateLimit::SECTION,
+    Clients::SECTION,
     Managed::SECTION,
 ];
 

@@ -77,6 +77,8 @@ identifiers! {
     RequestId = "req";
     /// An application, as it names itself.
     ClientId = "cli";
+    /// What lets applications register themselves.
+    InitialTokenId = "iat";
     /// A person.
     UserId = "usr";
     /// A browser in which somebody has signed in.

@@ -5,6 +5,7 @@ use super::clients::model::Client;
 use super::clients::throttle::Failures;
 use super::credential::{CredentialKeys, Credentials};
 use super::realm::Realm;
+use super::refused::Pace;
 use super::subject::Subjects;
 use crate::accounts::model::{Status, User, Users};
 use crate::kernel::failure::Failure;
@@ -24,6 +25,7 @@ pub struct Ground<M, P> {
     pub subjects: Subjects,
     pub clients: Arc<KnownClients>,
     pub failures: Failures,
+    pub refusals: Pace,
     /// What clients publish: their keys, for one.
     pub documents: Documents,
     /// Signs what is issued.

@@ -1,12 +1,14 @@
 //! The endpoints of the protocol, mounted; and how a refusal becomes an answer (RFC 6749 §5.2).
 
+use super::clients::authenticate;
 use super::error::{Code, OAuthError, invalid_request};
 use super::ground::{Accounts, Ground};
 use super::origins::http::for_scripts;
 use super::parameters::Parameters;
 use super::realm::{Lifetimes, Realm, TOKEN};
+use super::refused::{self, model::Endpoint};
 use super::token::signing::SigningPool;
-use crate::config::Jwt;
+use crate::config::{Clients, Jwt};
 use crate::kernel::failure::{Failure, FailureKind, No};
 use crate::kernel::ids::{RequestId, TenantId};
 use crate::kernel::uri::Origin;
@@ -32,11 +34,14 @@ pub struct Protocol {
     pub ground: Ground<SigningPool, Accounts>,
     pub public_url: Origin,
     pub jwt: Box<dyn Fn(TenantId) -> Arc<Jwt> + Send + Sync>,
+    pub clients: Box<dyn Fn(TenantId) -> Arc<Clients> + Send + Sync>,
 }
 
 pub fn routes(protocol: &Arc<Protocol>) -> Router {
     Router::new()
         .merge(super::token::http::routes(Arc::clone(protocol)))
+        .merge(super::par::http::routes(Arc::clone(protocol)))
+        .merge(super::registration::http::routes(Arc::clone(protocol)))
         .merge(super::userinfo::http::routes(Arc::clone(protocol)))
         .merge(super::revocation::http::routes(Arc::clone(protocol)))
         .route_layer(from_fn_with_state(Arc::clone(protocol), for_scripts))
@@ -70,6 +75,8 @@ impl Protocol {
 /// What every endpoint that a client posts a form to is asked: where and when, by whom, and what.
 pub struct Asked {
     pub realm: Realm,
+    /// As the answer names it.
+    pub reference: String,
     pub form: Parameters,
     authorization: Vec<String>,
 }
@@ -78,6 +85,23 @@ impl Asked {
     /// All headers of that name; one that is no text counts as one that says nothing right.
     pub fn authorization(&self) -> Vec<&str> {
         self.authorization.iter().map(String::as_str).collect()
+    }
+
+    /// For whoever looks after the application. Too many at once are not written down one by one.
+    pub async fn note_refused<M, P>(
+        &self,
+        ground: &Ground<M, P>,
+        endpoint: Endpoint,
+        no: &No<OAuthError>,
+    ) {
+        let No::Refused(error) = no else { return };
+        if error.code == Code::TooManyRequests {
+            return;
+        }
+        let named = authenticate::named(&self.authorization(), &self.form);
+        let asked = named.and_then(|named| self.form.with("client_id", &named).ok());
+        let asked = asked.as_ref().unwrap_or(&self.form);
+        refused::note(ground, &self.realm, (endpoint, &self.reference), (asked, error)).await;
     }
 }
 
@@ -100,7 +124,8 @@ impl FromRequest<Arc<Protocol>> for Asked {
         let form = form(&headers, &body).map_err(|no| refuse(No::Refused(no), &realm))?;
         let all = headers.get_all(AUTHORIZATION).iter();
         let authorization = all.map(|value| value.to_str().unwrap_or("").to_owned()).collect();
-        Ok(Self { realm, form, authorization })
+        let reference = arrival.reference.to_string();
+        Ok(Self { realm, reference, form, authorization })
     }
 }
 

@@ -5,6 +5,8 @@
 //! | `/.well-known/openid-configuration` | `discovery` | OIDC Discovery §4 |
 //! | `/.well-known/oauth-authorization-server` | `discovery` | RFC 8414 §3 |
 //! | `/authorize` | `authorize` | RFC 6749 §3.1, OIDC Core §3.1.2 |
+//! | `/oauth/par` | `par` | RFC 9126 §2 |
+//! | `/oauth/register` | `registration` | RFC 7591 §3 |
 //! | `/oauth/token` | `token` | RFC 6749 §3.2 |
 //! | `/oauth/introspect` | `introspection` | RFC 7662 §2 |
 //! | `/oauth/revoke` | `revocation` | RFC 7009 §2 |
@@ -28,10 +30,13 @@ pub mod introspection;
 pub mod listen;
 pub mod logout;
 pub mod model;
+pub mod par;
 pub mod origins;
 pub mod parameters;
 pub mod person;
 pub mod realm;
+pub mod refused;
+pub mod registration;
 pub mod revocation;
 pub mod scope;
 mod store;
@@ -44,9 +49,12 @@ use crate::platform::storage::Statement;
 /// What the stores below send to a database; `token` has a list of its own.
 pub(crate) const STATEMENTS: &[&[Statement]] = &[
     clients::STATEMENTS,
-    origins::STATEMENTS,
     authorize::STATEMENTS,
+    par::STATEMENTS,
+    refused::STATEMENTS,
+    registration::STATEMENTS,
     consent::STATEMENTS,
+    origins::STATEMENTS,
     logout::STATEMENTS,
     store::STATEMENTS,
 ];

@@ -50,6 +50,24 @@ impl Parameters {
         self.0.iter().filter(move |(sent, _)| sent == name).map(|(_, value)| value.as_str())
     }
 
+    /// As they were sent.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
+    /// All but these.
+    pub fn without(&self, names: &[&str]) -> Result<Self, OAuthError> {
+        let others = self.0.iter().filter(|(name, _)| !names.contains(&name.as_str()));
+        Self::new(others.cloned().collect())
+    }
+
+    /// With this one, instead of whatever it was.
+    pub fn with(&self, name: &str, value: &str) -> Result<Self, OAuthError> {
+        let mut all = self.without(&[name])?;
+        all.0.push((name.to_owned(), value.to_owned()));
+        Self::new(all.0)
+    }
+
     pub fn is_repeated(&self, name: &str) -> bool {
         !REPEATABLE.contains(&name) && self.all(name).count() > 1
     }

@@ -8,6 +8,8 @@ use crate::platform::storage::At;
 /// Where each endpoint is, under the issuer.
 pub const AUTHORIZE: &str = "/authorize";
 pub const TOKEN: &str = "/oauth/token";
+pub const PAR: &str = "/oauth/par";
+pub const REGISTER: &str = "/oauth/register";
 pub const INTROSPECT: &str = "/oauth/introspect";
 pub const REVOKE: &str = "/oauth/revoke";
 pub const USERINFO: &str = "/oauth/userinfo";

@@ -1,6 +1,6 @@
 //! The catalogue: everything that can happen, in the past tense.
 
-use crate::kernel::ids::{ClientId, EventId, GrantId, SessionId, TenantId, UserId};
+use crate::kernel::ids::{ClientId, EventId, GrantId, InitialTokenId, SessionId, TenantId, UserId};
 use crate::kernel::time::Timestamp;
 use std::fmt;
 
@@ -55,6 +55,10 @@ catalogue! {
     ClientEnabled = "client.enabled", "An application was let in again; what it was issued before stays refused."
         { client: ClientId }
     ClientDeleted = "client.deleted", "An application was deleted." { client: ClientId }
+    InitialTokenCreated = "initial_token.created", "Somebody may register applications with a token."
+        { token: InitialTokenId, name: Name }
+    InitialTokenRevoked = "initial_token.revoked", "No more applications are registered with this token."
+        { token: InitialTokenId }
     CodeIssued = "code.issued", "An authorization code was handed out." { client: ClientId, user: UserId, grant: GrantId, scope: Name }
     CodeBurned = "code.burned", "An authorization code was spoiled by a request that did not fit it."
         { client: ClientId, grant: GrantId }
@@ -161,6 +165,8 @@ impl Event {
             | Self::ClientEnabled { client } | Self::ClientDeleted { client }
             | Self::ConsentGranted { client, .. } | Self::ConsentRevoked { client, .. }
             | Self::ClientSecretRotated { client, .. } => ("client", client.to_string()),
+            #[rustfmt::skip]
+            Self::InitialTokenCreated { token, .. } | Self::InitialTokenRevoked { token } => ("initial_token", token.to_string()),
             #[rustfmt::skip]
             Self::CodeIssued { grant, .. } | Self::CodeBurned { grant, .. } | Self::TokenRefreshed { grant, .. }
             | Self::TokenReuseDetected { grant, .. }
@@ -269,7 +275,7 @@ macro_rules! ids {
     )+ };
 }
 
-ids!(TenantId, EventId, ClientId, UserId, GrantId, SessionId);
+ids!(TenantId, EventId, ClientId, UserId, GrantId, SessionId, InitialTokenId);
 
 impl From<i64> for Fact {
     fn from(count: i64) -> Self {

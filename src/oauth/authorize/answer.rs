@@ -3,7 +3,7 @@
 use super::model::{Approval, AuthorizationRequest, Decided, Transactions};
 use super::respond::Response;
 use crate::events::model::{Event, Events, Name};
-use crate::kernel::failure::{Done, Failure, No};
+use crate::kernel::failure::{Failure, No};
 use crate::kernel::ids::{ClientId, GrantId, TransactionId};
 use crate::kernel::moment::Moment;
 use crate::kernel::secret::{Hash, Secret};
@@ -14,6 +14,7 @@ use crate::oauth::credential::{Credentials, Header, Kind};
 use crate::oauth::error::{Code, OAuthError};
 use crate::oauth::ground::{Ground, People};
 use crate::oauth::model::GrantType;
+use crate::oauth::par::model::PushedRequests;
 use crate::oauth::realm::Realm;
 use crate::oauth::token::model::{Codes, Grant, Path, StoredCode, can_issue};
 use crate::oauth::token::principal;
@@ -30,13 +31,22 @@ pub async fn answer<M, P: People>(
     realm: &Realm,
     request: &AuthorizationRequest,
     approval: &Approval,
-) -> Done<Response> {
+) -> Result<Response, No<Gone>> {
     let credentials = &ground.credentials(realm).await?;
     let giving = &Giving { people: &ground.people, realm, credentials, approval };
     let write = ground.database.write(realm.at, async |work: &mut Work| {
+        use_up(work, request).await?;
         Ok(giving.hand_out(work, request.clone()).await?)
     });
     write.await
+}
+
+/// What was pushed leads to one answer, whichever browser comes first (RFC 9126 §7.3; A-106).
+async fn use_up(work: &mut Work, request: &AuthorizationRequest) -> Result<(), No<Gone>> {
+    let Some(reference) = request.pushed.as_deref().and_then(Hash::from_hex) else {
+        return Ok(());
+    };
+    if work.spend_pushed(&reference).await? { Ok(()) } else { Err(No::Refused(Gone)) }
 }
 
 /// The person agreed: a code, once.
@@ -53,6 +63,7 @@ pub async fn approve<M, P: People>(
         let Some(transaction) = work.end_transaction(id, browser).await? else {
             return Err(No::Refused(Gone));
         };
+        use_up(work, &transaction.request).await?;
         Ok(giving.hand_out(work, transaction.request).await?)
     });
     write.await
@@ -65,10 +76,9 @@ pub async fn deny(
     (id, browser): (&TransactionId, &Secret),
     error: &OAuthError,
 ) -> Result<Response, No<Gone>> {
-    match work.end_transaction(id, &browser.hash()).await? {
-        Some(ended) => Ok(Response::error(ended.request.destination, error, &realm.issuer)),
-        None => Err(No::Refused(Gone)),
-    }
+    let ended = work.end_transaction(id, &browser.hash()).await?.ok_or(No::Refused(Gone))?;
+    use_up(work, &ended.request).await?;
+    Ok(Response::error(ended.request.destination, error, &realm.issuer))
 }
 
 struct Giving<'a, P> {

@@ -2,7 +2,7 @@
 
 use super::model::Prompt;
 use crate::oauth::claims;
-use crate::oauth::clients::model::{Challenge, Client};
+use crate::oauth::clients::model::{Challenge, Client, Pushing};
 use crate::oauth::engine::pkce;
 use crate::oauth::error::{Code, OAuthError, invalid_request, unauthorized_client};
 use crate::oauth::model::{GrantType, ResponseMode, ResponseType, Scope};
@@ -66,6 +66,14 @@ pub(super) fn client_may(asked: &Asked<'_>) -> Verdict {
     match asked.client.registration.is_allowed(GrantType::AuthorizationCode) {
         true => Ok(()),
         false => Err(unauthorized_client("this client may not ask for codes")),
+    }
+}
+
+/// RFC 9126 §5
+pub(super) fn need_not_be_pushed(asked: &Asked<'_>) -> Verdict {
+    match asked.client.registration.pushing {
+        Pushing::Free => Ok(()),
+        Pushing::Required => Err(invalid_request("this application must push its requests")),
     }
 }
 

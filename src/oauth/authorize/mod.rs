@@ -18,6 +18,7 @@ pub mod interaction;
 pub mod model;
 pub mod pages;
 mod request;
+pub mod request_object;
 pub mod respond;
 mod store;
 pub mod transaction;
@@ -43,6 +44,8 @@ pub enum Endpoint {
     Authorize,
     /// RFC 9126
     Par,
+    /// The authorization endpoint again, with what was pushed.
+    Pushed,
 }
 
 /// One line of the protocol.
@@ -52,7 +55,7 @@ pub struct Check {
     pub run: fn(&Asked<'_>) -> Result<(), OAuthError>,
 }
 
-const BOTH: &[Endpoint] = &[Endpoint::Authorize, Endpoint::Par];
+const BOTH: &[Endpoint] = &[Endpoint::Authorize, Endpoint::Par, Endpoint::Pushed];
 
 /// In the order of the protocol: the first that fails answers.
 pub const CHECKS: &[Check] = &[
@@ -60,6 +63,7 @@ pub const CHECKS: &[Check] = &[
     Check { name: "state", at: BOTH, run: checks::state },
     Check { name: "response_type", at: BOTH, run: checks::response_type },
     Check { name: "client may", at: BOTH, run: checks::client_may },
+    Check { name: "pushed", at: &[Endpoint::Authorize], run: checks::need_not_be_pushed },
     Check { name: "response_mode", at: BOTH, run: checks::response_mode },
     Check { name: "request_uri", at: &[Endpoint::Par], run: checks::no_request_uri },
     Check { name: "request object", at: BOTH, run: checks::no_request_object },

@@ -82,6 +82,9 @@ pub struct AuthorizationRequest {
     pub ui_locales: Option<String>,
     pub claims: Option<String>,
     pub resources: Vec<String>,
+    /// The pushed request that the answer uses up, by its hash.
+    #[serde(default)]
+    pub pushed: Option<String>,
 }
 
 impl AuthorizationRequest {

@@ -1,7 +1,9 @@
 //! From parameters to a request that was found good (RFC 6749 §4.1.1, OIDC Core §3.1.2.1).
 
+use super::Refusal;
 use super::checks::{Asked, prompts, readable_state, seconds};
 use super::model::{AuthorizationRequest, Destination};
+use super::respond::Response;
 use super::wish;
 use crate::kernel::failure::No;
 use crate::kernel::ids::ClientId;
@@ -43,6 +45,22 @@ pub(super) fn destination(
     Ok(Destination::new(sent.to_owned(), mode.unwrap_or(ResponseMode::Query), state))
 }
 
+/// An error of a request whose destination may not even be known.
+pub(super) fn refusal(
+    parameters: &Parameters,
+    client: &Client,
+    realm: &Realm,
+    error: OAuthError,
+) -> Refusal {
+    match destination(parameters, client) {
+        Ok(destination) => {
+            let response = Response::error(destination, &error, &realm.issuer);
+            Refusal::Redirect(Box::new(response), error)
+        }
+        Err(_) => Refusal::Page(error),
+    }
+}
+
 /// After the checks: what is kept while the person signs in.
 pub(super) fn agreed(
     asked: &Asked<'_>,
@@ -82,6 +100,7 @@ pub(super) fn agreed(
         ui_locales: text("ui_locales").filter(|locales| locales.len() <= LONGEST_LOCALES),
         claims: text("claims"),
         resources: resources.map_err(No::Refused)?,
+        pushed: None,
     })
 }
 

@@ -1,7 +1,7 @@
 //! Who is asking: a client and its proof (RFC 6749 §2.3, OIDC Core §9).
 
 use super::assertion;
-use super::model::{Client, ClientSecret, ClientSecrets, Method, Registered, SecretCheck};
+use super::model::{Client, ClientSecret, ClientSecrets, Method, Origin, Registered, SecretCheck};
 use super::throttle::{Blocked, Bucket};
 use crate::kernel::failure::No;
 use crate::kernel::ids::ClientId;
@@ -10,6 +10,7 @@ use crate::oauth::error::{OAuthError, invalid_client, invalid_request, too_many}
 use crate::oauth::ground::Ground;
 use crate::oauth::parameters::Parameters;
 use crate::oauth::realm::Realm;
+use crate::oauth::registration::model::SelfRegistered;
 use crate::platform::storage::Work;
 use data_encoding::BASE64;
 use std::sync::Arc;
@@ -78,6 +79,14 @@ pub fn presented(authorization: &[&str], form: &Parameters) -> Result<Presented,
     Ok(Presented { client_id, proof: secret.map_or(Proof::None, Proof::Post) })
 }
 
+/// Who it says it is from, for a record. Nothing is proven by that.
+pub fn named(authorization: &[&str], form: &Parameters) -> Option<String> {
+    match presented(authorization, form) {
+        Ok(presented) => Some(presented.client_id),
+        Err(_) => form.get("client_id").map(ToOwned::to_owned),
+    }
+}
+
 /// The assertion names its client; a `client_id` beside it must agree (RFC 7521 §4.2).
 fn by_assertion(assertion: Secret, form: &Parameters) -> Result<Presented, OAuthError> {
     if form.get("client_assertion_type") != Some(ASSERTION_TYPE) {
@@ -131,12 +140,31 @@ pub async fn authenticate<M, P>(
     }
     let enabled = known.filter(|known| known.client.is_enabled());
     if let Some(client) = proven(ground, realm, enabled, &presented.proof).await? {
+        note_use(ground, realm, client.client()).await?;
         return Ok(client);
     }
     match ground.failures.count(&ground.database, realm, &bucket).await? {
         Some(blocked) => Err(later(blocked)),
         None => Err(No::Refused(invalid_client())),
     }
+}
+
+/// Those who registered themselves stay as long as they are of use; once a day is often enough to know.
+async fn note_use<M, P>(
+    ground: &Ground<M, P>,
+    realm: &Realm,
+    client: &Client,
+) -> Result<(), No<OAuthError>> {
+    if client.registration.origin == Origin::Administrator
+        || !ground.clients.is_to_be_noted(realm.at, &client.id)
+    {
+        return Ok(());
+    }
+    let noted = ground.database.write(realm.at, async |work: &mut Work| {
+        work.note_use(&client.id).await?;
+        Ok(())
+    });
+    noted.await
 }
 
 /// A client acts only by the method it registered.

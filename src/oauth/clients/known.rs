@@ -26,6 +26,8 @@ struct Known {
     generation: u64,
     looked_at: Option<Timestamp>,
     clients: HashMap<(TenantId, ClientId), Arc<Registered>>,
+    /// When the use of a client was last written down.
+    noted: HashMap<(TenantId, ClientId), Timestamp>,
 }
 
 impl KnownClients {
@@ -48,6 +50,23 @@ impl KnownClients {
             self.keep(key, found, generation);
         }
         Ok(found)
+    }
+
+    /// Whether this node has not noted for a day that the client is of use. It is taken as noted then.
+    pub fn is_to_be_noted(&self, at: At, id: &ClientId) -> bool {
+        let key = (at.tenant, id.clone());
+        let is_due = |known: &Known| {
+            known.noted.get(&key).is_none_or(|noted| at.now >= noted.plus(Lifetime::days(1)))
+        };
+        if !is_due(&self.0.read().unwrap_or_else(PoisonError::into_inner)) {
+            return false;
+        }
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if known.noted.len() >= MOST {
+            known.noted.clear();
+        }
+        known.noted.insert(key, at.now);
+        true
     }
 
     /// What was seen at a look: the clients of these tenants have changed.

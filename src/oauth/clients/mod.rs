@@ -30,14 +30,20 @@ pub async fn register(
     registration: Registration,
     context: &Context,
 ) -> Result<(Client, Option<Secret>), No<Senseless>> {
+    let id = ClientId::new(work);
+    add(work, sealer, (id, registration), context).await
+}
+
+/// The same, under an id that was drawn before.
+pub(super) async fn add(
+    work: &mut Work,
+    sealer: &Sealer,
+    (id, registration): (ClientId, Registration),
+    context: &Context,
+) -> Result<(Client, Option<Secret>), No<Senseless>> {
     vet(&registration).map_err(No::Refused)?;
-    let client = Client {
-        id: ClientId::new(work),
-        registration,
-        made_at: work.now(),
-        disabled_at: None,
-        not_before: None,
-    };
+    let made_at = work.now();
+    let client = Client { id, registration, made_at, disabled_at: None, not_before: None };
     work.add_client(&client).await?;
     let secret = if has_secret(client.registration.method) {
         Some(make_secret(work, sealer, &client).await?)
@@ -74,7 +80,7 @@ pub async fn change_secret(
     Ok(Some(secret))
 }
 
-const fn has_secret(method: Method) -> bool {
+pub(super) const fn has_secret(method: Method) -> bool {
     !matches!(method, Method::None | Method::PrivateKeyJwt)
 }
 

@@ -2,11 +2,13 @@
 
 pub mod http;
 
+use super::authorize::request_object::ALGORITHMS;
 use super::clients::authenticate::ASSERTIONS;
 use super::consent::words;
 use super::model::{GrantType, ResponseMode, ResponseType};
 use super::person::CLAIMS;
-use super::realm::{AUTHORIZE, END_SESSION, INTROSPECT, REVOKE, TOKEN, USERINFO};
+use super::realm::{AUTHORIZE, END_SESSION, INTROSPECT, PAR, REGISTER, REVOKE, TOKEN, USERINFO};
+use crate::config::SelfRegistration;
 use crate::sessions::model::Assurance;
 use serde::Serialize;
 
@@ -26,6 +28,10 @@ pub struct Metadata<'a> {
     pub jwks_uri: String,
     pub authorization_endpoint: String,
     pub token_endpoint: String,
+    pub pushed_authorization_request_endpoint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registration_endpoint: Option<String>,
+    pub request_object_signing_alg_values_supported: &'static [&'static str],
     pub introspection_endpoint: String,
     pub revocation_endpoint: String,
     pub userinfo_endpoint: String,
@@ -41,6 +47,7 @@ pub struct Metadata<'a> {
     pub claims_parameter_supported: bool,
     pub request_parameter_supported: bool,
     pub request_uri_parameter_supported: bool,
+    pub require_request_uri_registration: bool,
     pub token_endpoint_auth_methods_supported: [&'static str; 5],
     pub token_endpoint_auth_signing_alg_values_supported: &'static [&'static str],
     pub introspection_endpoint_auth_methods_supported: [&'static str; 4],
@@ -60,12 +67,19 @@ pub struct Metadata<'a> {
 
 impl<'a> Metadata<'a> {
     /// `algorithms` are those the tenant has keys for.
-    pub fn of(issuer: &'a str, algorithms: Vec<&'static str>) -> Self {
+    pub fn of(
+        issuer: &'a str,
+        algorithms: Vec<&'static str>,
+        registration: SelfRegistration,
+    ) -> Self {
         Self {
             issuer,
             jwks_uri: format!("{issuer}/jwks"),
             authorization_endpoint: format!("{issuer}{AUTHORIZE}"),
             token_endpoint: format!("{issuer}{TOKEN}"),
+            pushed_authorization_request_endpoint: format!("{issuer}{PAR}"),
+            registration_endpoint: where_open(registration, issuer),
+            request_object_signing_alg_values_supported: ALGORITHMS,
             introspection_endpoint: format!("{issuer}{INTROSPECT}"),
             revocation_endpoint: format!("{issuer}{REVOKE}"),
             userinfo_endpoint: format!("{issuer}{USERINFO}"),
@@ -79,8 +93,9 @@ impl<'a> Metadata<'a> {
             acr_values_supported: words_of(&Assurance::ALL, Assurance::as_str),
             authorization_response_iss_parameter_supported: true,
             claims_parameter_supported: true,
-            request_parameter_supported: false,
-            request_uri_parameter_supported: false,
+            request_parameter_supported: true,
+            request_uri_parameter_supported: true,
+            require_request_uri_registration: true,
             token_endpoint_auth_methods_supported: METHODS_AND_NONE,
             token_endpoint_auth_signing_alg_values_supported: ASSERTIONS,
             introspection_endpoint_auth_methods_supported: METHODS,
@@ -109,4 +124,9 @@ fn claims() -> Vec<&'static str> {
 
 fn words_of<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Vec<&'static str> {
     all.iter().copied().map(word).collect()
+}
+
+/// Only where a client can register (P-213).
+fn where_open(registration: SelfRegistration, issuer: &str) -> Option<String> {
+    (registration != SelfRegistration::Off).then(|| format!("{issuer}{REGISTER}"))
 }

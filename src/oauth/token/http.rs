@@ -2,6 +2,7 @@
 
 use super::answer as grant;
 use crate::oauth::http::{Asked, Protocol, answer, refuse};
+use crate::oauth::refused::model::Endpoint;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -17,6 +18,9 @@ async fn reply(State(protocol): State<Arc<Protocol>>, asked: Asked) -> Response 
     let ground = &protocol.ground;
     match grant(ground, &asked.realm, &asked.authorization(), &asked.form).await {
         Ok(tokens) => answer(StatusCode::OK, tokens.body().to_owned()),
-        Err(no) => refuse(no, &asked.realm),
+        Err(no) => {
+            asked.note_refused(ground, Endpoint::Token, &no).await;
+            refuse(no, &asked.realm)
+        }
     }
 }

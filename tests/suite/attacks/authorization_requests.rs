@@ -162,7 +162,7 @@ fn wrong() -> Vec<(&'static str, String, &'static str)> {
         ("max_age", "-1", "invalid_request"),
         ("claims", "[]", "invalid_request"),
         ("resource", "https://evil.test", "invalid_target"),
-        ("request", "e30.e30.", "request_not_supported"),
+        ("request", "e30.e30.", "invalid_request_object"),
         ("request_uri", "https://evil.test/r", "request_uri_not_supported"),
         ("id_token_hint", "e30.e30.e30", "invalid_request"),
     ];

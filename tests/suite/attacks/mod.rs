@@ -9,6 +9,8 @@ mod fetches;
 mod jwt;
 mod codes;
 mod guessing;
+mod pushed;
+mod registration;
 mod consent;
 mod secrets_in_logs;
 mod second_step;

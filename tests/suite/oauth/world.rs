@@ -27,6 +27,7 @@ use vestibule::oauth::ground::{Ground, People, Standing};
 use vestibule::oauth::model::{GrantType, Scope};
 use vestibule::oauth::parameters::Parameters;
 use vestibule::oauth::realm::{Lifetimes, Realm};
+use vestibule::oauth::refused::Pace;
 use vestibule::oauth::subject::Subjects;
 use vestibule::oauth::token;
 use vestibule::oauth::token::issue::Minter;
@@ -150,6 +151,7 @@ impl World {
             subjects: Subjects::default(),
             clients: Arc::default(),
             failures: Failures::new(|| Allowed { most: 60, per: Lifetime::minutes(1) }),
+            refusals: Pace::default(),
             documents: documents(),
             minter: Plain,
             people: Crowd::default(),

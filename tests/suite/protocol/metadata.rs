@@ -24,8 +24,14 @@ const PROVEN: &[(&str, &str)] = &[
     ("acr_values_supported", "a_browser_comes_back_with_a_code_that_becomes_tokens"),
     ("authorization_response_iss_parameter_supported", "an_error_uses_the_mode_that_was_asked_for"),
     ("claims_parameter_supported", "a_claim_is_told_where_it_was_asked_for"),
-    ("request_parameter_supported", "everything_else_is_told_to_the_client"),
-    ("request_uri_parameter_supported", "everything_else_is_told_to_the_client"),
+    ("request_parameter_supported", "a_signed_request_cannot_be_changed_in_the_browser"),
+    ("request_uri_parameter_supported", "a_request_is_fetched_only_from_where_it_was_registered"),
+    ("require_request_uri_registration", "a_request_is_fetched_only_from_where_it_was_registered"),
+    (
+        "request_object_signing_alg_values_supported",
+        "a_request_object_is_signed_with_a_key_of_the_client",
+    ),
+    ("pushed_authorization_request_endpoint", "a_pushed_request_gets_a_reference"),
     ("token_endpoint_auth_methods_supported", "a_client_authenticates_as_it_registered"),
     (
         "token_endpoint_auth_signing_alg_values_supported",

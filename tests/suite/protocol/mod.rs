@@ -4,6 +4,8 @@ mod clients;
 mod authorize;
 mod discovery;
 mod jwks;
+mod par;
+mod registration;
 mod lifetimes;
 mod logout;
 mod metadata;

@@ -55,7 +55,17 @@ impl Browser {
 
     /// With a body.
     pub async fn send(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        let exchange = self.exchange(("POST", path), headers, body);
+        self.send_as("POST", path, headers, body).await
+    }
+
+    pub async fn send_as(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        let exchange = self.exchange((method, path), headers, body);
         tokio::time::timeout(PATIENCE, exchange).await.unwrap().unwrap()
     }
 

@@ -13,6 +13,7 @@ pub mod machine;
 pub mod program;
 pub mod provider;
 pub mod proxy;
+pub mod registrar;
 pub mod receiver;
 pub mod relying_party;
 pub mod server;

@@ -3,7 +3,8 @@
 use super::super::answer::answer;
 use super::super::interaction::{Next, next};
 use super::super::model::AuthorizationRequest;
-use super::super::{Endpoint, Refusal, begin, checked};
+use super::super::request_object::{Gathered, gather, used_up};
+use super::super::{Refusal, begin, checked};
 use super::deliver::{deliver, refuse};
 use super::{Place, Visit, decided_before};
 use crate::kernel::failure::{Done, Failure, No, unrefused};
@@ -14,6 +15,7 @@ use crate::oauth::clients::model::Client;
 use crate::oauth::error::{OAuthError, invalid_request};
 use crate::oauth::http::{form_pairs, pairs};
 use crate::oauth::parameters::Parameters;
+use crate::oauth::refused::{model, note};
 use crate::platform::storage::Work;
 use crate::platform::web::problem::Problem;
 use crate::sessions::http::see_other;
@@ -31,15 +33,32 @@ pub(super) async fn get(visit: Visit, RawQuery(query): RawQuery) -> Result<Respo
         Err(error) => return Ok(unreadable(&visit.place, error)),
     };
     let place = &visit.place;
-    let asked = checked(place.database(), &place.realm, &parameters, Endpoint::Authorize).await;
-    match asked {
-        Ok((client, request)) => match hinted(place, &parameters, request).await? {
-            Ok(request) => go_on(&visit, &parameters, (client, request)).await,
-            Err(refusal) => Ok(refuse(place, &parameters, &refusal)),
-        },
-        Err(No::Refused(refusal)) => Ok(refuse(place, &parameters, &refusal)),
+    let gathered = match gather(&place.protocol.ground, &place.realm, &parameters).await {
+        Ok(gathered) => gathered,
+        Err(No::Refused(refusal)) => return Ok(refused(place, &parameters, &refusal).await),
+        Err(No::Failed(failure)) => return Err(failure.into()),
+    };
+    let Gathered { parameters, endpoint, pushed } = gathered;
+    match checked(place.database(), &place.realm, &parameters, endpoint).await {
+        Ok((client, request)) => {
+            let pushed = pushed.map(|reference| reference.hex());
+            let request = AuthorizationRequest { pushed, ..request };
+            match hinted(place, &parameters, request).await? {
+                Ok(request) => go_on(&visit, &parameters, (client, request)).await,
+                Err(refusal) => Ok(refused(place, &parameters, &refusal).await),
+            }
+        }
+        Err(No::Refused(refusal)) => Ok(refused(place, &parameters, &refusal).await),
         Err(No::Failed(failure)) => Err(failure.into()),
     }
+}
+
+/// Written down for whoever looks after the application (ADM-10).
+async fn refused(place: &Place, parameters: &Parameters, refusal: &Refusal) -> Response {
+    let (Refusal::Page(error) | Refusal::Redirect(_, error)) = refusal;
+    let here = (model::Endpoint::Authorize, place.reference.as_str());
+    note(&place.protocol.ground, &place.realm, here, (parameters, error)).await;
+    refuse(place, parameters, refusal)
 }
 
 fn unreadable(place: &Place, error: OAuthError) -> Response {
@@ -76,8 +95,11 @@ async fn go_on(
             let decided = decided_before(&client, consent.as_ref());
             let approval = visit.approval(&request, (scope, decided));
             let approval = approval.ok_or_else(|| Problem::broken("granted to nobody"))?;
-            let reply = answer(&place.protocol.ground, &place.realm, &request, &approval).await;
-            Ok(deliver(place, &unrefused(reply)?))
+            match answer(&place.protocol.ground, &place.realm, &request, &approval).await {
+                Ok(reply) => Ok(deliver(place, &reply)),
+                Err(No::Refused(_)) => Ok(refuse(place, parameters, &Refusal::Page(used_up()))),
+                Err(No::Failed(failure)) => Err(failure.into()),
+            }
         }
         Next::Refuse(error) => Ok(refuse(place, parameters, &Refusal::of(place, request, error))),
         Next::Login => Ok(place.login(&keep(visit, &request).await?)),
@@ -141,9 +163,18 @@ async fn post_at_length(place: &Place, all: Vec<(String, String)>) -> Result<Res
         Ok(parameters) => parameters,
         Err(error) => return Ok(unreadable(place, error)),
     };
-    let asked = checked(place.database(), &place.realm, &parameters, Endpoint::Authorize).await;
-    let request = match asked {
-        Ok((_, request)) => hinted(place, &parameters, request).await?,
+    let gathered = match gather(&place.protocol.ground, &place.realm, &parameters).await {
+        Ok(gathered) => gathered,
+        Err(No::Refused(refusal)) => return Ok(refused(place, &parameters, &refusal).await),
+        Err(No::Failed(failure)) => return Err(failure.into()),
+    };
+    let Gathered { parameters, endpoint, pushed } = gathered;
+    let request = match checked(place.database(), &place.realm, &parameters, endpoint).await {
+        Ok((_, request)) => {
+            let pushed = pushed.map(|reference| reference.hex());
+            let request = AuthorizationRequest { pushed, ..request };
+            hinted(place, &parameters, request).await?
+        }
         Err(No::Refused(refusal)) => Err(refusal),
         Err(No::Failed(failure)) => return Err(failure.into()),
     };

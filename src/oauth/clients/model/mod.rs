@@ -1,18 +1,20 @@
 //! A client: what it is, what it registered, and how it proves who it is (RFC 6749 §2, RFC 7591 §2).
 
+mod about;
 mod logout;
+mod ports;
 mod redirect_uri;
 mod secret;
 mod words;
 
+pub use about::{About, Origin, Pushing};
 pub use logout::Logout;
+pub use ports::{ClientSecrets, Clients, FailedProofs};
 pub use redirect_uri::{RedirectUri, Unfit};
 pub use secret::{ClientSecret, SecretCheck};
 pub use words::{Challenge, IdTokenClaims, Kind, Method, Party, Rotation, SubjectType};
 
-use crate::kernel::failure::Failure;
 use crate::kernel::ids::ClientId;
-use crate::kernel::secret::Hash;
 use crate::kernel::time::Timestamp;
 use crate::keys::model::Algorithm;
 use crate::oauth::model::{GrantType, Profile, Scope};
@@ -56,6 +58,13 @@ pub struct Registration {
     /// Its public keys, as a JWK Set, or where it publishes them.
     pub jwks: Option<String>,
     pub jwks_uri: Option<String>,
+    /// `request_object_signing_alg`
+    pub request_object_algorithm: Option<String>,
+    /// Where a request object of it may be fetched; nowhere, unless an administrator says so.
+    pub request_uris: Vec<String>,
+    pub pushing: Pushing,
+    pub origin: Origin,
+    pub about: About,
     /// Shorter than the tenant's, where they are set.
     pub access_token_seconds: Option<i64>,
     pub id_token_seconds: Option<i64>,
@@ -91,6 +100,11 @@ impl Default for Registration {
             assertion_algorithm: None,
             jwks: None,
             jwks_uri: None,
+            request_object_algorithm: None,
+            request_uris: Vec::new(),
+            pushing: Pushing::Free,
+            origin: Origin::Administrator,
+            about: About::default(),
             access_token_seconds: None,
             id_token_seconds: None,
             refresh_token_seconds: None,
@@ -126,7 +140,7 @@ pub enum Senseless {
 }
 
 /// security.md §0.2
-const MOST_REDIRECT_URIS: usize = 50;
+pub const MOST_REDIRECT_URIS: usize = 50;
 
 impl Registration {
     pub fn is_allowed(&self, grant: GrantType) -> bool {
@@ -213,59 +227,6 @@ impl Client {
 pub struct Registered {
     pub client: Client,
     pub secrets: Vec<ClientSecret>,
-}
-
-/// The clients of the tenant at hand.
-pub trait Clients {
-    /// With its secrets, ended ones too. Disabled clients are found.
-    async fn client(&mut self, id: &ClientId) -> Result<Option<Registered>, Failure>;
-
-    /// All, without their secrets, oldest first. Disabled ones too.
-    async fn clients(&mut self) -> Result<Vec<Client>, Failure>;
-
-    async fn add_client(&mut self, client: &Client) -> Result<(), Failure>;
-
-    /// What it registered, replaced as a whole. False when there is no such client.
-    async fn register_anew(
-        &mut self,
-        id: &ClientId,
-        registration: &Registration,
-    ) -> Result<bool, Failure>;
-
-    /// False when there is none that is enabled.
-    async fn disable_client(&mut self, id: &ClientId) -> Result<bool, Failure>;
-
-    /// False when there is none that is disabled. What was issued before now stays refused.
-    async fn enable_client(&mut self, id: &ClientId) -> Result<bool, Failure>;
-
-    /// With its secrets. False when there is no such client.
-    async fn delete_client(&mut self, id: &ClientId) -> Result<bool, Failure>;
-}
-
-/// What the clients of the tenant at hand prove themselves with.
-pub trait ClientSecrets {
-    async fn add_secret(&mut self, id: &ClientId, secret: &ClientSecret) -> Result<(), Failure>;
-
-    /// All secrets that live longer end then.
-    async fn end_secrets(&mut self, id: &ClientId, at: Timestamp) -> Result<(), Failure>;
-
-    /// False when this assertion was used before (INV-02).
-    async fn spend_assertion(
-        &mut self,
-        id: &ClientId,
-        jti: &Hash,
-        ends_at: Timestamp,
-    ) -> Result<bool, Failure>;
-}
-
-/// How often proof of clients of the tenant at hand has failed.
-pub trait FailedProofs {
-    /// One more in this stretch of time; answers how many there are.
-    async fn count_failure(
-        &mut self,
-        bucket: &Hash,
-        window: (Timestamp, Timestamp),
-    ) -> Result<i64, Failure>;
 }
 
 #[cfg(test)]

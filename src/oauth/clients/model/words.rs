@@ -38,6 +38,19 @@ pub enum Method {
     None,
 }
 
+impl Method {
+    /// As it stands in metadata; who may use either of two is said to use the first.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ClientSecret | Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
+            Self::ClientSecretJwt => "client_secret_jwt",
+            Self::PrivateKeyJwt => "private_key_jwt",
+            Self::None => "none",
+        }
+    }
+}
+
 /// `subject_type` (OIDC Core §8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

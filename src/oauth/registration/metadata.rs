@@ -1,0 +1,242 @@
+//! What a client says of itself, in the words of RFC 7591 §2 and OIDC Registration §2: read with suspicion, and
+//! given back as it was taken. Unknown names are ignored; what only an administrator may decide is not among ours.
+
+use crate::keys::model::Algorithm;
+use crate::oauth::authorize::request_object::ALGORITHMS;
+use crate::oauth::clients::authenticate::ASSERTIONS;
+use crate::oauth::clients::model::{
+    About, Client, Kind, Method, Pushing, RedirectUri, Registration,
+};
+use crate::oauth::error::{Code, OAuthError};
+use crate::oauth::model::{GrantType, Profile, Scope};
+use crate::tenants::model::display_name;
+use serde_json::{Map, Value, json};
+use url::Url;
+
+/// What an application that nobody looked at may ask for.
+const SCOPE: &str = "openid profile email address phone offline_access";
+
+/// security.md §0.2
+const LONGEST_URL: usize = 2048;
+const MOST_CONTACTS: usize = 10;
+
+/// What the tenant gives to those who register themselves.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    pub profile: Profile,
+    /// For which there are keys, the usual one first.
+    pub algorithms: Vec<Algorithm>,
+}
+
+struct Sent<'a>(&'a Map<String, Value>);
+
+type Read<T> = Result<T, OAuthError>;
+
+fn wrong(name: &str) -> OAuthError {
+    OAuthError::new(Code::InvalidClientMetadata, format!("{name} is of no use here"))
+}
+
+impl Sent<'_> {
+    /// Absent and null are the same (RFC 7591 §2).
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name).filter(|value| !value.is_null())
+    }
+
+    fn text(&self, name: &str) -> Read<Option<&str>> {
+        self.get(name).map(|value| value.as_str().ok_or_else(|| wrong(name))).transpose()
+    }
+
+    fn texts(&self, name: &str) -> Read<Option<Vec<&str>>> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        let all = value.as_array().and_then(|all| all.iter().map(Value::as_str).collect());
+        all.map(Some).ok_or_else(|| wrong(name))
+    }
+
+    fn is_set(&self, name: &str) -> Read<bool> {
+        self.get(name).map_or(Ok(false), |value| value.as_bool().ok_or_else(|| wrong(name)))
+    }
+
+    /// For a page: https, and nothing hidden in it.
+    fn page(&self, name: &str) -> Read<Option<String>> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        let plain = text.len() <= LONGEST_URL && text.bytes().all(|b| matches!(b, 0x21..=0x7e));
+        let url = Url::parse(text).ok().filter(|_| plain && text.starts_with("https://"));
+        let url = url.filter(|url| url.username().is_empty() && url.password().is_none());
+        url.map(|_| Some(text.to_owned())).ok_or_else(|| wrong(name))
+    }
+
+    fn one_of(&self, name: &str, known: &[&str]) -> Read<Option<String>> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        known.contains(&text).then(|| Some(text.to_owned())).ok_or_else(|| wrong(name))
+    }
+}
+
+/// A registration out of what was sent. Addresses that would be fetched are still to be checked.
+pub fn read(sent: &Map<String, Value>, terms: &Terms) -> Read<Registration> {
+    let sent = Sent(sent);
+    let (kind, method) = kind_and_method(&sent)?;
+    let grants = grants(&sent)?;
+    let redirect_uris = redirect_uris(&sent, kind)?;
+    let scope = scope(&sent)?;
+    let jwks = sent.get("jwks").map(|set| set.is_object().then(|| set.to_string()));
+    let jwks = jwks.map(|set| set.ok_or_else(|| wrong("jwks"))).transpose()?;
+    if sent.text("subject_type")?.is_some_and(|subject| subject != "public") {
+        return Err(wrong("subject_type"));
+    }
+    let pushed = sent.is_set("require_pushed_authorization_requests")?;
+    let algorithm = algorithm(&sent, terms)?;
+    Ok(Registration {
+        kind,
+        name: name(&sent, &redirect_uris)?,
+        profile: terms.profile,
+        method,
+        redirect_uris,
+        grants,
+        default_scope: scope.clone(),
+        scope,
+        id_token_algorithm: algorithm,
+        access_token_algorithm: terms.algorithms.first().copied().unwrap_or(algorithm),
+        assertion_algorithm: sent.one_of("token_endpoint_auth_signing_alg", ASSERTIONS)?,
+        request_object_algorithm: sent.one_of("request_object_signing_alg", ALGORITHMS)?,
+        jwks,
+        jwks_uri: sent.text("jwks_uri")?.map(ToOwned::to_owned),
+        pushing: if pushed { Pushing::Required } else { Pushing::Free },
+        about: about(&sent)?,
+        ..Registration::default()
+    })
+}
+
+/// RFC 7591 §2: without a word, a client has a secret. One that runs on a person's device cannot keep any.
+fn kind_and_method(sent: &Sent<'_>) -> Read<(Kind, Method)> {
+    let is_native = match sent.text("application_type")? {
+        None | Some("web") => false,
+        Some("native") => true,
+        Some(_) => return Err(wrong("application_type")),
+    };
+    let method = match sent.text("token_endpoint_auth_method")? {
+        None if is_native => Method::None,
+        None | Some("client_secret_basic") => Method::ClientSecretBasic,
+        Some("client_secret_post") => Method::ClientSecretPost,
+        Some("client_secret_jwt") => Method::ClientSecretJwt,
+        Some("private_key_jwt") => Method::PrivateKeyJwt,
+        Some("none") => Method::None,
+        Some(_) => return Err(wrong("token_endpoint_auth_method")),
+    };
+    Ok(match (method, is_native) {
+        (Method::None, true) => (Kind::Native, method),
+        (Method::None, false) => (Kind::Public, method),
+        _ => (Kind::Confidential, method),
+    })
+}
+
+/// Of what was asked the usable part is registered; refused only where none is left (P-228). Machines are for
+/// administrators to register.
+fn grants(sent: &Sent<'_>) -> Read<Vec<GrantType>> {
+    let usable = [GrantType::AuthorizationCode, GrantType::RefreshToken];
+    let asked = sent.texts("grant_types")?.unwrap_or_else(|| vec!["authorization_code"]);
+    let grants: Vec<_> = usable.into_iter().filter(|g| asked.contains(&g.as_str())).collect();
+    if !grants.contains(&GrantType::AuthorizationCode) {
+        return Err(wrong("grant_types"));
+    }
+    let responses = sent.texts("response_types")?.unwrap_or_else(|| vec!["code"]);
+    if responses.contains(&"code") { Ok(grants) } else { Err(wrong("response_types")) }
+}
+
+fn redirect_uris(sent: &Sent<'_>, kind: Kind) -> Read<Vec<RedirectUri>> {
+    let invalid = |why: String| OAuthError::new(Code::InvalidRedirectUri, why);
+    let asked =
+        sent.texts("redirect_uris").map_err(|_| invalid("redirect_uris is a list".into()))?;
+    let asked = asked.filter(|uris| !uris.is_empty());
+    let asked = asked.ok_or_else(|| invalid("redirect_uris is missing".into()))?;
+    if asked.len() > crate::oauth::clients::model::MOST_REDIRECT_URIS {
+        return Err(invalid("there are more than 50 redirect_uris".into()));
+    }
+    let parse = |uri: &&str| RedirectUri::parse(uri, kind).map_err(|why| invalid(why.to_string()));
+    asked.iter().map(parse).collect()
+}
+
+fn scope(sent: &Sent<'_>) -> Read<Scope> {
+    let plain = Scope::parse(SCOPE).map_err(|_| wrong("scope"))?;
+    let Some(asked) = sent.text("scope")? else { return Ok(plain) };
+    let asked = Scope::parse(asked).map_err(|_| wrong("scope"))?;
+    let scope = asked.within(&plain);
+    if scope.is_empty() && !asked.is_empty() { Err(wrong("scope")) } else { Ok(scope) }
+}
+
+/// RS256 where nothing is said (OIDC Registration §2), if there is such a key.
+fn algorithm(sent: &Sent<'_>, terms: &Terms) -> Read<Algorithm> {
+    let usual = terms.algorithms.iter().find(|algorithm| **algorithm == Algorithm::Rs256);
+    let usual = usual.or(terms.algorithms.first()).copied().unwrap_or(Algorithm::Rs256);
+    let Some(asked) = sent.text("id_token_signed_response_alg")? else { return Ok(usual) };
+    let known = Algorithm::parse(asked).filter(|asked| terms.algorithms.contains(asked));
+    known.ok_or_else(|| wrong("id_token_signed_response_alg"))
+}
+
+/// of printable characters, none that hide or turn others. Without one, where its answers go.
+fn name(sent: &Sent<'_>, uris: &[RedirectUri]) -> Read<String> {
+    if let Some(name) = sent.text("client_name")? {
+        let hides =
+            |c: char| matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{ad}');
+        let name = display_name(name).ok().filter(|name| !name.contains(hides));
+        return name.ok_or_else(|| wrong("client_name"));
+    }
+    let url = uris.first().and_then(|uri| Url::parse(uri.as_str()).ok());
+    let host = url.and_then(|url| url.host_str().map(ToOwned::to_owned));
+    Ok(host.unwrap_or_else(|| "An application".to_owned()))
+}
+
+fn about(sent: &Sent<'_>) -> Read<About> {
+    let contacts = sent.texts("contacts")?.unwrap_or_default();
+    let plain = |text: &&str| text.len() <= 254 && !text.chars().any(char::is_control);
+    if contacts.len() > MOST_CONTACTS || !contacts.iter().all(plain) {
+        return Err(wrong("contacts"));
+    }
+    Ok(About {
+        client_uri: sent.page("client_uri")?,
+        logo_uri: sent.page("logo_uri")?,
+        policy_uri: sent.page("policy_uri")?,
+        tos_uri: sent.page("tos_uri")?,
+        initiate_login_uri: sent.page("initiate_login_uri")?,
+        sector_identifier_uri: sent.text("sector_identifier_uri")?.map(ToOwned::to_owned),
+        contacts: contacts.into_iter().map(ToOwned::to_owned).collect(),
+    })
+}
+
+/// Every value that holds, whoever chose it (RFC 7591 §3.2.1). What has none is absent, never null (P-039).
+pub fn write(client: &Client) -> Map<String, Value> {
+    let Registration { about, grants, .. } = &client.registration;
+    let registered = &client.registration;
+    let mut all = Map::new();
+    let mut put = |name: &str, value: Value| {
+        let is_empty = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+        if !is_empty {
+            all.insert(name.to_owned(), value);
+        }
+    };
+    put("client_id", json!(client.id.as_str()));
+    put("client_id_issued_at", json!(client.made_at.seconds()));
+    put("client_name", json!(registered.name));
+    put("redirect_uris", json!(registered.redirect_uris));
+    put("application_type", json!(if registered.kind == Kind::Native { "native" } else { "web" }));
+    put("token_endpoint_auth_method", json!(registered.method.as_str()));
+    put("token_endpoint_auth_signing_alg", json!(registered.assertion_algorithm));
+    put("request_object_signing_alg", json!(registered.request_object_algorithm));
+    put("grant_types", json!(grants.iter().map(|grant| grant.as_str()).collect::<Vec<_>>()));
+    put("response_types", json!(["code"]));
+    put("scope", json!(registered.scope.to_string()));
+    put("subject_type", json!("public"));
+    put("id_token_signed_response_alg", json!(registered.id_token_algorithm.as_str()));
+    let jwks = registered.jwks.as_deref().and_then(|set| serde_json::from_str(set).ok());
+    put("jwks", jwks.unwrap_or(Value::Null));
+    put("jwks_uri", json!(registered.jwks_uri));
+    let is_pushed = registered.pushing == Pushing::Required;
+    put("require_pushed_authorization_requests", json!(is_pushed.then_some(true)));
+    put("client_uri", json!(about.client_uri));
+    put("logo_uri", json!(about.logo_uri));
+    put("policy_uri", json!(about.policy_uri));
+    put("tos_uri", json!(about.tos_uri));
+    put("initiate_login_uri", json!(about.initiate_login_uri));
+    put("sector_identifier_uri", json!(about.sector_identifier_uri));
+    put("contacts", json!(about.contacts));
+    all
+}
