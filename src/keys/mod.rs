@@ -14,6 +14,7 @@ pub mod generate;
 pub mod http;
 pub mod jwt;
 pub mod model;
+pub mod own;
 mod pair;
 pub mod ring;
 pub mod rotate;
