@@ -1,7 +1,9 @@
 //! Somebody gets an account, made by whoever runs the server.
 
 use super::factors::password::{BreachList, Cost, Passwords};
-use super::model::{Breach, Candidate, OwnWords, PasswordHashes, Policy, Status, User, Users};
+use super::model::{
+    Breach, Candidate, OwnWords, PasswordHashes, Policy, Profile, Status, User, Username, Users,
+};
 use crate::events::{Context, Event, Events};
 use crate::kernel::email::Email;
 use crate::kernel::failure::{Failure, No};
@@ -79,8 +81,11 @@ async fn add(
     let user = User {
         id: UserId::new(work),
         email: wanted.email.clone(),
+        username: None,
         name: wanted.name.clone(),
+        profile: Profile::default(),
         made_at: now,
+        changed_at: now,
         email_verified_at: (wanted.mailbox == Mailbox::Proven).then_some(now),
         status: Status::Active,
     };
@@ -99,13 +104,19 @@ pub async fn list(database: &Database, at: At, after: &str) -> Result<Vec<User>,
 
 pub const PAGE: i64 = 500;
 
-/// By id or address.
+/// By id, address or username.
 pub async fn find(database: &Database, at: At, name: &str) -> Result<Option<User>, Failure> {
-    database
-        .read(at, async |work: &mut Work| match (UserId::parse(name), Email::parse(name)) {
-            (Some(id), _) => work.user(&id).await,
-            (None, Some(email)) => work.user_of_email(&email).await,
-            (None, None) => Ok(None),
-        })
-        .await
+    let find = async |work: &mut Work| {
+        if let Some(id) = UserId::parse(name) {
+            return work.user(&id).await;
+        }
+        if let Some(email) = Email::parse(name) {
+            return work.user_of_email(&email).await;
+        }
+        match Username::parse(name) {
+            Some(username) => work.user_of_username(&username).await,
+            None => Ok(None),
+        }
+    };
+    database.read(at, find).await
 }

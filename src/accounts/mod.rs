@@ -4,6 +4,8 @@ pub mod create;
 pub mod factors;
 pub mod model;
 pub mod pages;
+pub mod turn;
+pub mod update;
 pub mod roles;
 mod store;
 

@@ -13,9 +13,12 @@ pub use open::{House, Role, migrate};
 pub use serve::{Doors, More, Rhythm, Serving, Start, nothing_more, serve};
 pub use settings::{log, master_key, place, policy};
 
-use crate::platform::storage::{self, Statement};
+use crate::platform::storage::{self, Listener, Statement};
 use crate::platform::{jobs, sealing};
 use crate::{accounts, events, keys, oauth, sessions, signin, tenants};
+
+/// Who hears of what, in the commit of the change (docs/architecture.md, "Adding an event").
+pub const LISTENERS: &[&[Listener]] = &[oauth::listen::LISTENERS];
 
 /// Everything that is ever sent to a database, for the tests that prepare it all on both engines.
 pub fn statements() -> Vec<Statement> {

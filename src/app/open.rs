@@ -163,6 +163,7 @@ async fn open_database(place: &Place, ambient: &Ambient, role: &Role) -> Result<
         make_folder(file)?;
     }
     let database = Database::connect(place, Arc::clone(&ambient.chance)).await?;
+    let database = database.with_listeners(super::LISTENERS);
     if *role == Role::Server {
         database.claim()?;
     }

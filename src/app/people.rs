@@ -7,16 +7,19 @@ use crate::accounts::factors::password::{BreachList, Cost, policy};
 use crate::config::{self, SecondFactor};
 use crate::kernel::failure::Failure;
 use crate::kernel::time::Lifetime;
+use crate::oauth::authorize;
+use crate::oauth::http::Protocol;
+use crate::platform::storage::Database;
 use crate::sessions::http::{Browsing, with_browsers};
 use crate::sessions::model::Limits;
 use crate::signin::model::Lockout;
-use crate::signin::pages::{Room, our_own, routes};
+use crate::signin::pages::{Explain, Room, routes};
 use crate::signin::password::{Ground, Terms};
 use axum::Router;
 use std::sync::Arc;
 
 /// Every page behind which a browser is known.
-pub fn pages(house: &Arc<House>) -> Router {
+pub fn pages(house: &Arc<House>, protocol: &Arc<Protocol>) -> Router {
     let told = Arc::clone(house);
     let room = Room {
         ground: Ground {
@@ -26,10 +29,12 @@ pub fn pages(house: &Arc<House>) -> Router {
             passwords: house.passwords.clone(),
         },
         terms: Box::new(move || terms(&told.settings.load())),
-        explain: our_own(),
+        explain: explain(house.database.clone()),
     };
     let account = accounts::pages::Room { database: house.database.clone() };
-    let pages = routes(Arc::new(room)).merge(accounts::pages::routes(Arc::new(account)));
+    let pages = routes(Arc::new(room))
+        .merge(accounts::pages::routes(Arc::new(account)))
+        .merge(authorize::pages::routes(Arc::clone(protocol)));
     let told = Arc::clone(house);
     let browsing = Browsing {
         database: house.database.clone(),
@@ -38,6 +43,14 @@ pub fn pages(house: &Arc<House>) -> Router {
         limits: Box::new(move || limits(&told.settings.load().login)),
     };
     with_browsers(pages, Arc::new(browsing))
+}
+
+/// `signin` comes before `oauth`, and is told by it who waits.
+fn explain(database: Database) -> Explain {
+    Box::new(move |at, path| {
+        let database = database.clone();
+        Box::pin(async move { authorize::explain::purpose(&database, at, path).await })
+    })
 }
 
 fn limits(login: &config::Login) -> Limits {

@@ -10,6 +10,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::moment::Ambient;
 use crate::oauth::http::Protocol;
 use crate::platform::jobs::Tasks;
+use crate::platform::messages;
 use crate::platform::telemetry::Metrics;
 use crate::platform::web::assets;
 use crate::platform::web::health::{self, Check, Health, Weight};
@@ -96,6 +97,7 @@ impl Doors {
 }
 
 pub async fn serve(settings: Settings, start: Start) -> Result<Serving, Failure> {
+    messages::prepare();
     let certificates = settings::tls(&settings).map(Certificates::read).transpose()?;
     let server = settings::server(&settings);
     let house = Arc::new(House::open(settings, start.ambient.clone(), &Role::Server).await?);
@@ -167,7 +169,7 @@ impl Serving {
             .merge(keys::http::routes(Arc::clone(&house.keys)))
             .merge(oauth::discovery::http::routes(&house.metadata))
             .merge(oauth::http::routes(protocol))
-            .merge(people::pages(house))
+            .merge(people::pages(house, protocol))
             .merge((start.more)(house));
         let directory = Arc::clone(&house.directory);
         let named = MapRequestLayer::new(move |request: Request| name_tenant(&directory, request));

@@ -1,4 +1,4 @@
-//! `vestibule client create|list|get|rotate-secret`: machines that fetch tokens for themselves.
+//! `vestibule client create|list|get|rotate-secret`: applications and machines that get tokens here.
 
 use super::exit::{Exit, Trouble};
 use super::output::{Output, table};
@@ -11,11 +11,13 @@ use crate::kernel::ids::ClientId;
 use crate::kernel::secret::Secret;
 use crate::kernel::time::Lifetime;
 use crate::keys::model::Algorithm;
-use crate::oauth::clients::model::{self, Kind, Method, Registration, Senseless};
+use crate::oauth::clients::model::{
+    self, Kind, Method, Party, RedirectUri, Registration, Senseless,
+};
 use crate::oauth::model::{GrantType, Scope};
 use crate::platform::storage::At;
 use crate::tenants::model::display_name;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -30,7 +32,7 @@ pub struct Client {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Register a machine that authenticates and fetches tokens for itself
+    /// Register an application, or a machine that fetches tokens for itself
     Create(Create),
     /// All clients
     List,
@@ -45,11 +47,36 @@ enum Verb {
     },
 }
 
+/// What one registers: the rest follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Wanted {
+    /// A web application with a server that can keep a secret
+    Web,
+    /// An application in the browser
+    Spa,
+    /// An application on a device
+    Native,
+    /// A machine on its own behalf
+    Machine,
+}
+
 #[derive(Args)]
 struct Create {
+    /// What it is
+    #[arg(long, value_enum, default_value = "machine")]
+    kind: Wanted,
     /// Its name, for people
     #[arg(long)]
     name: String,
+    /// Where browsers come back to: exactly this address; repeat it for several
+    #[arg(long, value_name = "URI")]
+    redirect_uri: Vec<String>,
+    /// What of its scope a person may leave out when asked
+    #[arg(long, value_name = "SCOPE", default_value = "")]
+    optional_scope: String,
+    /// It is one of your own: people are not asked whether it may
+    #[arg(long)]
+    first_party: bool,
     /// What it may ask for, and gets when it asks for nothing: "orders:read orders:write"
     #[arg(long, default_value = "")]
     scope: String,
@@ -57,7 +84,7 @@ struct Create {
     #[arg(long, value_name = "URL")]
     resource: Vec<String>,
     /// It is the API behind its resources: it asks about tokens, and fetches none
-    #[arg(long, requires = "resource")]
+    #[arg(long, requires = "resource", conflicts_with = "kind")]
     resource_server: bool,
     /// A file with its public keys (JWK Set): it then signs assertions and has no secret
     #[arg(long, value_name = "FILE")]
@@ -107,11 +134,7 @@ impl Asked<'_> {
         let data = with_secret(describe(&client), secret.as_ref());
         let mut text = format!("✓ client {} made ({})\n", registration.name, client.id);
         text.push_str(&boxed(secret.as_ref()));
-        let next = match create.resource_server {
-            true => format!("-d token=TOKEN {issuer}/oauth/introspect"),
-            false => format!("-d grant_type=client_credentials {issuer}/oauth/token"),
-        };
-        text.push_str(&format!("\n  next   curl -u {}:SECRET {next}", client.id));
+        text.push_str(&format!("\n  next   {}", next(&client, issuer)));
         self.output.answer("vestibule.cli.client.create/1", &data, &text);
         Ok(())
     }
@@ -184,18 +207,28 @@ fn registration(create: &Create, algorithm: Algorithm) -> Result<Registration, T
         })?),
         None => None,
     };
-    let scope = Scope::parse(&create.scope).map_err(|e| usage(e.to_string()))?;
-    let (kind, grants) = match create.resource_server {
-        true => (Kind::ResourceServer, Vec::new()),
-        false => (Kind::Machine, vec![GrantType::ClientCredentials]),
-    };
+    let scope = |text: &str| Scope::parse(text).map_err(|e| usage(e.to_string()));
+    let (kind, grants) = kind(create);
+    let is_public = kind.is_public();
+    let redirect_uris = create.redirect_uri.iter().map(|uri| RedirectUri::parse(uri, kind));
+    let granted = scope(match (create.scope.as_str(), create.kind) {
+        ("", Wanted::Web | Wanted::Spa | Wanted::Native) => USUAL,
+        (asked, _) => asked,
+    })?;
     Ok(Registration {
         kind,
         name: display_name(&create.name).map_err(|e| usage(e.to_string()))?,
-        method: if jwks.is_some() { Method::PrivateKeyJwt } else { Method::ClientSecret },
+        method: match (&jwks, is_public) {
+            (Some(_), false) => Method::PrivateKeyJwt,
+            (_, true) => Method::None,
+            (None, false) => Method::ClientSecret,
+        },
+        party: if create.first_party { Party::First } else { Party::Third },
         grants,
-        default_scope: scope.clone(),
-        scope,
+        redirect_uris: redirect_uris.collect::<Result<_, _>>().map_err(|e| usage(e.to_string()))?,
+        default_scope: granted.clone(),
+        scope: granted,
+        optional_scope: scope(&create.optional_scope)?,
         resources: create.resource.clone(),
         default_resource: create.resource.first().cloned(),
         jwks,
@@ -203,6 +236,35 @@ fn registration(create: &Create, algorithm: Algorithm) -> Result<Registration, T
         id_token_algorithm: algorithm,
         ..Registration::default()
     })
+}
+
+/// What an application asks for that only wants to know who somebody is.
+const USUAL: &str = "openid profile email offline_access";
+
+fn kind(create: &Create) -> (Kind, Vec<GrantType>) {
+    let code = vec![GrantType::AuthorizationCode, GrantType::RefreshToken];
+    match create.kind {
+        _ if create.resource_server => (Kind::ResourceServer, Vec::new()),
+        Wanted::Web => (Kind::Confidential, code),
+        Wanted::Spa => (Kind::Public, code),
+        Wanted::Native => (Kind::Native, code),
+        Wanted::Machine => (Kind::Machine, vec![GrantType::ClientCredentials]),
+    }
+}
+
+/// What one does with it first.
+fn next(client: &model::Client, issuer: &str) -> String {
+    let id = &client.id;
+    let registered = &client.registration;
+    match (registered.kind, registered.redirect_uris.first()) {
+        (Kind::ResourceServer, _) => {
+            format!("curl -u {id}:SECRET -d token=TOKEN {issuer}/oauth/introspect")
+        }
+        (_, Some(uri)) => {
+            format!("give the application the issuer {issuer}, its client_id {id}, and {uri}")
+        }
+        _ => format!("curl -u {id}:SECRET -d grant_type=client_credentials {issuer}/oauth/token"),
+    }
 }
 
 fn describe(client: &model::Client) -> Value {

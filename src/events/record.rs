@@ -77,6 +77,12 @@ fn body(event: &Event, context: &Context) -> String {
     }))
 }
 
+/// A fact of a record, for whoever hears of it: an id, or another text.
+pub fn fact(record: &Record, name: &str) -> Option<String> {
+    let body: Value = serde_json::from_str(&record.body).ok()?;
+    body.get("data")?.get(name)?.as_str().map(str::to_owned)
+}
+
 fn value(fact: Fact) -> Value {
     match fact {
         Fact::Text(text) => json!(text),

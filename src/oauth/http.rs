@@ -1,6 +1,6 @@
 //! The endpoints of the protocol, mounted; and how a refusal becomes an answer (RFC 6749 §5.2).
 
-use super::error::{Code, OAuthError};
+use super::error::{Code, OAuthError, invalid_request};
 use super::ground::{Accounts, Ground};
 use super::parameters::Parameters;
 use super::realm::{Lifetimes, Realm, TOKEN};
@@ -98,18 +98,27 @@ impl FromRequest<Arc<Protocol>> for Asked {
 
 /// A form, decoded (RFC 6749 App. B). What is not UTF-8, or has a NUL in it, is refused.
 fn form(headers: &HeaderMap, body: &Bytes) -> Result<Parameters, OAuthError> {
+    Parameters::new(form_pairs(headers, body)?)
+}
+
+/// The pairs of a body that says it is a form.
+pub fn form_pairs(headers: &HeaderMap, body: &Bytes) -> Result<Vec<(String, String)>, OAuthError> {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
     let kind = kind.split(';').next().unwrap_or("").trim();
-    let invalid = |words| OAuthError::new(Code::InvalidRequest, words);
     if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        return Err(invalid("the body must be application/x-www-form-urlencoded"));
+        return Err(invalid_request("the body must be application/x-www-form-urlencoded"));
     }
-    let pairs: Vec<(String, String)> = url::form_urlencoded::parse(body).into_owned().collect();
+    pairs(body)
+}
+
+/// Of a query or a body.
+pub fn pairs(encoded: &[u8]) -> Result<Vec<(String, String)>, OAuthError> {
+    let pairs: Vec<(String, String)> = url::form_urlencoded::parse(encoded).into_owned().collect();
     let is_odd = |text: &String| text.contains(['\0', '\u{fffd}']);
     if pairs.iter().any(|(name, value)| is_odd(name) || is_odd(value)) {
-        return Err(invalid("the body is not valid UTF-8"));
+        return Err(invalid_request("the parameters are not valid UTF-8"));
     }
-    Parameters::new(pairs)
+    Ok(pairs)
 }
 
 /// JSON that nobody may keep (RFC 6749 §5.1).

@@ -4,16 +4,16 @@
 //! |---|---|---|
 //! | `/.well-known/openid-configuration` | `discovery` | OIDC Discovery §4 |
 //! | `/.well-known/oauth-authorization-server` | `discovery` | RFC 8414 §3 |
+//! | `/authorize` | `authorize` | RFC 6749 §3.1, OIDC Core §3.1.2 |
 //! | `/oauth/token` | `token` | RFC 6749 §3.2 |
 //! | `/oauth/introspect` | `introspection` | RFC 7662 §2 |
 //! | `/oauth/revoke` | `revocation` | RFC 7009 §2 |
-//!
-//! The authorization endpoint (`authorize`, OIDC Core §3.1.2) is there as use cases; it has no page yet.
 
 pub mod authorize;
 pub mod belief;
 pub mod claims;
 pub mod clients;
+pub mod consent;
 pub mod credential;
 pub mod discovery;
 pub mod engine;
@@ -22,6 +22,7 @@ pub mod forget;
 pub mod ground;
 pub mod http;
 pub mod introspection;
+pub mod listen;
 pub mod model;
 pub mod parameters;
 pub mod realm;
@@ -34,4 +35,4 @@ use crate::platform::storage::Statement;
 
 /// What the stores below send to a database; `token` has a list of its own.
 pub(crate) const STATEMENTS: &[&[Statement]] =
-    &[clients::STATEMENTS, authorize::STATEMENTS, store::STATEMENTS];
+    &[clients::STATEMENTS, authorize::STATEMENTS, consent::STATEMENTS, store::STATEMENTS];

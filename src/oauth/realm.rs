@@ -6,6 +6,7 @@ use crate::kernel::time::{Lifetime, Timestamp};
 use crate::platform::storage::At;
 
 /// Where each endpoint is, under the issuer.
+pub const AUTHORIZE: &str = "/authorize";
 pub const TOKEN: &str = "/oauth/token";
 pub const INTROSPECT: &str = "/oauth/introspect";
 pub const REVOKE: &str = "/oauth/revoke";

@@ -3,6 +3,7 @@
 
 pub mod ambient;
 pub mod jobs;
+pub mod messages;
 pub mod outbound;
 pub mod sealing;
 pub mod storage;

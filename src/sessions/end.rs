@@ -13,6 +13,8 @@ pub enum Reason {
     Replaced,
     /// From the list of sessions.
     EndedByOwner,
+    /// The account may not be used any more.
+    AccountClosed,
 }
 
 impl Reason {
@@ -21,6 +23,7 @@ impl Reason {
             Self::SignedOut => "signed_out",
             Self::Replaced => "replaced",
             Self::EndedByOwner => "ended_by_owner",
+            Self::AccountClosed => "account_closed",
         }
     }
 }
@@ -42,4 +45,17 @@ pub async fn end<W: Sessions + Events>(
     };
     work.record(&event, context);
     Ok(true)
+}
+
+/// Wherever this person is.
+pub async fn end_all<W: Sessions + Events>(
+    work: &mut W,
+    user: &UserId,
+    reason: Reason,
+    context: &Context,
+) -> Result<(), Failure> {
+    for session in work.sessions_of(user).await? {
+        end(work, (&session.id, user), reason, context).await?;
+    }
+    Ok(())
 }

@@ -41,6 +41,28 @@ impl Method {
     }
 }
 
+/// How sure it is that somebody is who they say: the words of `acr` (OIDC Core §2), the surer the greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Assurance {
+    OneFactor,
+    TwoFactors,
+}
+
+impl Assurance {
+    pub const ALL: [Self; 2] = [Self::OneFactor, Self::TwoFactors];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OneFactor => "urn:vestibule:acr:1fa",
+            Self::TwoFactors => "urn:vestibule:acr:2fa",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == text)
+    }
+}
+
 /// How long sessions last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -54,6 +76,10 @@ pub struct Limits {
 const SEEN_AGAIN_AFTER: Lifetime = Lifetime::minutes(1);
 
 impl Session {
+    pub fn assurance(&self) -> Assurance {
+        if self.methods.len() > 1 { Assurance::TwoFactors } else { Assurance::OneFactor }
+    }
+
     pub fn is_live(&self, limits: Limits, now: Timestamp) -> bool {
         now < self.ends_at && now < self.seen_at.plus(limits.idle)
     }

@@ -4,7 +4,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::secret::Hash;
 use crate::kernel::time::{Lifetime, Timestamp};
 use crate::kernel::uri::Origin;
-use crate::sessions::model::Method;
+use crate::sessions::model::{Assurance, Method, Session};
 use std::sync::Arc;
 use url::Url;
 
@@ -30,13 +30,40 @@ pub struct Purpose {
     /// "to continue to Photos"
     pub application: Option<Arc<str>>,
     /// Where the journey ends outside: Chromium holds the redirects after a form against its `form-action`.
-    pub form_to: Option<Origin>,
+    pub form_to: Option<Outside>,
+    /// Who it is meant to be, as the application thinks.
+    pub login_hint: Option<Arc<str>>,
+    /// Something must have been proven since then: `prompt=login`, `max_age`.
+    pub fresh_since: Option<Timestamp>,
+    /// How sure it is to be who it is, where that can be: `acr_values`.
+    pub assurance: Assurance,
+}
+
+/// A place that is none of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outside {
+    Origin(Origin),
+    /// An application on a device, or an address that no policy can name.
+    Scheme(Arc<str>),
 }
 
 impl Purpose {
     /// Nobody outside waits for it.
     pub const fn our_own(return_to: LocalPath) -> Self {
-        Self { return_to, application: None, form_to: None }
+        Self {
+            return_to,
+            application: None,
+            form_to: None,
+            login_hint: None,
+            fresh_since: None,
+            assurance: Assurance::OneFactor,
+        }
+    }
+
+    /// Whether whoever is signed in need not do so again.
+    pub fn is_met_by(&self, session: &Session) -> bool {
+        let is_fresh = self.fresh_since.is_none_or(|since| session.proven_at >= since);
+        is_fresh && session.assurance() >= self.assurance
     }
 }
 

@@ -4,6 +4,7 @@ use super::directory::Directory;
 use super::model::Tenant;
 use crate::kernel::uri::Host;
 use crate::platform::web::page::Shell;
+use crate::platform::web::tongue::Tongue;
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::uri::{PathAndQuery, Uri};
@@ -23,8 +24,17 @@ impl<S: Sync> FromRequestParts<S> for CurrentTenant {
     }
 }
 
-/// The frame of this tenant's pages.
-pub fn shell(tenant: &Tenant) -> Shell {
+/// An extractor: the frame of this tenant's pages, in the language of whoever asks.
+impl<S: Sync> FromRequestParts<S> for Shell {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, StatusCode> {
+        let CurrentTenant(tenant) = CurrentTenant::from_request_parts(parts, state).await?;
+        Ok(shell(&tenant).spoken(Tongue::of(parts)))
+    }
+}
+
+fn shell(tenant: &Tenant) -> Shell {
     match tenant.is_default() && tenant.name == UNNAMED {
         true => Shell::new("Vestibule"),
         false => Shell::new(tenant.name.as_str()),

@@ -17,6 +17,7 @@ mod attacks;
 mod documents;
 mod faults;
 mod journeys;
+mod messages;
 mod oauth;
 mod protocol;
 mod storage;

@@ -1,13 +1,23 @@
 //! The rules about people and their factors.
 
+pub mod attributes;
 pub mod candidate;
+pub mod fields;
 pub mod own_words;
 pub mod password_policy;
+pub mod profile;
+pub mod status;
 pub mod role;
 pub mod user;
+pub mod username;
 
+pub use attributes::{Attribute, AttributeSchema};
 pub use candidate::{Candidate, TooLong};
+pub use fields::Field;
 pub use own_words::OwnWords;
 pub use password_policy::{Breach, Class, Evidence, Policy};
+pub use profile::{Profile, Unfit};
 pub use role::{LastAdministrator, Role, Roles};
-pub use user::{PasswordHashes, Status, User, Users};
+pub use status::{Marks, NoTurn, Status, Turn};
+pub use user::{AttributeSchemas, PasswordHashes, User, Users};
+pub use username::Username;

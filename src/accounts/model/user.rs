@@ -1,71 +1,23 @@
-//! A person: who they are here, and whether they may come in.
+//! A person: who they are here.
 
+use super::{AttributeSchema, Profile, Status, Username};
 use crate::kernel::email::Email;
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::UserId;
 use crate::kernel::time::Timestamp;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct User {
     pub id: UserId,
     pub email: Email,
+    pub username: Option<Username>,
     /// How pages address them.
     pub name: String,
+    pub profile: Profile,
     pub made_at: Timestamp,
+    pub changed_at: Timestamp,
     pub email_verified_at: Option<Timestamp>,
     pub status: Status,
-}
-
-/// What was decided about somebody last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    Active,
-    /// By an administrator, for a while.
-    Suspended {
-        since: Timestamp,
-    },
-    /// By themselves or for good.
-    Deactivated {
-        since: Timestamp,
-    },
-}
-
-impl Status {
-    /// Deactivation outlasts suspension.
-    pub fn of(suspended_at: Option<Timestamp>, deactivated_at: Option<Timestamp>) -> Self {
-        match (suspended_at, deactivated_at) {
-            (_, Some(since)) => Self::Deactivated { since },
-            (Some(since), None) => Self::Suspended { since },
-            (None, None) => Self::Active,
-        }
-    }
-
-    /// INV-17: every way in asks this.
-    pub const fn may_sign_in(self) -> bool {
-        matches!(self, Self::Active)
-    }
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Suspended { .. } => "suspended",
-            Self::Deactivated { .. } => "deactivated",
-        }
-    }
-
-    pub const fn suspended_at(self) -> Option<Timestamp> {
-        match self {
-            Self::Suspended { since } => Some(since),
-            _ => None,
-        }
-    }
-
-    pub const fn deactivated_at(self) -> Option<Timestamp> {
-        match self {
-            Self::Deactivated { since } => Some(since),
-            _ => None,
-        }
-    }
 }
 
 /// The people of the tenant at hand.
@@ -77,8 +29,19 @@ pub trait Users {
 
     async fn user_of_email(&mut self, email: &Email) -> Result<Option<User>, Failure>;
 
+    async fn user_of_username(&mut self, username: &Username) -> Result<Option<User>, Failure>;
+
     /// After this id, in the order in which they came.
     async fn users(&mut self, after: &str, limit: i64) -> Result<Vec<User>, Failure>;
+
+    /// All but the address, as changed now.
+    ///
+    /// # Errors
+    /// Asks to repeat the unit of work when the person was changed since `user` was read.
+    async fn keep_user(&mut self, user: &User) -> Result<(), Failure>;
+
+    /// What names them is gone, and the address is free for another.
+    async fn erase_user(&mut self, user: &User) -> Result<(), Failure>;
 }
 
 /// What is kept of passwords: never more than a hash.
@@ -92,18 +55,9 @@ pub trait PasswordHashes {
     async fn renew_hash(&mut self, user: &UserId, old: &str, new: &str) -> Result<bool, Failure>;
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Which attributes the tenant at hand has of its own.
+pub trait AttributeSchemas {
+    async fn attribute_schema(&mut self) -> Result<AttributeSchema, Failure>;
 
-    // INV-17
-    #[test]
-    fn only_an_active_account_lets_in() {
-        let at = Timestamp::from_seconds(1);
-        assert!(Status::of(None, None).may_sign_in());
-        assert_eq!(Status::of(Some(at), None), Status::Suspended { since: at });
-        assert_eq!(Status::of(Some(at), Some(at)), Status::Deactivated { since: at });
-        assert!(!Status::of(Some(at), None).may_sign_in());
-        assert!(!Status::of(None, Some(at)).may_sign_in());
-    }
+    async fn keep_attribute_schema(&mut self, schema: &AttributeSchema) -> Result<(), Failure>;
 }

@@ -1,6 +1,7 @@
 //! What people see of their own account.
 
 mod overview;
+mod profile;
 
 use crate::platform::storage::Database;
 use axum::Router;
@@ -15,6 +16,7 @@ pub struct Room {
 pub fn routes(room: Arc<Room>) -> Router {
     Router::new()
         .route("/account", get(overview::show))
+        .route("/account/profile", get(profile::show).post(profile::save))
         .route("/account/sessions/end", post(overview::end_session))
         .with_state(room)
 }

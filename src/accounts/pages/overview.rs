@@ -5,7 +5,7 @@ use crate::accounts::model::{User, Users};
 use crate::events::{Actor, Context};
 use crate::kernel::failure::{Done, unrefused};
 use crate::kernel::ids::{RequestId, SessionId};
-use crate::kernel::time::Timestamp;
+use crate::platform::messages::Language;
 use crate::platform::storage::Work;
 use crate::platform::web::arrival::Arrival;
 use crate::platform::web::forms::Fields;
@@ -14,7 +14,7 @@ use crate::platform::web::problem::Problem;
 use crate::sessions::end::{Reason, end};
 use crate::sessions::http::{Browser, CurrentUser, see_other};
 use crate::sessions::model::{Session, Sessions};
-use crate::tenants::http::{CurrentTenant, shell};
+use crate::tenants::http::CurrentTenant;
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -43,6 +43,7 @@ pub(super) async fn show(
     CurrentTenant(tenant): CurrentTenant,
     CurrentUser { session }: CurrentUser,
     browser: Browser,
+    shell: Shell,
 ) -> Result<Response, Problem> {
     let read = async |work: &mut Work| {
         let user = work.user(&session.user).await?;
@@ -52,27 +53,27 @@ pub(super) async fn show(
     let user = user.ok_or_else(|| Problem::broken("a session of nobody"))?;
     let live = sessions.iter().filter(|one| one.is_live(browser.limits, browser.at.now));
     let page = Overview {
-        shell: shell(&tenant),
         base: tenant.base(),
         token: browser.token().await?,
         user,
-        rows: live.map(|one| row(one, &session)).collect(),
+        rows: live.map(|one| row(one, &session, shell.language)).collect(),
+        shell,
     };
     Ok(Page::new(page).into_response())
 }
 
-fn row(session: &Session, here: &Session) -> Row {
+fn row(session: &Session, here: &Session, language: Language) -> Row {
     Row {
         id: session.id.to_string(),
-        device: name(&session.device),
-        started_at: minute(session.started_at),
-        seen_at: minute(session.seen_at),
+        device: name(&session.device, language),
+        started_at: language.moment(session.started_at),
+        seen_at: language.moment(session.seen_at),
         is_here: session.id == here.id,
     }
 }
 
 /// As far as a browser says what it is.
-fn name(agent: &str) -> String {
+fn name(agent: &str, language: Language) -> String {
     let find = |known: &[(&str, &'static str)]| {
         known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
     };
@@ -92,14 +93,12 @@ fn name(agent: &str) -> String {
         ("Linux", "Linux"),
     ]);
     match (browser, system) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), Some(system)) => {
+            language.say("device-on").with("browser", browser).with("system", system).into()
+        }
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
-        (None, None) => "A browser".to_owned(),
+        (None, None) => language.say("device-unknown").into(),
     }
-}
-
-fn minute(at: Timestamp) -> String {
-    at.rfc3339().chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).collect()
 }
 
 pub(super) async fn end_session(
@@ -135,6 +134,7 @@ mod tests {
     #[test]
     fn a_browser_is_called_what_people_call_it() {
         let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+        let name = |agent| super::name(agent, Language::English);
         assert_eq!(name(chrome), "Chrome on Linux");
         assert_eq!(name("curl/8"), "A browser");
     }

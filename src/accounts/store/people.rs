@@ -1,39 +1,64 @@
 //! People and what is kept of their passwords, in the database.
 
-use crate::accounts::model::{PasswordHashes, Status, User, Users};
+use crate::accounts::model::{
+    AttributeSchema, AttributeSchemas, Marks, PasswordHashes, Profile, Status, User, Username,
+    Users,
+};
 use crate::kernel::email::Email;
-use crate::kernel::failure::Failure;
+use crate::kernel::failure::{Failure, FailureKind};
 use crate::kernel::ids::UserId;
 use crate::kernel::moment::Moment;
-use crate::kernel::time::Timestamp;
+use crate::kernel::time::{Lifetime, Timestamp};
 use crate::platform::storage::{Work, statements};
 use crate::{rows, touch};
 
 statements! {
-    owned ADD = "INSERT INTO users (tenant_id, id, email, name, made_at, email_verified_at, suspended_at, deactivated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (tenant_id, email) DO NOTHING";
-    owned USER = "SELECT id, email, name, made_at, email_verified_at, suspended_at, deactivated_at
+    owned ADD = "INSERT INTO users (tenant_id, id, email, username, name, profile, made_at, changed_at, email_verified_at,
+            pending_at, locked_at, suspended_at, deactivated_at, deleted_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (tenant_id, email) DO NOTHING";
+    owned USER = "SELECT id, email, username, name, profile, made_at, changed_at, email_verified_at,
+            pending_at, locked_at, suspended_at, deactivated_at, deleted_at
         FROM users WHERE tenant_id = $1 AND id = $2";
-    owned OF_EMAIL = "SELECT id, email, name, made_at, email_verified_at, suspended_at, deactivated_at
+    owned OF_EMAIL = "SELECT id, email, username, name, profile, made_at, changed_at, email_verified_at,
+            pending_at, locked_at, suspended_at, deactivated_at, deleted_at
         FROM users WHERE tenant_id = $1 AND email = $2";
-    owned USERS = "SELECT id, email, name, made_at, email_verified_at, suspended_at, deactivated_at
+    owned OF_USERNAME = "SELECT id, email, username, name, profile, made_at, changed_at, email_verified_at,
+            pending_at, locked_at, suspended_at, deactivated_at, deleted_at
+        FROM users WHERE tenant_id = $1 AND username = $2";
+    owned USERS = "SELECT id, email, username, name, profile, made_at, changed_at, email_verified_at,
+            pending_at, locked_at, suspended_at, deactivated_at, deleted_at
         FROM users WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    owned KEEP = "UPDATE users SET username = $4, name = $5, profile = $6, changed_at = $7, email_verified_at = $8,
+            pending_at = $9, locked_at = $10, suspended_at = $11, deactivated_at = $12, deleted_at = $13
+        WHERE tenant_id = $1 AND id = $2 AND changed_at = $3";
+    owned FREE_EMAIL = "UPDATE users SET email = $3 WHERE tenant_id = $1 AND id = $2";
+    owned FORGET_PASSWORD = "DELETE FROM passwords WHERE tenant_id = $1 AND user_id = $2";
     owned PASSWORD = "SELECT hash FROM passwords WHERE tenant_id = $1 AND user_id = $2";
     owned KEEP_PASSWORD = "INSERT INTO passwords (tenant_id, user_id, hash, set_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (tenant_id, user_id) DO UPDATE SET hash = excluded.hash, set_at = excluded.set_at
         WHERE passwords.tenant_id = $1";
     owned RENEW = "UPDATE passwords SET hash = $4 WHERE tenant_id = $1 AND user_id = $2 AND hash = $3";
+    owned SCHEMA = "SELECT body FROM attribute_schemas WHERE tenant_id = $1";
+    owned KEEP_SCHEMA = "INSERT INTO attribute_schemas (tenant_id, body, changed_at) VALUES ($1, $2, $3)
+        ON CONFLICT (tenant_id) DO UPDATE SET body = excluded.body, changed_at = excluded.changed_at
+        WHERE attribute_schemas.tenant_id = $1";
 }
 
 #[derive(sqlx::FromRow)]
 struct Row {
     id: String,
     email: String,
+    username: Option<String>,
     name: String,
+    profile: String,
     made_at: i64,
+    changed_at: i64,
     email_verified_at: Option<i64>,
+    pending_at: Option<i64>,
+    locked_at: Option<i64>,
     suspended_at: Option<i64>,
     deactivated_at: Option<i64>,
+    deleted_at: Option<i64>,
 }
 
 impl Row {
@@ -41,50 +66,70 @@ impl Row {
         let unreadable =
             || Failure::broken(format!("users has a row {:?} that makes no sense", self.id));
         let at = |micros: Option<i64>| micros.map(Timestamp::from_micros);
+        let username = self.username.as_deref().map(Username::parse);
+        let marks = Marks {
+            pending_at: at(self.pending_at),
+            locked_at: at(self.locked_at),
+            suspended_at: at(self.suspended_at),
+            deactivated_at: at(self.deactivated_at),
+            deleted_at: at(self.deleted_at),
+        };
         Ok(User {
             id: UserId::parse(&self.id).ok_or_else(unreadable)?,
             email: Email::parse(&self.email).ok_or_else(unreadable)?,
+            username: username.map(|read| read.ok_or_else(unreadable)).transpose()?,
+            profile: serde_json::from_str(&self.profile).map_err(|e| unreadable().because(e))?,
             made_at: Timestamp::from_micros(self.made_at),
+            changed_at: Timestamp::from_micros(self.changed_at),
             email_verified_at: at(self.email_verified_at),
-            status: Status::of(at(self.suspended_at), at(self.deactivated_at)),
+            status: Status::of(marks),
             name: self.name,
         })
     }
 }
 
+fn document(profile: &Profile) -> Result<String, Failure> {
+    serde_json::to_string(profile)
+        .map_err(|e| Failure::broken("a profile has no JSON form").because(e))
+}
+
+fn micros(at: Option<Timestamp>) -> Option<i64> {
+    at.map(Timestamp::micros)
+}
+
 impl Users for Work {
     async fn add_user(&mut self, user: &User) -> Result<bool, Failure> {
-        let tenant = self.tenant();
-        let micros = |at: Option<Timestamp>| at.map(Timestamp::micros);
+        let (tenant, marks) = (self.tenant(), user.status.marks());
+        let profile = document(&user.profile)?;
         let added = touch!(self, |c| sqlx::query(ADD)
             .bind(tenant.as_str())
             .bind(user.id.as_str())
             .bind(user.email.as_str())
+            .bind(user.username.as_ref().map(Username::as_str))
             .bind(&user.name)
+            .bind(&profile)
             .bind(user.made_at.micros())
+            .bind(user.changed_at.micros())
             .bind(micros(user.email_verified_at))
-            .bind(micros(user.status.suspended_at()))
-            .bind(micros(user.status.deactivated_at()))
+            .bind(micros(marks.pending_at))
+            .bind(micros(marks.locked_at))
+            .bind(micros(marks.suspended_at))
+            .bind(micros(marks.deactivated_at))
+            .bind(micros(marks.deleted_at))
             .execute(c))?;
         Ok(added == 1)
     }
 
     async fn user(&mut self, id: &UserId) -> Result<Option<User>, Failure> {
-        let tenant = self.tenant();
-        let found: Option<Row> = rows!(self, |c| sqlx::query_as(USER)
-            .bind(tenant.as_str())
-            .bind(id.as_str())
-            .fetch_optional(c))?;
-        found.map(Row::read).transpose()
+        one(self, USER, id.as_str()).await
     }
 
     async fn user_of_email(&mut self, email: &Email) -> Result<Option<User>, Failure> {
-        let tenant = self.tenant();
-        let found: Option<Row> = rows!(self, |c| sqlx::query_as(OF_EMAIL)
-            .bind(tenant.as_str())
-            .bind(email.as_str())
-            .fetch_optional(c))?;
-        found.map(Row::read).transpose()
+        one(self, OF_EMAIL, email.as_str()).await
+    }
+
+    async fn user_of_username(&mut self, username: &Username) -> Result<Option<User>, Failure> {
+        one(self, OF_USERNAME, username.as_str()).await
     }
 
     async fn users(&mut self, after: &str, limit: i64) -> Result<Vec<User>, Failure> {
@@ -96,6 +141,58 @@ impl Users for Work {
             .fetch_all(c))?;
         found.into_iter().map(Row::read).collect()
     }
+
+    async fn keep_user(&mut self, user: &User) -> Result<(), Failure> {
+        let (tenant, now, marks) = (self.tenant(), self.now(), user.status.marks());
+        let profile = document(&user.profile)?;
+        let kept = touch!(self, |c| sqlx::query(KEEP)
+            .bind(tenant.as_str())
+            .bind(user.id.as_str())
+            .bind(user.changed_at.micros())
+            .bind(user.username.as_ref().map(Username::as_str))
+            .bind(&user.name)
+            .bind(&profile)
+            .bind(now.max(user.changed_at.plus(Lifetime::micros(1))).micros())
+            .bind(micros(user.email_verified_at))
+            .bind(micros(marks.pending_at))
+            .bind(micros(marks.locked_at))
+            .bind(micros(marks.suspended_at))
+            .bind(micros(marks.deactivated_at))
+            .bind(micros(marks.deleted_at))
+            .execute(c))?;
+        let meanwhile = || Failure::broken("somebody was changed meanwhile");
+        if kept == 1 { Ok(()) } else { Err(meanwhile().of_kind(FailureKind::Repeat)) }
+    }
+
+    async fn erase_user(&mut self, user: &User) -> Result<(), Failure> {
+        let tenant = self.tenant();
+        let nobodys = format!("{}@deleted.invalid", user.id);
+        let bare = User {
+            username: None,
+            name: String::new(),
+            profile: Profile::default(),
+            email_verified_at: None,
+            ..user.clone()
+        };
+        self.keep_user(&bare).await?;
+        touch!(self, |c| sqlx::query(FREE_EMAIL)
+            .bind(tenant.as_str())
+            .bind(user.id.as_str())
+            .bind(&nobodys)
+            .execute(c))?;
+        touch!(self, |c| sqlx::query(FORGET_PASSWORD)
+            .bind(tenant.as_str())
+            .bind(user.id.as_str())
+            .execute(c))?;
+        Ok(())
+    }
+}
+
+async fn one(work: &mut Work, sql: &'static str, key: &str) -> Result<Option<User>, Failure> {
+    let tenant = work.tenant();
+    let found: Option<Row> =
+        rows!(work, |c| sqlx::query_as(sql).bind(tenant.as_str()).bind(key).fetch_optional(c))?;
+    found.map(Row::read).transpose()
 }
 
 impl PasswordHashes for Work {
@@ -127,5 +224,29 @@ impl PasswordHashes for Work {
             .bind(new)
             .execute(c))?;
         Ok(renewed == 1)
+    }
+}
+
+impl AttributeSchemas for Work {
+    async fn attribute_schema(&mut self) -> Result<AttributeSchema, Failure> {
+        let tenant = self.tenant();
+        let found: Option<String> =
+            rows!(self, |c| sqlx::query_scalar(SCHEMA).bind(tenant.as_str()).fetch_optional(c))?;
+        let Some(body) = found else { return Ok(AttributeSchema::default()) };
+        serde_json::from_str(&body).map_err(|e| {
+            Failure::broken("attribute_schemas has a row that makes no sense").because(e)
+        })
+    }
+
+    async fn keep_attribute_schema(&mut self, schema: &AttributeSchema) -> Result<(), Failure> {
+        let (tenant, now) = (self.tenant(), self.now());
+        let body = serde_json::to_string(schema)
+            .map_err(|e| Failure::broken("a schema has no JSON form").because(e))?;
+        touch!(self, |c| sqlx::query(KEEP_SCHEMA)
+            .bind(tenant.as_str())
+            .bind(&body)
+            .bind(now.micros())
+            .execute(c))?;
+        Ok(())
     }
 }

@@ -15,6 +15,7 @@ statements! {
     owned ADMINISTRATORS = "SELECT DISTINCT r.user_id FROM user_roles r
         JOIN users u ON u.tenant_id = $1 AND u.id = r.user_id
         WHERE r.tenant_id = $1 AND r.role IN ('admin', 'owner') AND u.suspended_at IS NULL AND u.deactivated_at IS NULL
+            AND u.pending_at IS NULL AND u.locked_at IS NULL AND u.deleted_at IS NULL
         LIMIT 2";
 }
 

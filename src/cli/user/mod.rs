@@ -1,10 +1,11 @@
-//! `vestibule user create|list|get|role`.
+//! `vestibule user create|list|get|role`; what changes somebody is in `change`.
 
+mod change;
 mod role;
 
 use super::{Global, block_on};
 use crate::accounts::create::{Mailbox, NewUser, PAGE, Refusal, create, find, list};
-use crate::accounts::model::User;
+use crate::accounts::model::{Attribute, Field, Turn, User};
 use crate::cli::exit::{Exit, Trouble};
 use crate::cli::output::{Output, table};
 use crate::cli::place::Ground;
@@ -13,6 +14,7 @@ use crate::kernel::failure::No;
 use crate::kernel::secret::Secret;
 use crate::platform::storage::At;
 use crate::tenants::model::display_name;
+use change::turn_user as turned;
 use clap::{Args, Subcommand};
 use data_encoding::BASE32_NOPAD;
 use serde_json::{Value, json};
@@ -30,11 +32,37 @@ pub enum Command {
         #[arg(long)]
         tenant: Option<String>,
     },
-    /// One account, by e-mail address or id
+    /// One account, with what is known of the person
     Get {
         #[command(flatten)]
         of: Of,
     },
+    /// Change what is known of somebody
+    Update(change::Update),
+    /// Let nobody come in; who is in stays
+    Lock {
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Close an account for a while: sessions and tokens end
+    Suspend {
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Put an account in order again, whatever held it back
+    Activate {
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Close an account for good: sessions and tokens end
+    Deactivate {
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Delete an account with what names the person
+    Delete(change::Delete),
+    /// Which attributes people have here beyond the usual ones
+    Attributes(change::Attributes),
     /// Who may administer
     #[command(subcommand)]
     Role(role::Command),
@@ -43,7 +71,7 @@ pub enum Command {
 /// Somebody who has an account.
 #[derive(Args)]
 pub struct Of {
-    /// E-mail address or id
+    /// E-mail address, username or id
     user: String,
     /// Slug or id; the default tenant without
     #[arg(long)]
@@ -86,6 +114,13 @@ impl Command {
                 Self::List { tenant } => all(&ground, tenant.as_deref(), output).await?,
                 Self::Get { of } => one(&ground, &of, output).await?,
                 Self::Role(command) => command.run(&ground, output).await?,
+                Self::Update(wanted) => change::update_user(&ground, &wanted, output).await?,
+                Self::Delete(wanted) => change::delete(&ground, &wanted, output).await?,
+                Self::Attributes(wanted) => change::attributes(&ground, &wanted, output).await?,
+                Self::Lock { of } => turned(&ground, &of, Turn::Lock, output).await?,
+                Self::Suspend { of } => turned(&ground, &of, Turn::Suspend, output).await?,
+                Self::Activate { of } => turned(&ground, &of, Turn::Activate, output).await?,
+                Self::Deactivate { of } => turned(&ground, &of, Turn::Deactivate, output).await?,
             }
             ground.close().await;
             Ok(())
@@ -171,14 +206,44 @@ fn first_line(text: &str) -> Secret {
 }
 
 fn describe(user: &User) -> Value {
-    json!({
+    let mut data = json!({
         "id": user.id.as_str(),
         "email": user.email.as_str(),
         "email_verified": user.email_verified_at.is_some(),
+        "username": user.username.as_ref().map(ToString::to_string),
         "name": user.name,
         "status": user.status.as_str(),
         "created_at": user.made_at.rfc3339(),
-    })
+        "updated_at": user.changed_at.rfc3339(),
+    });
+    let Some(fields) = data.as_object_mut() else { return data };
+    fields.retain(|_, value| !value.is_null());
+    for field in Field::ALL {
+        if let Some(text) = user.profile.get(*field) {
+            fields.insert(field.name().into(), json!(text));
+        }
+    }
+    if user.profile.get(Field::PhoneNumber).is_some() {
+        let proven = user.profile.phone_verified_at.is_some();
+        fields.insert("phone_number_verified".into(), json!(proven));
+    }
+    for (name, value) in &user.profile.attributes {
+        fields.insert(format!("attributes.{name}"), attribute(value));
+    }
+    data
+}
+
+fn attribute(value: &Attribute) -> Value {
+    match value {
+        Attribute::Flag(flag) => json!(flag),
+        Attribute::Number(number) => json!(number),
+        Attribute::Text(text) => json!(text),
+        Attribute::Texts(texts) => json!(texts),
+    }
+}
+
+fn nobody(name: &str) -> Trouble {
+    Trouble::new(Exit::NotFound, format!("nobody here is {name}")).fix("vestibule user list")
 }
 
 async fn all(ground: &Ground, tenant: Option<&str>, output: Output) -> Result<(), Trouble> {
@@ -206,10 +271,7 @@ async fn all(ground: &Ground, tenant: Option<&str>, output: Output) -> Result<()
 async fn meant(ground: &Ground, of: &Of) -> Result<(User, At), Trouble> {
     let at = ground.at(&*ground.tenant(of.tenant.as_deref())?);
     let found = find(&ground.house.database, at, &of.user).await?;
-    let user = found.ok_or_else(|| {
-        Trouble::new(Exit::NotFound, format!("nobody here is {}", of.user))
-            .fix("vestibule user list")
-    })?;
+    let user = found.ok_or_else(|| nobody(&of.user))?;
     Ok((user, at))
 }
 

@@ -54,6 +54,10 @@ catalogue! {
     CodeIssued = "code.issued", "An authorization code was handed out." { client: ClientId, user: UserId, grant: GrantId, scope: Name }
     CodeBurned = "code.burned", "An authorization code was spoiled by a request that did not fit it."
         { client: ClientId, grant: GrantId }
+    ConsentGranted = "consent.granted", "Somebody allowed an application what `scope` lists."
+        { client: ClientId, user: UserId, scope: Name }
+    ConsentRevoked = "consent.revoked", "Somebody took back what an application was allowed; its tokens ended."
+        { client: ClientId, user: UserId }
     TokenIssued = "token.issued", "Tokens were issued."
         { client: ClientId, user: Option<UserId>, grant: Option<GrantId>, grant_type: Name, scope: Name, jti: Name }
     TokenRefreshed = "token.refreshed", "Tokens were issued for a refresh token."
@@ -65,6 +69,14 @@ catalogue! {
     TokenMisused = "token.misused", "A client presented what belongs to another client; nothing was revoked."
         { client: ClientId, owner: ClientId, grant: GrantId }
     UserCreated = "user.created", "A person got an account." { user: UserId }
+    UserUpdated = "user.updated", "What is known of a person has changed; `changed` lists what." { user: UserId, changed: Vec<Name> }
+    UserVerified = "user.verified", "A person who registered proved their mailbox." { user: UserId }
+    UserLocked = "user.locked", "An account was locked: nobody comes in until it is activated." { user: UserId }
+    UserSuspended = "user.suspended", "An account was suspended; its sessions and tokens ended." { user: UserId }
+    UserActivated = "user.activated", "An account is in order again; `before` says what it was." { user: UserId, before: Name }
+    UserDeactivated = "user.deactivated", "An account was deactivated; its sessions and tokens ended." { user: UserId }
+    UserDeleted = "user.deleted", "An account was deleted, with what named the person." { user: UserId }
+    AttributesDefined = "attributes.defined", "A tenant's own attributes of people changed; `names` lists them." { names: Vec<Name> }
     RoleAssigned = "role.assigned", "Somebody was given a role." { user: UserId, role: Name }
     RoleRemoved = "role.removed", "A role was taken from somebody." { user: UserId, role: Name }
     LoginSucceeded = "login.succeeded", "Somebody signed in; `methods` lists what was proven."
@@ -121,6 +133,8 @@ impl Event {
             | Self::KeyRetired { kid, .. }
             | Self::KeyRevoked { kid, .. } => ("key", kid.to_string()),
             Self::ClientCreated { client, .. }
+            | Self::ConsentGranted { client, .. }
+            | Self::ConsentRevoked { client, .. }
             | Self::ClientUpdated { client, .. }
             | Self::ClientSecretRotated { client, .. } => ("client", client.to_string()),
             Self::CodeIssued { grant, .. }
@@ -134,9 +148,12 @@ impl Event {
                     None => ("client", client.to_string()),
                 }
             }
-            Self::UserCreated { user }
-            | Self::RoleAssigned { user, .. }
-            | Self::RoleRemoved { user, .. } => ("user", user.to_string()),
+            #[rustfmt::skip]
+            Self::UserCreated { user } | Self::UserUpdated { user, .. } | Self::UserVerified { user }
+            | Self::UserLocked { user } | Self::UserSuspended { user } | Self::UserActivated { user, .. }
+            | Self::UserDeactivated { user } | Self::UserDeleted { user }
+            | Self::RoleAssigned { user, .. } | Self::RoleRemoved { user, .. } => ("user", user.to_string()),
+            Self::AttributesDefined { .. } => ("user", "attributes".into()),
             Self::LoginFailed { user, .. } | Self::LoginBlocked { user, .. } => {
                 ("user", user.as_ref().map(ToString::to_string).unwrap_or_default())
             }

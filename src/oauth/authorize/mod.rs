@@ -5,34 +5,35 @@
 //!   │ no client or no redirect_uri: Refusal::Page
 //!   │ anything else: Refusal::Redirect, to a Destination    respond.rs
 //!   ▼
-//! begin ──► a row, bound to the browser ──► login, consent  model.rs, store.rs
+//! next ──► login, consent, or nothing is missing            interaction.rs
+//!   │ while somebody is asked: a row, bound to the browser  transaction.rs, model.rs, store.rs
 //!   ▼
-//! approve ──► a code             deny ──► an error
+//! answer, approve ──► a code     deny ──► an error          answer.rs
 //! ```
 
+pub mod answer;
 mod checks;
+pub mod explain;
+pub mod interaction;
 pub mod model;
+pub mod pages;
 mod request;
 pub mod respond;
 mod store;
+pub mod transaction;
 
+pub use answer::{Gone, approve, deny};
 pub use checks::Asked;
 pub(crate) use store::STATEMENTS;
+pub use transaction::{begin, resume};
 
-use super::credential::{Header, Kind};
+use super::clients::model::Client;
 use super::error::{OAuthError, invalid_request};
-use super::ground::Ground;
 use super::parameters::Parameters;
 use super::realm::Realm;
-use super::token::model::{Codes, Grant, StoredCode};
-use crate::events::model::{Event, Events, Name};
-use crate::kernel::failure::{Failure, No};
-use crate::kernel::ids::{ClientId, GrantId, TransactionId};
-use crate::kernel::moment::Moment;
-use crate::kernel::secret::{Hash, Secret};
-use crate::kernel::time::Lifetime;
-use crate::platform::storage::{Database, Work};
-use model::{Approval, AuthorizationRequest, Transaction, Transactions};
+use crate::kernel::failure::No;
+use crate::platform::storage::Database;
+use model::AuthorizationRequest;
 use respond::Response;
 
 /// At which endpoint a request came in.
@@ -84,132 +85,37 @@ pub async fn check(
     parameters: &Parameters,
     endpoint: Endpoint,
 ) -> Result<AuthorizationRequest, No<Refusal>> {
+    checked(database, realm, parameters, endpoint).await.map(|(_, request)| request)
+}
+
+/// The same, with whose it is.
+pub async fn checked(
+    database: &Database,
+    realm: &Realm,
+    parameters: &Parameters,
+    endpoint: Endpoint,
+) -> Result<(Client, AuthorizationRequest), No<Refusal>> {
     let client = request::client(database, realm, parameters).await.map_err(page)?;
     let destination =
         request::destination(parameters, &client).map_err(|e| page(No::Refused(e)))?;
     let asked = Asked { parameters, client: &client };
     let mut here = CHECKS.iter().filter(|check| check.at.contains(&endpoint));
     let checked = here.try_for_each(|check| (check.run)(&asked)).map_err(No::Refused);
-    checked.and_then(|()| request::agreed(&asked, &destination)).map_err(|no| match no {
-        No::Failed(failure) => No::Failed(failure),
-        No::Refused(error) => {
-            let response = Response::error(destination.clone(), &error, &realm.issuer);
-            No::Refused(Refusal::Redirect(Box::new(response), error))
+    let agreed = checked.and_then(|()| request::agreed(&asked, &destination));
+    match agreed {
+        Ok(request) => Ok((client, request)),
+        Err(No::Failed(failure)) => Err(No::Failed(failure)),
+        Err(No::Refused(error)) => {
+            let response = Response::error(destination, &error, &realm.issuer);
+            Err(No::Refused(Refusal::Redirect(Box::new(response), error)))
         }
-    })
+    }
 }
 
 fn page(no: No<OAuthError>) -> No<Refusal> {
     match no {
         No::Failed(failure) => No::Failed(failure),
         No::Refused(error) => No::Refused(Refusal::Page(error)),
-    }
-}
-
-/// How long somebody may take to sign in.
-const LIFETIME: Lifetime = Lifetime::minutes(60);
-
-/// Keep the request while the person signs in. `browser` is the secret of its `__Host-` cookie (D-06).
-pub async fn begin(
-    work: &mut Work,
-    request: AuthorizationRequest,
-    browser: &Secret,
-) -> Result<TransactionId, Failure> {
-    let id = TransactionId::new(work);
-    let made_at = work.now();
-    let transaction =
-        Transaction { id: id.clone(), request, made_at, ends_at: made_at.plus(LIFETIME) };
-    work.begin_transaction(&transaction, &browser.hash()).await?;
-    Ok(id)
-}
-
-/// The request, if it is still under way, and in this browser (A-041).
-pub async fn resume(
-    work: &mut Work,
-    id: &TransactionId,
-    browser: &Secret,
-) -> Result<Option<Transaction>, Failure> {
-    work.transaction(id, &browser.hash()).await
-}
-
-/// A transaction that is not there any more: over, answered, or begun in another browser.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this sign-in is over, was answered, or belongs to another browser")]
-pub struct Gone;
-
-/// The person agreed: a code, once.
-pub async fn approve<M, P>(
-    ground: &Ground<M, P>,
-    realm: &Realm,
-    (id, browser): (&TransactionId, &Secret),
-    approval: &Approval,
-) -> Result<Response, No<Gone>> {
-    let credentials = &ground.credentials(realm).await?;
-    let browser = &browser.hash();
-    let write = ground.database.write(realm.at, async |work: &mut Work| {
-        let Some(transaction) = work.end_transaction(id, browser).await? else {
-            return Err(No::Refused(Gone));
-        };
-        let request = transaction.request;
-        let grant = granted(work, &request, approval)?;
-        let header = Header { kind: Kind::Code, grant: grant.id.clone(), generation: 0 };
-        let code = credentials.make(&header, work);
-        let event = Event::CodeIssued {
-            client: grant.client.clone(),
-            user: grant.user.clone(),
-            grant: grant.id.clone(),
-            scope: Name::new(&grant.scope.to_string()),
-        };
-        work.record(&event, &realm.by_user(&grant.user));
-        work.keep_code(&stored(&request, grant, code.hash(), realm)).await?;
-        Ok(Response::code(request.destination, &code, &realm.issuer))
-    });
-    write.await
-}
-
-/// Not more than was asked, whatever the consent page sent back (A-042, INV-05).
-fn granted(
-    moment: &mut impl Moment,
-    request: &AuthorizationRequest,
-    approval: &Approval,
-) -> Result<Grant, Failure> {
-    let unreadable = || Failure::broken("a transaction names no client");
-    let client: ClientId = request.client().ok_or_else(unreadable)?;
-    Ok(Grant {
-        id: GrantId::new(moment),
-        client,
-        user: approval.user.clone(),
-        session: approval.session.clone(),
-        authentication: approval.authentication.clone(),
-        scope: request.scope.within(&approval.scope),
-        resources: request.resources.clone(),
-        nonce: request.nonce.clone(),
-        claims: request.claims.clone(),
-        made_at: moment.now(),
-    })
-}
-
-fn stored(request: &AuthorizationRequest, grant: Grant, hash: Hash, realm: &Realm) -> StoredCode {
-    StoredCode {
-        grant,
-        hash,
-        redirect_uri: request.destination.redirect_uri().to_owned(),
-        pkce: request.pkce.clone(),
-        ends_at: realm.now().plus(realm.lifetimes.code),
-        used_at: None,
-    }
-}
-
-/// The person said no, or nobody may be asked: an error, once.
-pub async fn deny(
-    work: &mut Work,
-    realm: &Realm,
-    (id, browser): (&TransactionId, &Secret),
-    error: &OAuthError,
-) -> Result<Response, No<Gone>> {
-    match work.end_transaction(id, &browser.hash()).await? {
-        Some(ended) => Ok(Response::error(ended.request.destination, error, &realm.issuer)),
-        None => Err(No::Refused(Gone)),
     }
 }
 

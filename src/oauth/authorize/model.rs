@@ -109,6 +109,18 @@ pub struct Approval {
     pub authentication: Authentication,
     /// Whatever is in it beyond the request is not granted.
     pub scope: Scope,
+    pub decided: Decided,
+}
+
+/// When the person decided about the scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decided {
+    /// It is to be remembered.
+    Now,
+    /// That it was used is to be noted.
+    Before,
+    /// There is nothing to write down.
+    Nothing,
 }
 
 /// The requests on their way. Each is found only with the browser it began in.
@@ -123,6 +135,12 @@ pub trait Transactions {
         &mut self,
         id: &TransactionId,
         browser: &Hash,
+    ) -> Result<Option<Transaction>, Failure>;
+
+    /// What is under way in whatever browser: for its name and its beginning anew, never for an answer.
+    async fn transaction_of_any_browser(
+        &mut self,
+        id: &TransactionId,
     ) -> Result<Option<Transaction>, Failure>;
 
     /// For one caller, ever; then it is over.

@@ -14,6 +14,8 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6)";
     owned FIND = "SELECT request, made_at, ends_at FROM authorizations
         WHERE tenant_id = $1 AND id = $2 AND browser = $3 AND ended_at IS NULL AND ends_at > $4";
+    owned FIND_ANY = "SELECT request, made_at, ends_at FROM authorizations
+        WHERE tenant_id = $1 AND id = $2 AND ended_at IS NULL";
     owned END = "UPDATE authorizations SET ended_at = $4
         WHERE tenant_id = $1 AND id = $2 AND browser = $3 AND ended_at IS NULL AND ends_at > $4
         RETURNING request, made_at, ends_at";
@@ -65,6 +67,18 @@ impl Transactions for Work {
         browser: &Hash,
     ) -> Result<Option<Transaction>, Failure> {
         one(self, FIND, id, browser).await
+    }
+
+    async fn transaction_of_any_browser(
+        &mut self,
+        id: &TransactionId,
+    ) -> Result<Option<Transaction>, Failure> {
+        let tenant = self.tenant();
+        let found: Option<Row> = rows!(self, |c| sqlx::query_as(FIND_ANY)
+            .bind(tenant.as_str())
+            .bind(id.as_str())
+            .fetch_optional(c))?;
+        found.map(|row| row.read(id)).transpose()
     }
 
     async fn end_transaction(

@@ -40,6 +40,13 @@ impl Scope {
         self.only(|token| other.contains(token))
     }
 
+    /// Both, this one first.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        let new = other.0.iter().filter(|token| !self.contains(token));
+        Self(self.0.iter().chain(new).cloned().collect())
+    }
+
     #[must_use]
     pub fn only(&self, keep: impl Fn(&str) -> bool) -> Self {
         Self(self.0.iter().filter(|token| keep(token)).cloned().collect())

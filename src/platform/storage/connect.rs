@@ -46,7 +46,7 @@ impl Database {
             }
             None => Engine::Pg(postgres::connect(place).await?),
         };
-        Ok(Self { engine, chance })
+        Ok(Self { engine, chance, listeners: &[] })
     }
 
     /// For a server: a second one on the same SQLite file is refused. PostgreSQL serves several.

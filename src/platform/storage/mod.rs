@@ -11,6 +11,7 @@ pub mod clock;
 mod connect;
 mod failure;
 pub mod lease;
+mod listener;
 pub mod migrate;
 pub mod nodes;
 mod postgres;
@@ -23,6 +24,7 @@ mod work;
 mod writer;
 
 pub use connect::Place;
+pub use listener::{Heard, Listener};
 pub use record::{Detail, Record};
 pub use sqlite::{Claim, free_mebibytes};
 pub(crate) use statements::statements;
@@ -59,6 +61,7 @@ pub struct At {
 pub struct Database {
     engine: Engine,
     chance: Arc<dyn Chance>,
+    listeners: &'static [&'static [Listener]],
 }
 
 #[derive(Clone)]
@@ -71,6 +74,12 @@ enum Engine {
 const TRIES: usize = 5;
 
 impl Database {
+    /// With those who hear of what is recorded in its units of work.
+    #[must_use]
+    pub fn with_listeners(self, listeners: &'static [&'static [Listener]]) -> Self {
+        Self { listeners, ..self }
+    }
+
     /// A unit of work that only reads. Each statement sees what was committed when it began.
     pub async fn read<T>(
         &self,
@@ -117,7 +126,12 @@ impl Database {
             Engine::Pg(pools) => Tx::Pg(pools.begin().await?),
         };
         let mut work = self.work(tx, at);
-        let answer = job(&mut work).await;
+        let mut answer = job(&mut work).await;
+        if !matches!(answer, Err(No::Failed(_)))
+            && let Err(failure) = work.tell(self.listeners).await
+        {
+            answer = Err(failure.into());
+        }
         settle(work, matches!(answer, Err(No::Failed(_)))).await?;
         answer
     }

@@ -51,6 +51,10 @@ impl Work {
         self.records.push(record);
     }
 
+    pub(super) fn record_at(&self, index: usize) -> Option<&Record> {
+        self.records.get(index)
+    }
+
     pub fn conn(&mut self) -> Conn<'_> {
         match &mut self.tx {
             Tx::Lite(ride) => Conn::Lite(ride),

@@ -19,7 +19,12 @@ const KIND: &str = "application/x-www-form-urlencoded";
 impl Fields {
     /// Empty when it is not there.
     pub fn text(&self, name: &str) -> &str {
-        self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.reveal())
+        self.find(name).unwrap_or_default()
+    }
+
+    /// For whoever must tell an empty field from one that was not sent.
+    pub fn find(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.reveal())
     }
 
     pub fn secret(&self, name: &str) -> Secret {

@@ -31,6 +31,9 @@ const PAGE: [(HeaderName, &str); 3] = [
     (HeaderName::from_static("permissions-policy"), PERMISSIONS),
 ];
 
+const OPENER_KEPT: (HeaderName, &str) =
+    (HeaderName::from_static("cross-origin-opener-policy"), "unsafe-none");
+
 /// Only features browsers know are named: an unknown one is a warning in every reader's console.
 const PERMISSIONS: &str = "publickey-credentials-get=(self), publickey-credentials-create=(self), \
     accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), \
@@ -49,6 +52,15 @@ const PLAIN_PAGE: &str = "default-src 'none'; style-src 'self'; img-src 'self' d
 pub struct Policy {
     scripts: Option<Nonce>,
     form_targets: Vec<Arc<str>>,
+    opener: Opener,
+}
+
+/// Whether a page stays tied to the window that opened it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Opener {
+    #[default]
+    Cut,
+    Kept,
 }
 
 impl Policy {
@@ -63,6 +75,13 @@ impl Policy {
     #[must_use]
     pub fn with_form_to(mut self, origin: &Origin) -> Self {
         self.form_targets.push(origin.as_str().into());
+        self
+    }
+
+    /// An application that opened a window to sign in waits for word from it (P-233).
+    #[must_use]
+    pub const fn with_opener(mut self) -> Self {
+        self.opener = Opener::Kept;
         self
     }
 
@@ -127,6 +146,9 @@ pub(super) fn dress(headers: &mut HeaderMap, policy: Option<&Policy>, hsts: Opti
     add(headers, &ALL);
     let is_page =
         headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if is_page && policy.is_some_and(|policy| policy.opener == Opener::Kept) {
+        add(headers, &[OPENER_KEPT]);
+    }
     if is_page {
         add(headers, &PAGE);
     }
@@ -176,6 +198,7 @@ mod tests {
         let policy = Policy::default()
             .with_scripts(Nonce("abc".into()))
             .with_form_to(&target)
+            .with_opener()
             .with_form_to_scheme("com.example.app")
             .with_form_to_scheme("a; script-src *");
         let page = dressed("text/html", Some(&policy));
@@ -188,6 +211,7 @@ mod tests {
             csp.starts_with("default-src 'none'; script-src 'nonce-abc' 'strict-dynamic'; style")
         );
         assert!(!csp.contains('*'));
+        assert_eq!(page["cross-origin-opener-policy"], "unsafe-none", "P-233");
         assert_eq!(dressed("application/json", Some(&policy))[CONTENT_SECURITY_POLICY], NO_PAGE);
     }
 

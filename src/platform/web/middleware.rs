@@ -12,6 +12,7 @@ use super::meter::{Answered, Meter, ProxyWarning};
 use super::page::Shell;
 use super::problem::{Problem, wants_page};
 use super::stopwatch::Stopwatch;
+use super::tongue::Tongue;
 use crate::kernel::failure::Failure;
 use crate::kernel::moment::Ambient;
 use crate::kernel::uri::Origin;
@@ -19,7 +20,7 @@ use arc_swap::ArcSwap;
 use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
-use axum::http::header::{LOCATION, SERVER};
+use axum::http::header::{LOCATION, SERVER, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -196,7 +197,8 @@ pub(super) struct Asked {
     pub(super) method: Method,
     pub(super) uri: Uri,
     route: Option<MatchedPath>,
-    pub(super) wants_page: bool,
+    /// Of whoever wants a page.
+    pub(super) tongue: Option<Tongue>,
 }
 
 impl Asked {
@@ -205,7 +207,7 @@ impl Asked {
             method: parts.method.clone(),
             uri: parts.uri.clone(),
             route: parts.extensions.get::<MatchedPath>().cloned(),
-            wants_page: wants_page(&parts.headers),
+            tongue: wants_page(&parts.headers).then(|| Tongue::of(parts)),
         }
     }
 }
@@ -225,6 +227,11 @@ impl Frame {
         headers.remove(SERVER);
         if let Ok(reference) = HeaderValue::from_str(arrival.reference.as_str()) {
             headers.insert(X_REQUEST_ID, reference);
+        }
+        let is_https = self.hosts.as_ref().is_some_and(|hosts| hosts.public.is_https());
+        let chosen = asked.tongue.as_ref().and_then(|tongue| tongue.cookie(is_https));
+        if let Some(cookie) = chosen {
+            headers.append(SET_COOKIE, cookie);
         }
         response
     }

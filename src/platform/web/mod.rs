@@ -32,4 +32,5 @@ pub mod stopwatch;
 #[cfg(test)]
 mod tests;
 pub mod tls;
+pub mod tongue;
 mod wording;

@@ -4,12 +4,17 @@ use super::arrival::Reference;
 use super::assets;
 use super::headers::Policy;
 use super::problem::Problem;
+use super::tongue::Tongue;
 use crate::kernel::failure::Failure;
+use crate::platform::messages::{Language, Phrase};
 use askama::Template;
+use askama::filters::{Html, HtmlSafe, escape};
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 /// What all pages of one tenant share. A route that knows its tenant may attach one to its response, and
@@ -18,8 +23,8 @@ use std::sync::Arc;
 pub struct Shell {
     /// Whom people think they are dealing with.
     pub name: Arc<str>,
-    pub language: &'static str,
-    pub direction: &'static str,
+    pub language: Language,
+    pub(super) tongue: Tongue,
     /// At the foot of every page, in the same order (WCAG 2.2, 3.2.6).
     pub links: Arc<[Link]>,
     /// A tenant's own sheet, after ours.
@@ -36,18 +41,71 @@ impl Shell {
     pub fn new(name: impl Into<Arc<str>>) -> Self {
         Self {
             name: name.into(),
-            language: "en",
-            direction: "ltr",
+            language: Language::default(),
+            tongue: Tongue::default(),
             links: Arc::new([]),
             brand: None,
         }
+    }
+
+    /// In the language of whoever asks.
+    #[must_use]
+    pub fn spoken(self, tongue: Tongue) -> Self {
+        Self { language: tongue.language(None, None), tongue, ..self }
+    }
+
+    /// In the language that the person at hand keeps in their profile, or that the app asks for, where the reader has
+    /// not chosen another here (ADR 34).
+    #[must_use]
+    pub fn preferring(self, kept: Option<Language>, asked: Option<Language>) -> Self {
+        Self { language: self.tongue.language(kept, asked), ..self }
+    }
+
+    /// For templates: a message without markup.
+    pub fn say(&self, key: impl Into<Cow<'static, str>>) -> Phrase {
+        self.language.say(key)
+    }
+
+    /// For templates: a message that carries markup. What it speaks about is escaped.
+    pub fn mark(&self, key: &'static str) -> Marked {
+        Marked(self.language.say(key))
     }
 
     /// For templates.
     pub fn asset(&self, name: &str) -> &'static str {
         assets::href(name)
     }
+
+    /// For templates: this page in each language.
+    pub fn languages(&self) -> Vec<(Language, String)> {
+        let here = |language| (language, self.tongue.here_in(language));
+        Language::ALL.into_iter().map(here).collect()
+    }
 }
+
+/// A message of ours whose markup stays markup.
+pub struct Marked(Phrase);
+
+impl Marked {
+    #[must_use]
+    pub fn with(self, name: &'static str, text: impl fmt::Display) -> Self {
+        let escaped = escape(text, Html).map_or_else(|_| String::new(), |text| text.to_string());
+        Self(self.0.with(name, escaped))
+    }
+
+    #[must_use]
+    pub fn count(self, name: &'static str, number: impl TryInto<i64>) -> Self {
+        Self(self.0.count(name, number))
+    }
+}
+
+impl fmt::Display for Marked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl HtmlSafe for Marked {}
 
 /// A template on its way out.
 pub struct Page<T> {
@@ -149,10 +207,18 @@ mod tests {
         assert!(html.contains("req_1") && html.contains("&#60;script"), "{html}");
     }
 
+    // A-139, INV-15
+    #[test]
+    fn a_message_with_markup_escapes_what_it_speaks_about() {
+        let said = Shell::new("Acme").mark("sign-in-for").with("application", "<i>Photos & co</i>");
+        let escaped = "to continue to <strong>&#60;i&#62;Photos &#38; co&#60;/i&#62;</strong>";
+        assert_eq!(said.to_string(), escaped);
+    }
+
     // experience §4.1: language per response, WCAG 2.2 3.1.1
     #[test]
     fn a_page_names_its_language_and_its_sheet() {
-        let shell = Shell { language: "ar", direction: "rtl", ..Shell::new("Acme") };
+        let shell = Shell { language: Language::Arabic, ..Shell::new("Acme") };
         let reference = Reference::adopt(&HeaderValue::from_static("req_1")).unwrap();
         let html = WrongHostPage { shell: &shell, reference: &reference, operator: None };
         let html = html.render().unwrap();

@@ -1,10 +1,12 @@
 //! Refusals and failures that no capability words itself: problem details (RFC 9457), or a page for a browser.
 //!
-//! A route answers with a `Problem`; the middleware knows who asks and writes it out.
+//! A route answers with a `Problem`; the middleware knows who asks and writes it out. Its words are in the catalogues,
+//! by its code: for a person in their language, for the developer of a program in English.
 
 use super::arrival::Reference;
 use super::wording;
 use crate::kernel::failure::{Failure, FailureKind};
+use crate::platform::messages::Language;
 use axum::body::Body;
 use axum::http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -20,11 +22,9 @@ pub struct Problem {
     status: StatusCode,
     /// Never renamed: programs compare it, and the documentation has a page of that name.
     pub code: &'static str,
-    pub title: Text,
-    /// One sentence: what happened.
-    pub detail: Text,
-    /// One sentence for a person: what to do. Not in the JSON, whose readers have the documentation.
-    pub advice: Text,
+    /// Whose words it takes if nobody has written any for its code.
+    otherwise: &'static str,
+    detail: Option<Text>,
     pub fields: Vec<FieldProblem>,
     retry_after_seconds: Option<u32>,
     cause: Option<Arc<Failure>>,
@@ -41,15 +41,13 @@ pub struct FieldProblem {
 
 impl Problem {
     pub fn of_status(status: StatusCode) -> Self {
-        let (_, code, title, detail, advice) = *wording::of(status);
-        let (title, detail, advice) = (title.into(), detail.into(), advice.into());
+        let (code, otherwise) = wording::of(status);
         let retry_after_seconds = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(5);
         Self {
             status,
             code,
-            title,
-            detail,
-            advice,
+            otherwise,
+            detail: None,
             fields: Vec::new(),
             retry_after_seconds,
             cause: None,
@@ -71,21 +69,10 @@ impl Problem {
         self
     }
 
-    #[must_use]
-    pub fn titled(mut self, title: impl Into<Text>) -> Self {
-        self.title = title.into();
-        self
-    }
-
+    /// In English, where no catalogue can know it: for the developer of an app, about what it sent.
     #[must_use]
     pub fn saying(mut self, detail: impl Into<Text>) -> Self {
-        self.detail = detail.into();
-        self
-    }
-
-    #[must_use]
-    pub fn advising(mut self, advice: impl Into<Text>) -> Self {
-        self.advice = advice.into();
+        self.detail = Some(detail.into());
         self
     }
 
@@ -99,6 +86,27 @@ impl Problem {
     pub fn retry_after(mut self, seconds: u32) -> Self {
         self.retry_after_seconds = Some(seconds);
         self
+    }
+
+    /// What happened, in a few words.
+    pub fn title(&self, language: Language) -> String {
+        self.words("", language)
+    }
+
+    /// One sentence: what happened.
+    pub fn detail(&self, language: Language) -> String {
+        self.detail.as_ref().map_or_else(|| self.words("-detail", language), ToString::to_string)
+    }
+
+    /// One sentence for a person: what to do. Not in the JSON, whose readers have the documentation.
+    pub fn advice(&self, language: Language) -> String {
+        self.words("-advice", language)
+    }
+
+    fn words(&self, part: &str, language: Language) -> String {
+        let key = |code: &str| format!("error-{}{part}", code.replace('_', "-"));
+        let own = Some(key(self.code)).filter(|key| Language::English.knows(key));
+        language.say(own.unwrap_or_else(|| key(self.otherwise))).into()
     }
 
     pub const fn status(&self) -> StatusCode {
@@ -118,10 +126,10 @@ impl Problem {
         let body = Body::from(
             serde_json::to_vec(&Wire {
                 kind: self.kind(docs),
-                title: &self.title,
+                title: self.title(Language::English),
                 status: self.status.as_u16(),
                 code: self.code,
-                detail: &self.detail,
+                detail: self.detail(Language::English),
                 instance: path,
                 request_id: reference.as_str(),
                 errors: &self.fields,
@@ -147,10 +155,10 @@ impl Problem {
 struct Wire<'a> {
     #[serde(rename = "type")]
     kind: String,
-    title: &'a str,
+    title: String,
     status: u16,
     code: &'static str,
-    detail: &'a str,
+    detail: String,
     instance: &'a str,
     request_id: &'a str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -200,8 +208,12 @@ mod tests {
         for row in wording::ROWS {
             let problem = Problem::of_status(StatusCode::from_u16(row.0).unwrap());
             assert_eq!(problem.code, row.1);
-            assert!(problem.detail.ends_with('.') && problem.advice.ends_with('.'), "{}", row.1);
-            assert!(!problem.title.ends_with('.') && !problem.detail.contains('!'), "{}", row.1);
+            for language in Language::ALL {
+                let [title, detail, advice] =
+                    [problem.title(language), problem.detail(language), problem.advice(language)];
+                assert!(detail.ends_with('.') && advice.ends_with('.'), "{}", row.1);
+                assert!(!title.ends_with('.') && !detail.contains('!'), "{}", row.1);
+            }
         }
         assert_eq!(Problem::of_status(StatusCode::IM_A_TEAPOT).code, "bad_request");
         assert_eq!(Problem::of_status(StatusCode::BAD_GATEWAY).code, "internal_error");

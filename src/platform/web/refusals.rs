@@ -47,10 +47,9 @@ impl Frame {
     ) -> Response {
         let reference = &arrival.reference;
         let json = || problem.json(&self.docs, asked.uri.path(), reference);
-        if !asked.wants_page {
-            return json();
-        }
+        let Some(tongue) = &asked.tongue else { return json() };
         let shell = response.extensions().get::<Shell>().unwrap_or(&self.shell);
+        let shell = &shell.clone().spoken(tongue.clone());
         let page = match &self.hosts {
             Some(hosts) if problem.status() == StatusCode::MISDIRECTED_REQUEST => {
                 WrongHostPage { shell, reference, operator: hosts.operator(&arrival.caller) }

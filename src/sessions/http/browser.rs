@@ -53,10 +53,7 @@ impl<S: Sync> FromRequestParts<S> for Browser {
 }
 
 fn from_elsewhere() -> Problem {
-    Problem::of_status(StatusCode::FORBIDDEN)
-        .coded("cross_site_request")
-        .saying("Another site sent this, so nothing was done.")
-        .advising("Open the page here and send it from there.")
+    Problem::of_status(StatusCode::FORBIDDEN).coded("cross_site_request")
 }
 
 impl Browser {

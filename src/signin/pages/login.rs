@@ -5,6 +5,7 @@ use super::super::next_step;
 use super::super::password::{Guess, Place, Refusal, conclude, prove};
 use super::{Journey, Room, words};
 use crate::kernel::failure::No;
+use crate::platform::messages::Phrase;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
@@ -46,8 +47,8 @@ struct Again {
 }
 
 impl Again {
-    fn with(status: StatusCode, words: &str) -> Self {
-        Self { status, wrong: Some(words.to_owned()) }
+    fn with(status: StatusCode, words: Phrase) -> Self {
+        Self { status, wrong: Some(words.into()) }
     }
 }
 
@@ -61,10 +62,14 @@ pub(super) async fn ask_name(
     journey: Journey,
     browser: Browser,
 ) -> Result<Response, Problem> {
-    if user.is_some() {
+    if journey.is_over_for(user.as_ref()) {
         return Ok(see_other(&journey.end()));
     }
-    let typed = browser.recall(USERNAME).await?.unwrap_or_default();
+    let hint = journey.purpose.login_hint.as_deref().map(ToOwned::to_owned);
+    let typed = match hint {
+        Some(hint) => hint,
+        None => browser.recall(USERNAME).await?.unwrap_or_default(),
+    };
     name_page(&journey, &browser, (&typed, Again::default())).await
 }
 
@@ -75,11 +80,12 @@ pub(super) async fn take_name(
 ) -> Result<Response, Problem> {
     let typed: String = fields.text(USERNAME).trim().chars().take(LONGEST).collect();
     if !browser.vouches(fields.text("token")).await? {
-        let again = Again::with(StatusCode::OK, words::ONCE_MORE);
+        let again = Again::with(StatusCode::OK, journey.shell.say("sign-in-once-more"));
         return name_page(&journey, &browser, (&typed, again)).await;
     }
     if typed.is_empty() {
-        let again = Again::with(StatusCode::UNPROCESSABLE_ENTITY, words::NO_NAME);
+        let again =
+            Again::with(StatusCode::UNPROCESSABLE_ENTITY, journey.shell.say("sign-in-no-email"));
         return name_page(&journey, &browser, ("", again)).await;
     }
     browser.remember(USERNAME, &typed).await?;
@@ -92,7 +98,7 @@ pub(super) async fn ask_password(
     journey: Journey,
     browser: Browser,
 ) -> Result<Response, Problem> {
-    if user.is_some() {
+    if journey.is_over_for(user.as_ref()) {
         return Ok(see_other(&journey.end()));
     }
     match browser.recall(USERNAME).await? {
@@ -110,13 +116,13 @@ pub(super) async fn take_password(
 ) -> Result<Response, Problem> {
     // Of this very tab: another one may have remembered somebody else.
     let typed: String = fields.text(USERNAME).trim().chars().take(LONGEST).collect();
-    let again = |status, words: &str| (Again::with(status, words), typed.clone());
+    let again = |status, words| (Again::with(status, words), typed.clone());
     let (again, typed) = if !browser.vouches(fields.text("token")).await? {
-        again(StatusCode::OK, words::ONCE_MORE)
+        again(StatusCode::OK, journey.shell.say("sign-in-once-more"))
     } else if typed.is_empty() {
         return Ok(see_other(&step(&journey, &Attempt::default())));
     } else if fields.text("password").is_empty() {
-        again(StatusCode::UNPROCESSABLE_ENTITY, words::NO_PASSWORD)
+        again(StatusCode::UNPROCESSABLE_ENTITY, journey.shell.say("password-missing"))
     } else {
         let guess = Guess {
             typed: typed.clone(),
@@ -167,9 +173,13 @@ async fn refused(
     refusal: Refusal,
 ) -> Result<Response, Problem> {
     let again = match refusal {
-        Refusal::Mismatch => Again::with(StatusCode::UNPROCESSABLE_ENTITY, words::MISMATCH),
+        Refusal::Mismatch => {
+            let words = journey.shell.say("sign-in-mismatch");
+            Again::with(StatusCode::UNPROCESSABLE_ENTITY, words)
+        }
         Refusal::Blocked(blocked) => {
-            Again::with(StatusCode::TOO_MANY_REQUESTS, &words::blocked(blocked, journey.at.now))
+            let words = words::blocked(journey.shell.language, blocked, journey.at.now);
+            Again::with(StatusCode::TOO_MANY_REQUESTS, words)
         }
     };
     let mut response = password_page(journey, browser, (typed, again)).await?;

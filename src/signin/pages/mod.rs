@@ -4,7 +4,7 @@ mod login;
 mod logout;
 mod words;
 
-use super::model::{LocalPath, Purpose};
+use super::model::{LocalPath, Outside, Purpose};
 use super::password::{Ground, Terms};
 use crate::events::record::Personal;
 use crate::kernel::failure::Failure;
@@ -14,7 +14,8 @@ use crate::platform::web::arrival::Arrival;
 use crate::platform::web::headers::Policy;
 use crate::platform::web::page::Shell;
 use crate::platform::web::problem::Problem;
-use crate::tenants::http::{CurrentTenant, shell};
+use crate::sessions::http::CurrentUser;
+use crate::tenants::http::CurrentTenant;
 use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::header::USER_AGENT;
@@ -35,11 +36,6 @@ pub struct Room {
 /// Who waits at the end of a path: `oauth` knows it of its own.
 pub type Explain = Box<dyn Fn(At, LocalPath) -> Explaining + Send + Sync>;
 pub type Explaining = Pin<Box<dyn Future<Output = Result<Purpose, Failure>> + Send>>;
-
-/// Where nobody outside sends anybody.
-pub fn our_own() -> Explain {
-    Box::new(|_, path| Box::pin(async { Ok(Purpose::our_own(path)) }))
-}
 
 pub fn routes(room: Arc<Room>) -> Router {
     Router::new()
@@ -68,6 +64,7 @@ impl FromRequestParts<Arc<Room>> for Journey {
         let arrival = Arrival::from_request_parts(parts, room).await?;
         let tenant = CurrentTenant::from_request_parts(parts, room).await;
         let CurrentTenant(tenant) = tenant.map_err(Problem::of_status)?;
+        let shell = Shell::from_request_parts(parts, room).await.map_err(Problem::of_status)?;
         let at = At { tenant: tenant.id, now: arrival.at };
         let purpose = match return_to(parts.uri.query().unwrap_or_default()) {
             Some(path) => (room.explain)(at, path).await?,
@@ -77,7 +74,7 @@ impl FromRequestParts<Arc<Room>> for Journey {
         Ok(Self {
             at,
             base: tenant.base(),
-            shell: shell(&tenant),
+            shell,
             purpose,
             personal: Personal {
                 ip: Some(arrival.caller.ip.to_string()),
@@ -95,6 +92,15 @@ fn return_to(query: &str) -> Option<LocalPath> {
     pairs.find(|(name, _)| name == "return_to").and_then(|(_, path)| LocalPath::parse(&path))
 }
 
+/// For a page whose form ends outside, perhaps in a window that the application has opened (P-233).
+pub fn leading_to(outside: &Outside) -> Policy {
+    let policy = Policy::default().with_opener();
+    match outside {
+        Outside::Origin(origin) => policy.with_form_to(origin),
+        Outside::Scheme(scheme) => policy.with_form_to_scheme(scheme),
+    }
+}
+
 impl Journey {
     /// A page of this journey.
     fn place(&self, path: &str) -> String {
@@ -110,8 +116,13 @@ impl Journey {
         format!("{}{}", self.base, self.purpose.return_to.as_str())
     }
 
+    /// Whoever is signed in already need not do so again, unless the purpose asks for it.
+    fn is_over_for(&self, user: Option<&CurrentUser>) -> bool {
+        user.is_some_and(|user| self.purpose.is_met_by(&user.session))
+    }
+
     fn policy(&self) -> Policy {
         let plain = Policy::default();
-        self.purpose.form_to.iter().fold(plain, Policy::with_form_to)
+        self.purpose.form_to.as_ref().map_or(plain, leading_to)
     }
 }

@@ -1,5 +1,6 @@
 //! One file per attack: what must not come of it, seen on the wire.
 
+mod codes;
 mod secrets_in_logs;
 mod sign_in;
 mod tenant_escape;

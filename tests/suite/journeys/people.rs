@@ -50,6 +50,91 @@ async fn an_account_is_made_on_the_command_line() {
         .refuses(2, &["--generate"]);
 }
 
+fn update(more: &[&'static str]) -> Vec<&'static str> {
+    let start = ["user", "update", "ada@example.test", "--json"].into_iter();
+    let words = more.iter().flat_map(|change| ["--set", change]);
+    start.chain(words).collect()
+}
+
+// ACC-01, ACC-15, experience §2.2: what is known of somebody is changed, and taken away
+#[tokio::test]
+async fn an_account_is_edited_on_the_command_line() {
+    let ground = Ground::configured(QUICK);
+    ground.configured_run(&["migrate", "up"]).await;
+    for email in ["ada@example.test", "eve@example.test"] {
+        ground.configured_run(&["user", "create", email, "--generate"]).await;
+    }
+    ground.write(
+        "schema.json",
+        r#"{"type":"object","properties":{"floor":{"type":"integer","title":"Floor","maximum":9}}}"#,
+    );
+    let set = ["user", "attributes", "--set", "schema.json", "--json"];
+    let schema = ground.configured_run(&set).await.data();
+    assert_eq!(schema["properties"]["floor"]["title"], "Floor");
+    let some = ["username=ada", "employee_id=0042", "phone_number=+44 20 7946 0000"];
+    let all = update(&[&some[..], &["attributes.floor=9"]].concat());
+    let updated = ground.configured_run(&all).await.data();
+    assert_eq!(updated["employee_id"], "0042");
+    assert_eq!(
+        (&updated["phone_number"], &updated["attributes.floor"]),
+        (&"+442079460000".into(), &9.into())
+    );
+    let gone = ground.configured_run(&update(&["employee_id="])).await.data();
+    assert!(gone.get("employee_id").is_none());
+    assert_eq!(
+        ground.configured_run(&["user", "get", "ada", "--json"]).await.data()["username"],
+        "ada"
+    );
+    for (wrong, words) in [
+        ("employee_id=12a", "employee_id must be 1 to 32 digits"),
+        ("attributes.floor=10", "floor must be a whole number of at most 9"),
+        ("attributes.other=x", "other must be an attribute of this tenant"),
+        ("shoe_size=42", "shoe_size is not known of people"),
+        ("name", "has no = in it"),
+    ] {
+        ground.configured_run(&update(&[wrong])).await.refuses(2, &[words]);
+    }
+    let theirs = ["user", "update", "eve@example.test", "--set", "username=ADA"];
+    ground.configured_run(&theirs).await.refuses(5, &["the username ada is somebody else's"]);
+}
+
+// ACC-01: each state, and what cannot follow it
+#[tokio::test]
+async fn an_account_is_suspended_activated_and_deleted_on_the_command_line() {
+    let ground = Ground::configured(QUICK);
+    ground.configured_run(&["migrate", "up"]).await;
+    ground.configured_run(&["user", "create", "ada@example.test", "--generate"]).await;
+    let id = ground.configured_run(&["user", "get", "ada@example.test", "--json"]).await.data();
+    for (verb, status) in [
+        ("suspend", "suspended"),
+        ("activate", "active"),
+        ("lock", "locked"),
+        ("deactivate", "deactivated"),
+    ] {
+        let turned = ground.configured_run(&["user", verb, "ada@example.test", "--json"]).await;
+        assert_eq!(turned.data()["status"], status);
+        let again = ground.configured_run(&["user", verb, "ada@example.test"]).await;
+        again.refuses(5, &[&format!("the account is {status} already")]);
+    }
+    let suspend = ground.configured_run(&["user", "suspend", "ada@example.test"]).await;
+    suspend.refuses(5, &["an account that is deactivated cannot become suspended"]);
+    ground
+        .configured_run(&["user", "delete", "ada@example.test"])
+        .await
+        .refuses(10, &["cannot be undone", "--yes"]);
+    let gone = ["user", "delete", "ada@example.test", "--yes", "--json"];
+    assert_eq!(ground.configured_run(&gone).await.data()["status"], "deleted");
+    ground
+        .configured_run(&["user", "get", "ada@example.test"])
+        .await
+        .refuses(4, &["nobody here is"]);
+    let id = id["id"].as_str().unwrap();
+    ground
+        .configured_run(&["user", "activate", id])
+        .await
+        .refuses(5, &["an account that is deleted cannot become active"]);
+}
+
 // experience §2.2, §1.6: roles, and the last administrator stays one
 #[tokio::test]
 async fn a_role_is_given_on_the_command_line() {
@@ -68,6 +153,10 @@ async fn a_role_is_given_on_the_command_line() {
     let refused = role(&["remove", "ada@example.test", "admin"]).await;
     assert_eq!(refused.code, Some(5), "{refused:?}");
     assert!(refused.err.contains("nobody else may administer"), "{refused:?}");
+    for verb in ["lock", "suspend", "deactivate"] {
+        let closed = ground.configured_run(&["user", verb, "ada@example.test"]).await;
+        closed.refuses(5, &["nobody else may administer"]);
+    }
     assert_eq!(role(&["add", "ada@example.test", "user"]).await.code, Some(2));
     assert_eq!(role(&["add", "eve@example.test", "admin"]).await.code, Some(4));
 }

@@ -4,6 +4,7 @@ mod authorize;
 mod clients;
 mod code;
 mod forget;
+mod listen;
 mod machines;
 mod refresh;
 mod revocation;

@@ -6,13 +6,14 @@ use data_encoding::{BASE64, BASE64URL_NOPAD};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
+use vestibule::app::LISTENERS;
 use vestibule::events::model::{Actor, Context, Name};
 use vestibule::kernel::failure::{Failure, No};
 use vestibule::kernel::ids::{SessionId, UserId};
 use vestibule::kernel::secret::{Hash, Secret};
 use vestibule::kernel::time::{Lifetime, Timestamp};
 use vestibule::keys::model::Algorithm;
-use vestibule::oauth::authorize::model::Approval;
+use vestibule::oauth::authorize::model::{Approval, Decided};
 use vestibule::oauth::authorize::{self, Endpoint, Refusal};
 use vestibule::oauth::belief::Verifier;
 use vestibule::oauth::clients;
@@ -130,7 +131,7 @@ impl World {
         let clock = TestClock::at(NOON);
         let test = database(engine).await;
         let ground = Ground {
-            database: test.database.clone(),
+            database: test.database.clone().with_listeners(LISTENERS),
             sealer: Sealer::new(MasterKey::parse(&"ab".repeat(32)).unwrap()),
             // Not the one of the database: ids must not repeat.
             chance: Arc::new(Seeded::new(2)),
@@ -212,6 +213,7 @@ impl World {
                 amr: vec!["pwd".into()],
             },
             scope: scope("openid profile offline_access read write admin"),
+            decided: Decided::Nothing,
         }
     }
 

@@ -30,15 +30,28 @@ async fn the_metadata_list_what_is_there() {
         let server = TestServer::wanted(engine).set("jwt.algorithms", "ES256,RS256").start().await;
         let issuer = server.issuer(&server.default_tenant());
         let metadata = server.browser().get(OIDC).await.json();
+        let with_none = [&METHODS[..], &["none"]].concat();
         let expected = serde_json::json!({
             "issuer": issuer,
             "jwks_uri": format!("{issuer}/jwks"),
+            "authorization_endpoint": format!("{issuer}/authorize"),
             "token_endpoint": format!("{issuer}/oauth/token"),
             "introspection_endpoint": format!("{issuer}/oauth/introspect"),
             "revocation_endpoint": format!("{issuer}/oauth/revoke"),
-            "response_types_supported": [],
-            "grant_types_supported": ["client_credentials"],
-            "token_endpoint_auth_methods_supported": METHODS,
+            "scopes_supported": [
+                "openid", "profile", "email", "phone", "address", "offline_access", "roles", "groups",
+            ],
+            "response_types_supported": ["code"],
+            "response_modes_supported": ["query", "fragment", "form_post"],
+            "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+            "code_challenge_methods_supported": ["S256"],
+            "prompt_values_supported": ["none", "login", "consent", "select_account"],
+            "acr_values_supported": ["urn:vestibule:acr:1fa", "urn:vestibule:acr:2fa"],
+            "authorization_response_iss_parameter_supported": true,
+            "claims_parameter_supported": false,
+            "request_parameter_supported": false,
+            "request_uri_parameter_supported": false,
+            "token_endpoint_auth_methods_supported": with_none,
             "token_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
             "introspection_endpoint_auth_methods_supported": METHODS,
             "introspection_endpoint_auth_signing_alg_values_supported": ASSERTIONS,

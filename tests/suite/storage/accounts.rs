@@ -2,7 +2,10 @@
 
 use crate::support::ambient::NOON;
 use crate::support::database::{at_noon, database, engines};
-use vestibule::accounts::model::{PasswordHashes, Status, User, Users};
+use vestibule::accounts::model::{
+    Attribute, AttributeSchema, AttributeSchemas, Field, PasswordHashes, Profile, Status, User,
+    Username, Users,
+};
 use vestibule::kernel::email::Email;
 use vestibule::kernel::failure::Done;
 use vestibule::kernel::ids::{SessionId, TenantId, UserId};
@@ -21,8 +24,11 @@ fn user(letter: char, email: &str) -> User {
     User {
         id: UserId::parse(&format!("usr_{letter}{}", "0".repeat(25))).unwrap(),
         email: Email::parse(email).unwrap(),
+        username: None,
         name: "Ada Okafor".into(),
+        profile: Profile::default(),
         made_at: NOON,
+        changed_at: NOON,
         email_verified_at: Some(NOON),
         status: Status::Suspended { since: NOON },
     }
@@ -61,6 +67,90 @@ async fn an_address_belongs_to_one_person_of_a_tenant() {
         }
         let read = async |work: &mut Work| work.user(&theirs.id).await;
         assert_eq!(test.database.read(at_noon(), read).await.unwrap(), None, "{engine:?}");
+    }
+}
+
+// ACC-01, ACC-15: what is kept is what is read; a stale copy is not written over a newer one
+#[tokio::test]
+async fn what_is_known_of_a_person_is_kept_whole() {
+    for engine in engines() {
+        let test = database(engine).await;
+        let ada = user('a', "ada@example.test");
+        add(&test.database, at_noon(), &ada).await;
+        let mut more =
+            User { username: Username::parse("ada"), status: Status::Active, ..ada.clone() };
+        for (field, text) in [
+            (Field::GivenName, "Ada"),
+            (Field::PhoneNumber, "+2348012345678"),
+            (Field::StreetAddress, "1 Hall Road\nLagos"),
+        ] {
+            more.profile.set(field, text).unwrap();
+        }
+        more.profile.phone_verified_at = Some(NOON);
+        more.profile.attributes.insert("floor".into(), Attribute::Number(3));
+        let read = write(&test.database, at_noon(), async |work: &mut Work| {
+            work.keep_user(&more).await?;
+            Ok(work.user_of_username(more.username.as_ref().unwrap()).await?)
+        });
+        let read = read.await.unwrap();
+        assert!(read.changed_at > NOON);
+        assert_eq!(read, User { changed_at: read.changed_at, ..more.clone() }, "{engine:?}");
+        let stale = test.database.write(at_noon(), async |work: &mut Work| {
+            let answer: Done<()> = Ok(work.keep_user(&more).await?);
+            answer
+        });
+        assert!(stale.await.is_err(), "{engine:?}: changed since");
+        let elsewhere = test.database.read(elsewhere(), async |work: &mut Work| {
+            work.user_of_username(&Username::parse("ada").unwrap()).await
+        });
+        assert_eq!(elsewhere.await.unwrap(), None, "{engine:?}");
+    }
+}
+
+// ACC-01: what named them is gone, and their address and name are free
+#[tokio::test]
+async fn a_deleted_person_leaves_an_id() {
+    for engine in engines() {
+        let test = database(engine).await;
+        let ada = User { username: Username::parse("ada"), ..user('a', "ada@example.test") };
+        add(&test.database, at_noon(), &ada).await;
+        write(&test.database, at_noon(), async |work: &mut Work| {
+            work.keep_password(&ada.id, "hash").await?;
+            let deleted = User { status: Status::Deleted { since: NOON }, ..ada.clone() };
+            work.erase_user(&deleted).await?;
+            let left = work.user(&ada.id).await?.unwrap();
+            assert_eq!((left.status, left.name.as_str()), (Status::Deleted { since: NOON }, ""));
+            assert_eq!((left.username, left.profile), (None, Profile::default()));
+            assert_eq!(work.password_of(&ada.id).await?, None);
+            assert_eq!(work.user_of_email(&ada.email).await?, None);
+            Ok(())
+        })
+        .await;
+        let heir = User { username: Username::parse("ada"), ..user('b', "ada@example.test") };
+        assert!(add(&test.database, at_noon(), &heir).await, "{engine:?}");
+    }
+}
+
+// ACC-01
+#[tokio::test]
+async fn a_tenant_has_one_schema_of_attributes() {
+    for engine in engines() {
+        let test = database(engine).await;
+        let schema = |title: &str| -> AttributeSchema {
+            let floor =
+                format!(r#"{{"floor":{{"type":"integer","title":"{title}","minimum":0}}}}"#);
+            serde_json::from_str(&format!(r#"{{"type":"object","properties":{floor}}}"#)).unwrap()
+        };
+        let read = write(&test.database, at_noon(), async |work: &mut Work| {
+            assert_eq!(work.attribute_schema().await?, AttributeSchema::default());
+            work.keep_attribute_schema(&schema("Floor")).await?;
+            work.keep_attribute_schema(&schema("Storey")).await?;
+            Ok(work.attribute_schema().await?)
+        });
+        assert_eq!(read.await, schema("Storey"), "{engine:?}");
+        let other =
+            test.database.read(elsewhere(), async |work: &mut Work| work.attribute_schema().await);
+        assert_eq!(other.await.unwrap(), AttributeSchema::default(), "{engine:?}");
     }
 }
 

@@ -2,6 +2,7 @@
 //! whole servers in this process and outside of it, and those who talk to them.
 
 pub mod ambient;
+pub mod application;
 pub mod browser;
 pub mod chromium;
 pub mod database;

@@ -20,7 +20,8 @@ impl Url {
 
     /// With something in the place of each parameter.
     pub fn example(&self) -> String {
-        self.path.replace("{revision}", "0").replace("{name}", "vestibule.css")
+        let path = self.path.replace("{revision}", "0").replace("{name}", "vestibule.css");
+        path.replace("{transaction}", "txn_00000000000000000000000000")
     }
 }
 

@@ -92,6 +92,8 @@ pub struct Registration {
     /// What it may ask for, and what it gets when it asks for nothing.
     pub scope: Scope,
     pub default_scope: Scope,
+    /// What of it a person may leave out when asked.
+    pub optional_scope: Scope,
     /// The resources it may ask for, and the one it gets when it asks for none (RFC 8707).
     pub resources: Vec<String>,
     pub default_resource: Option<String>,
@@ -121,6 +123,7 @@ impl Default for Registration {
             grants: vec![GrantType::AuthorizationCode],
             scope: Scope::default(),
             default_scope: Scope::default(),
+            optional_scope: Scope::default(),
             resources: Vec::new(),
             default_resource: None,
             id_token_algorithm: Algorithm::Rs256,

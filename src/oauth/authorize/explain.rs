@@ -1,0 +1,94 @@
+//! Who waits at the end of a sign-in: what the pages of `signin` are told about an authorization under way.
+
+use super::interaction::fresh_since;
+use super::model::{AuthorizationRequest, Transaction, Transactions};
+use crate::kernel::failure::Failure;
+use crate::kernel::ids::TransactionId;
+use crate::kernel::uri::Origin;
+use crate::oauth::clients::model::Clients;
+use crate::oauth::realm::AUTHORIZE;
+use crate::platform::storage::{At, Database, Work};
+use crate::sessions::model::Assurance;
+use crate::signin::model::{LocalPath, Outside, Purpose};
+use std::sync::Arc;
+use url::{Host, Url};
+
+/// Where a transaction goes on after somebody has signed in.
+pub fn path_of(id: &TransactionId) -> String {
+    format!("{AUTHORIZE}/{id}")
+}
+
+fn transaction_at(path: &LocalPath) -> Option<TransactionId> {
+    let rest = path.as_str().strip_prefix(AUTHORIZE)?.strip_prefix('/')?;
+    TransactionId::parse(rest)
+}
+
+/// A path that leads to no transaction is one of our own.
+pub async fn purpose(database: &Database, at: At, path: LocalPath) -> Result<Purpose, Failure> {
+    let Some(id) = transaction_at(&path) else { return Ok(Purpose::our_own(path)) };
+    let found = database.read(at, async |work: &mut Work| {
+        let Some(transaction) = work.transaction_of_any_browser(&id).await? else {
+            return Ok(None);
+        };
+        let client = match transaction.request.client() {
+            Some(client) => work.client(&client).await?,
+            None => None,
+        };
+        Ok(client.map(|client| (transaction, client.client)))
+    });
+    let Some((transaction, client)) = found.await? else { return Ok(Purpose::our_own(path)) };
+    let Transaction { request, made_at, .. } = &transaction;
+    Ok(Purpose {
+        return_to: path,
+        application: Some(client.registration.name.as_str().into()),
+        form_to: outside(request.destination.redirect_uri()),
+        login_hint: request.login_hint.as_deref().map(Arc::from),
+        fresh_since: fresh_since(request, *made_at),
+        assurance: assurance(request),
+    })
+}
+
+/// The first of the asked that we know (P-034).
+pub fn assurance(request: &AuthorizationRequest) -> Assurance {
+    let known = request.acr_values.iter().find_map(|acr| Assurance::parse(acr));
+    known.unwrap_or(Assurance::OneFactor)
+}
+
+/// What a page's `form-action` must name, so that the answer may leave. No policy can name an IPv6 address.
+pub fn outside(redirect_uri: &str) -> Option<Outside> {
+    let url = Url::parse(redirect_uri).ok()?;
+    match (url.scheme(), url.host()) {
+        ("http" | "https", Some(Host::Ipv6(_))) => Some(Outside::Scheme(url.scheme().into())),
+        ("http" | "https", _) => {
+            let origin = Origin::parse(&url.origin().ascii_serialization());
+            origin.ok().map(Outside::Origin)
+        }
+        (scheme, _) => Some(Outside::Scheme(scheme.into())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // P-005, D-14
+    #[test]
+    fn the_policy_names_where_the_answer_goes() {
+        let origin = |text| Some(Outside::Origin(Origin::parse(text).unwrap()));
+        assert_eq!(outside("https://rp.example/cb?a=b"), origin("https://rp.example"));
+        assert_eq!(outside("http://127.0.0.1:8080/cb"), origin("http://127.0.0.1:8080"));
+        assert_eq!(outside("http://[::1]:8080/cb"), Some(Outside::Scheme("http".into())));
+        let app = Some(Outside::Scheme("com.example.app".into()));
+        assert_eq!(outside("com.example.app:/cb"), app);
+    }
+
+    #[test]
+    fn only_a_path_to_a_transaction_is_one() {
+        let at = |text: &str| transaction_at(&LocalPath::parse(text).unwrap());
+        let id = format!("txn_{}", "0".repeat(26));
+        assert!(at(&format!("/authorize/{id}")).is_some());
+        for other in ["/authorize", "/authorize/", "/authorize/x", &format!("/authorize/{id}/")] {
+            assert!(at(other).is_none(), "{other}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What is still missing before a request can be answered (OIDC Core §3.1.2.1, §3.1.2.3 to §3.1.2.6).
+
+use super::model::{AuthorizationRequest, Prompt};
+use crate::kernel::time::{Lifetime, Timestamp};
+use crate::oauth::clients::model::{Client, Party, RedirectUri};
+use crate::oauth::consent::model::Consent;
+use crate::oauth::error::{Code, OAuthError};
+use crate::oauth::model::Scope;
+use crate::sessions::model::Session;
+
+/// Who is there, and what they have decided before.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    pub session: Option<&'a Session>,
+    pub consent: Option<&'a Consent>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing is missing: so much is granted.
+    Answer(Scope),
+    Login,
+    Consent,
+    Refuse(OAuthError),
+}
+
+/// `asked_at` is when the request came in.
+pub fn next(
+    request: &AuthorizationRequest,
+    client: &Client,
+    known: Known<'_>,
+    asked_at: Timestamp,
+) -> Next {
+    match wanted(request, client, known, asked_at) {
+        Next::Login if request.asks_for(Prompt::None) => {
+            refuse(Code::LoginRequired, "nobody is signed in, or not as the request asks")
+        }
+        Next::Consent if request.asks_for(Prompt::None) => {
+            refuse(Code::ConsentRequired, "the person has not agreed to this yet")
+        }
+        next => next,
+    }
+}
+
+fn refuse(code: Code, sentence: &'static str) -> Next {
+    Next::Refuse(OAuthError::new(code, sentence))
+}
+
+fn wanted(
+    request: &AuthorizationRequest,
+    client: &Client,
+    known: Known<'_>,
+    asked_at: Timestamp,
+) -> Next {
+    let since = fresh_since(request, asked_at);
+    let is_fresh = |session: &Session| since.is_none_or(|since| session.proven_at >= since);
+    if !known.session.is_some_and(is_fresh) {
+        return Next::Login;
+    }
+    consented(request, client, known.consent).map_or(Next::Consent, Next::Answer)
+}
+
+/// When something must have been proven at the earliest (P-029, P-030). It is counted from when the request came
+/// in: otherwise no time would ever be short enough.
+pub fn fresh_since(request: &AuthorizationRequest, asked_at: Timestamp) -> Option<Timestamp> {
+    let oldest = request.max_age.map(|age| asked_at.minus(Lifetime::seconds(age)));
+    let anew = request.asks_for(Prompt::Login) || request.asks_for(Prompt::SelectAccount);
+    oldest.max(anew.then_some(asked_at))
+}
+
+/// What may be granted without asking.
+fn consented(
+    request: &AuthorizationRequest,
+    client: &Client,
+    consent: Option<&Consent>,
+) -> Option<Scope> {
+    let registered = &client.registration;
+    let uri = registered.redirect_uri(request.destination.redirect_uri());
+    // Anybody on the device may listen there under this client's name (RFC 8252 §8.6).
+    let is_anybody = registered.kind.is_public() && uri.is_none_or(RedirectUri::is_local);
+    if request.asks_for(Prompt::Consent) || is_anybody {
+        return None;
+    }
+    match (registered.party, consent) {
+        (Party::First, _) => Some(request.scope.clone()),
+        (Party::Third, Some(consent)) if consent.settles(&request.scope) => {
+            Some(request.scope.within(&consent.scope))
+        }
+        (Party::Third, _) => None,
+    }
+}

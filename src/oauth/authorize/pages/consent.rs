@@ -1,0 +1,160 @@
+//! May this application do that? Deny comes first, and what is optional may be left out (experience.md §4.2).
+
+use super::super::interaction::{Next, next};
+use super::super::model::{Decided, Prompt, Transaction};
+use super::super::respond::Response as Reply;
+use super::super::{Refusal, approve, deny};
+use super::Visit;
+use super::ask::keep;
+use super::deliver::{deliver, refuse};
+use super::resume::{UnderWay, elsewhere, under_way};
+use crate::accounts::model::{User, Users};
+use crate::kernel::failure::No;
+use crate::oauth::consent::words::{Line, standard};
+use crate::oauth::error::{Code, OAuthError};
+use crate::oauth::model::Scope;
+use crate::oauth::parameters::Parameters;
+use crate::platform::storage::Work;
+use crate::platform::web::forms::Fields;
+use crate::platform::web::page::{Page, Shell};
+use crate::platform::web::problem::Problem;
+use crate::signin::pages::leading_to;
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use url::Url;
+
+#[derive(Template)]
+#[template(path = "authorize/consent.html")]
+struct ConsentPage<'a> {
+    shell: &'a Shell,
+    application: &'a str,
+    /// Where it is, as far as that can be checked.
+    host: Option<String>,
+    user: &'a User,
+    action: String,
+    token: String,
+    /// What it gets, and what may be left out.
+    needed: Vec<Line>,
+    optional: Vec<Line>,
+}
+
+pub(super) async fn get(visit: Visit, Path(named): Path<String>) -> Result<Response, Problem> {
+    match under_way(&visit, &named).await? {
+        Some(here) => show(&visit, &here).await,
+        None => elsewhere(&visit, &named).await,
+    }
+}
+
+/// Whoever is not signed in, or has nothing to decide, goes on where that is seen.
+async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
+    let (place, UnderWay { transaction, client }) = (&visit.place, here);
+    let consent = visit.consent(client).await?;
+    let known = visit.known(consent.as_ref());
+    let is_asked = next(&transaction.request, client, known, transaction.made_at) == Next::Consent;
+    let Some(session) = visit.session.as_ref().filter(|_| is_asked) else {
+        return Ok(place.back_to(&transaction.id));
+    };
+    let find = async |work: &mut Work| work.user(&session.user).await;
+    let user = place.database().read(place.realm.at, find).await?;
+    let user = user.ok_or_else(|| Problem::broken("a session of nobody"))?;
+    let optional = &client.registration.optional_scope;
+    let lines = |wanted: &Scope| wanted.tokens().map(|token| line(token, &user)).collect();
+    let request = &transaction.request;
+    let uri = request.destination.redirect_uri();
+    let page = ConsentPage {
+        shell: &place.shell,
+        application: &client.registration.name,
+        host: Url::parse(uri).ok().and_then(|url| url.host_str().map(ToOwned::to_owned)),
+        action: format!("{}/consent/{}", place.base, transaction.id),
+        token: visit.browser.token().await?,
+        needed: lines(&request.scope.only(|token| !optional.contains(token))),
+        optional: lines(&request.scope.within(optional)),
+        user: &user,
+    };
+    let page = Page::new(page);
+    Ok(match super::super::explain::outside(uri) {
+        Some(outside) => page.with_policy(leading_to(&outside)).into_response(),
+        None => page.into_response(),
+    })
+}
+
+fn line(token: &str, user: &User) -> Line {
+    let words = standard(token).map_or_else(|| format!("Use “{token}”"), ToOwned::to_owned);
+    let detail = (token == "email").then(|| user.email.as_str().to_owned());
+    Line { token: token.to_owned(), words, detail }
+}
+
+/// Which optional parts are ticked: one field each, so that no name stands twice.
+fn ticked(asked: &Scope, optional: &Scope, fields: &Fields) -> Scope {
+    asked.only(|token| !optional.contains(token) || fields.text(&format!("scope:{token}")) == "on")
+}
+
+pub(super) async fn post(
+    visit: Visit,
+    Path(named): Path<String>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let Some(here) = under_way(&visit, &named).await? else {
+        return elsewhere(&visit, &named).await;
+    };
+    if !visit.browser.vouches(fields.text("token")).await? {
+        return show(&visit, &here).await;
+    }
+    let UnderWay { transaction: Transaction { id, request, made_at, .. }, client } = &here;
+    let consent = visit.consent(client).await?;
+    match next(request, client, visit.known(consent.as_ref()), *made_at) {
+        Next::Consent => {}
+        _ => return Ok(visit.place.back_to(id)),
+    }
+    match fields.text("decision") {
+        "allow" => {
+            let optional = &client.registration.optional_scope;
+            let allowed = ticked(&request.scope, optional, &fields);
+            allow(&visit, &named, (&here, allowed)).await
+        }
+        "deny" => refuse_all(&visit, &named, &here).await,
+        // Somebody else is to decide: the same request again, beginning with who they are.
+        "other" => {
+            let mut again = request.clone();
+            again.prompt.push(Prompt::Login);
+            again.login_hint = None;
+            Ok(visit.place.login(&keep(&visit, &again).await?))
+        }
+        _ => show(&visit, &here).await,
+    }
+}
+
+async fn allow(
+    visit: &Visit,
+    named: &str,
+    (here, allowed): (&UnderWay, Scope),
+) -> Result<Response, Problem> {
+    let (place, id, mark) = (&visit.place, &here.transaction.id, visit.mark().await?);
+    let approval = visit.approval(allowed, Decided::Now);
+    let approval = approval.ok_or_else(|| Problem::broken("granted to nobody"))?;
+    match approve(&place.protocol.ground, &place.realm, (id, &mark), &approval).await {
+        Ok(reply) => Ok(deliver(place, &reply)),
+        Err(No::Refused(_)) => elsewhere(visit, named).await,
+        Err(No::Failed(failure)) => Err(failure.into()),
+    }
+}
+
+async fn refuse_all(visit: &Visit, named: &str, here: &UnderWay) -> Result<Response, Problem> {
+    let (place, id, mark) = (&visit.place, &here.transaction.id, visit.mark().await?);
+    let error = OAuthError::new(Code::AccessDenied, "the person said no");
+    let ended: Result<Reply, No<_>> = place
+        .database()
+        .write(place.realm.at, async |work: &mut Work| {
+            deny(work, &place.realm, (id, &mark), &error).await
+        })
+        .await;
+    match ended {
+        Ok(reply) => {
+            let refusal = Refusal::Redirect(Box::new(reply), error);
+            Ok(refuse(place, &Parameters::default(), &refusal))
+        }
+        Err(No::Refused(_)) => elsewhere(visit, named).await,
+        Err(No::Failed(failure)) => Err(failure.into()),
+    }
+}

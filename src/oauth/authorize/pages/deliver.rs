@@ -1,0 +1,83 @@
+//! How an answer leaves: a redirect, a form that posts itself, or a page for who cannot be sent back.
+
+use super::super::explain::outside;
+use super::super::respond::{Delivery, Response as Reply};
+use super::super::{AuthorizationRequest, Refusal};
+use super::Place;
+use crate::oauth::error::OAuthError;
+use crate::oauth::parameters::Parameters;
+use crate::platform::web::arrival::Reference;
+use crate::platform::web::page::{Page, Shell};
+use crate::sessions::http::see_other;
+use crate::signin::pages::leading_to;
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+#[derive(Template)]
+#[template(path = "authorize/form_post.html")]
+struct FormPostPage<'a> {
+    shell: &'a Shell,
+    action: &'a str,
+    fields: &'a [(&'static str, String)],
+}
+
+#[derive(Template)]
+#[template(path = "authorize/refused.html")]
+struct RefusedPage<'a> {
+    shell: &'a Shell,
+    error: &'a OAuthError,
+    /// As it was sent, for whoever made the application.
+    sent_uri: Option<&'a str>,
+    reference: &'a Reference,
+}
+
+/// 303 always: the request may have been a POST.
+pub(super) fn deliver(place: &Place, reply: &Reply) -> Response {
+    match reply.delivery() {
+        Delivery::Redirect { location } => see_other(&location),
+        Delivery::FormPost { action, fields } => {
+            let page = Page::new(FormPostPage { shell: &place.shell, action, fields });
+            let outside = outside(reply.destination().redirect_uri());
+            match outside.as_ref().map(leading_to) {
+                Some(policy) => page.with_policy(policy).into_response(),
+                None => page.into_response(),
+            }
+        }
+    }
+}
+
+impl Refusal {
+    /// Of a request whose client and destination are known.
+    pub(super) fn of(place: &Place, request: AuthorizationRequest, error: OAuthError) -> Self {
+        let reply = Reply::error(request.destination, &error, &place.realm.issuer);
+        Self::Redirect(Box::new(reply), error)
+    }
+}
+
+/// Every refused authorization request passes here, whatever it was refused for.
+pub(super) fn refuse(place: &Place, parameters: &Parameters, refusal: &Refusal) -> Response {
+    let error = match refusal {
+        Refusal::Page(error) | Refusal::Redirect(_, error) => error,
+    };
+    tracing::info!(
+        request_id = place.reference.as_str(),
+        tenant = %place.realm.at.tenant,
+        client = parameters.get("client_id"),
+        error = error.code.wire(),
+        reason = error.description(),
+        "an authorization request was refused"
+    );
+    match refusal {
+        Refusal::Redirect(reply, _) => deliver(place, reply),
+        Refusal::Page(error) => {
+            let page = RefusedPage {
+                shell: &place.shell,
+                error,
+                sent_uri: parameters.get("redirect_uri"),
+                reference: &place.reference,
+            };
+            Page::new(page).with_status(StatusCode::BAD_REQUEST).into_response()
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! A request goes on after signing in; or it cannot, and may begin anew.
+
+use super::super::interaction::{Next, next};
+use super::super::model::{Transaction, Transactions};
+use super::super::{Refusal, approve, deny, resume};
+use super::ask::keep;
+use super::deliver::{deliver, refuse};
+use super::{Visit, decided_before};
+use crate::kernel::failure::{Failure, No};
+use crate::kernel::ids::TransactionId;
+use crate::oauth::clients::model::{Client, Clients};
+use crate::oauth::parameters::Parameters;
+use crate::platform::storage::Work;
+use crate::platform::web::forms::Fields;
+use crate::platform::web::page::{Page, Shell};
+use crate::platform::web::problem::Problem;
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+/// Under way in this browser, and whose it is.
+pub(super) struct UnderWay {
+    pub(super) transaction: Transaction,
+    pub(super) client: Client,
+}
+
+pub(super) async fn get(visit: Visit, Path(named): Path<String>) -> Result<Response, Problem> {
+    let Some(UnderWay { transaction, client }) = under_way(&visit, &named).await? else {
+        return elsewhere(&visit, &named).await;
+    };
+    let (place, Transaction { id, request, made_at, .. }) = (&visit.place, transaction);
+    let consent = visit.consent(&client).await?;
+    match next(&request, &client, visit.known(consent.as_ref()), made_at) {
+        Next::Login => Ok(place.login(&id)),
+        Next::Consent => Ok(place.to_consent(&id)),
+        Next::Answer(scope) => {
+            let approval = visit.approval(scope, decided_before(&client, consent.as_ref()));
+            let approval = approval.ok_or_else(|| Problem::broken("granted to nobody"))?;
+            let mark = visit.mark().await?;
+            let reply =
+                approve(&place.protocol.ground, &place.realm, (&id, &mark), &approval).await;
+            match reply {
+                Ok(reply) => Ok(deliver(place, &reply)),
+                Err(No::Refused(_)) => elsewhere(&visit, &named).await,
+                Err(No::Failed(failure)) => Err(failure.into()),
+            }
+        }
+        Next::Refuse(error) => {
+            let mark = visit.mark().await?;
+            let ended = place
+                .database()
+                .write(place.realm.at, async |work: &mut Work| {
+                    deny(work, &place.realm, (&id, &mark), &error).await
+                })
+                .await;
+            match ended {
+                Ok(reply) => {
+                    let refusal = Refusal::Redirect(Box::new(reply), error);
+                    Ok(refuse(place, &Parameters::default(), &refusal))
+                }
+                Err(No::Refused(_)) => elsewhere(&visit, &named).await,
+                Err(No::Failed(failure)) => Err(failure.into()),
+            }
+        }
+    }
+}
+
+pub(super) async fn under_way(visit: &Visit, named: &str) -> Result<Option<UnderWay>, Failure> {
+    let Some(id) = TransactionId::parse(named) else { return Ok(None) };
+    let mark = visit.mark().await?;
+    let find = async |work: &mut Work| {
+        let Some(transaction) = resume(work, &id, &mark).await? else { return Ok(None) };
+        let Some(client) = transaction.request.client() else { return Ok(None) };
+        let found = work.client(&client).await?.map(|found| found.client);
+        let client = found.filter(Client::is_enabled);
+        Ok(client.map(|client| UnderWay { transaction, client }))
+    };
+    visit.place.database().read(visit.place.realm.at, find).await
+}
+
+#[derive(Template)]
+#[template(path = "authorize/elsewhere.html")]
+struct ElsewherePage<'a> {
+    shell: &'a Shell,
+    /// Where it may begin anew, if it may.
+    again: Option<String>,
+    token: String,
+}
+
+/// It began in another browser, or was answered: what somebody sent along in a link is not gone on with.
+pub(super) async fn elsewhere(visit: &Visit, named: &str) -> Result<Response, Problem> {
+    let again = startable(visit, named).await?;
+    let page = ElsewherePage {
+        shell: &visit.place.shell,
+        again: again
+            .map(|transaction| format!("{}/authorize/{}", visit.place.base, transaction.id)),
+        token: visit.browser.token().await?,
+    };
+    Ok(Page::new(page).with_status(StatusCode::BAD_REQUEST).into_response())
+}
+
+async fn startable(visit: &Visit, named: &str) -> Result<Option<Transaction>, Failure> {
+    let Some(id) = TransactionId::parse(named) else { return Ok(None) };
+    let find = async |work: &mut Work| work.transaction_of_any_browser(&id).await;
+    visit.place.database().read(visit.place.realm.at, find).await
+}
+
+/// The same request once more, as it was found good then: nothing of it comes from this form (V-060).
+pub(super) async fn again(
+    visit: Visit,
+    Path(named): Path<String>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    if !visit.browser.vouches(fields.text("token")).await? {
+        return elsewhere(&visit, &named).await;
+    }
+    match startable(&visit, &named).await? {
+        Some(transaction) => Ok(visit.place.back_to(&keep(&visit, &transaction.request).await?)),
+        None => elsewhere(&visit, &named).await,
+    }
+}

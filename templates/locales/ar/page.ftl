@@ -1,0 +1,3 @@
+page-title-wrong = خطأ: { $title }
+page-languages = اللغة
+page-reference = الرقم المرجعي

@@ -1,0 +1,3 @@
+page-title-wrong = Fehler: { $title }
+page-languages = Sprache
+page-reference = Kennung
