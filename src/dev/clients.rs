@@ -23,6 +23,7 @@ use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Where each of them lives.
 pub struct Homes {
@@ -36,10 +37,11 @@ pub struct DemoClient {
     pub id: ClientId,
     pub registration: Registration,
     pub secret: Option<Secret>,
-    pub key: Option<OwnKey>,
+    pub key: Option<Arc<OwnKey>>,
 }
 
 pub struct Demo {
+    pub homes: Homes,
     pub photos: DemoClient,
     pub notes: DemoClient,
     pub machine: DemoClient,
@@ -62,13 +64,14 @@ pub struct Office<'a> {
 }
 
 impl Office<'_> {
-    pub async fn open(&self, homes: &Homes, file: &Path) -> Result<Demo, Failure> {
+    pub async fn open(&self, homes: Homes, file: &Path) -> Result<Demo, Failure> {
         let mut kept = read(file)?;
         let demo = Demo {
             photos: self.client("photos", photos(&homes.photos)?, &mut kept).await?,
             notes: self.client("notes", notes(&homes.notes)?, &mut kept).await?,
             machine: self.client("machine", machine(&homes.api)?, &mut kept).await?,
             api: self.client("api", api(&homes.api), &mut kept).await?,
+            homes,
         };
         write(file, &kept)?;
         Ok(demo)
@@ -90,7 +93,8 @@ impl Office<'_> {
             },
             _ => None,
         };
-        registration.jwks = key.as_ref().map(OwnKey::public_set);
+        let key = key.map(Arc::new);
+        registration.jwks = key.as_ref().map(|key| key.public_set());
         let secret = text("client_secret").map(Secret::new);
         let id = text("client_id").and_then(ClientId::parse);
         let known = match id {
@@ -106,7 +110,7 @@ impl Office<'_> {
             json!({
                 "client_id": id.as_str(),
                 "client_secret": secret.as_ref().map(Secret::reveal),
-                "private_jwk": key.as_ref().map(OwnKey::private_jwk),
+                "private_jwk": key.as_ref().map(|key| key.private_jwk()),
             }),
         );
         Ok(DemoClient { id, registration, secret, key })

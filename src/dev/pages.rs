@@ -1,5 +1,6 @@
 //! The start page of development: what runs, where to look, what to try.
 
+use super::apps::pages::Progress;
 use crate::kernel::moment::Ambient;
 use crate::kernel::time::Timestamp;
 use crate::kernel::uri::Origin;
@@ -26,6 +27,26 @@ pub struct Setting {
     /// As it is typed behind `--config`.
     pub config_file: String,
     pub database: &'static str,
+    pub apps: Option<Apps>,
+}
+
+/// Where the demo applications are, and how far the tour has got.
+#[derive(Clone)]
+pub struct Apps {
+    pub photos: String,
+    pub notes: String,
+    pub api: String,
+    pub progress: Arc<Progress>,
+}
+
+/// One step of the tour.
+struct Step {
+    title: &'static str,
+    words: &'static str,
+    is_done: bool,
+    is_next: bool,
+    action: &'static str,
+    href: String,
 }
 
 #[derive(Template)]
@@ -35,6 +56,7 @@ struct Home<'a> {
     setting: &'a Setting,
     issuer: String,
     keys: Vec<Row>,
+    steps: Vec<Step>,
 }
 
 struct Row {
@@ -67,7 +89,56 @@ async fn home(setting: &Setting, tenant: &Tenant) -> Response {
     };
     let issuer = tenant.issuer(&setting.public_url);
     let rows = keys.iter().map(row).collect();
-    Page::new(Home { shell: Shell::new("Vestibule"), setting, issuer, keys: rows }).into_response()
+    let steps = setting.apps.as_ref().map(steps).unwrap_or_default();
+    let shell = Shell::new("Vestibule");
+    Page::new(Home { shell, setting, issuer, keys: rows, steps }).into_response()
+}
+
+/// Each ticks itself off when it has happened.
+fn steps(apps: &Apps) -> Vec<Step> {
+    let Apps { photos, notes, .. } = apps;
+    let tour = apps.progress.now();
+    let told = [
+        (
+            tour.asked_to_sign_in,
+            (
+                "Open Photos and choose “Sign in”",
+                "You land in the hall: a page of this server, not of Photos.",
+            ),
+            ("Open Photos", format!("{photos}/")),
+        ),
+        (
+            tour.signed_in_at_photos,
+            (
+                "Sign in as Ada",
+                "ada@example.test, demo-walk-through-hall. You are asked what Photos may see, then you are back there.",
+            ),
+            ("Sign in", format!("{photos}/sign-in")),
+        ),
+        (
+            tour.looked_at_the_trace,
+            (
+                "Look at what happened",
+                "Every message between you, Photos and this server, in order and in words.",
+            ),
+            ("Open the trace", format!("{photos}/trace")),
+        ),
+        (
+            tour.signed_in_at_notes,
+            ("Open Notes", "No question this time. That is single sign-on."),
+            ("Open Notes", format!("{notes}/sign-in")),
+        ),
+    ];
+    let next = told.iter().position(|(is_done, ..)| !is_done);
+    let step = |(number, (is_done, (title, words), (action, href)))| Step {
+        title,
+        words,
+        is_done,
+        is_next: next == Some(number),
+        action,
+        href,
+    };
+    told.into_iter().enumerate().map(step).collect()
 }
 
 const fn word(state: State) -> &'static str {

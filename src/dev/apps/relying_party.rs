@@ -30,7 +30,7 @@ pub struct RelyingParty {
     /// Where it lives: `http://localhost:8081`.
     pub home: String,
     /// With which it proves itself; a public one has none.
-    pub key: Option<OwnKey>,
+    pub key: Option<Arc<OwnKey>>,
     pub outbound: Arc<Outbound>,
     pub ambient: Ambient,
 }

@@ -9,3 +9,4 @@ mod standing_of_accounts;
 mod sign_in;
 mod sign_in_seen;
 mod standing;
+mod tour;
