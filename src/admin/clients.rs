@@ -1,12 +1,12 @@
 //! Registering and looking at clients.
 
 use crate::events::Context;
-use crate::kernel::failure::{Failure, No};
+use crate::kernel::failure::{Done, Failure, No, unrefused};
 use crate::kernel::ids::ClientId;
 use crate::kernel::secret::Secret;
 use crate::kernel::time::Lifetime;
 use crate::oauth::clients::model::{Client, Clients, Registration, Senseless};
-use crate::oauth::clients::{change_secret, register};
+use crate::oauth::clients::{change, change_secret, register};
 use crate::platform::sealing::Sealer;
 use crate::platform::storage::{At, Database, Work};
 
@@ -45,4 +45,45 @@ pub async fn rotate_secret(
             change_secret(work, sealer, client, (overlap, context)).await
         })
         .await
+}
+
+/// What it registered, replaced as a whole; answers what is different now.
+pub async fn update(
+    database: &Database,
+    at: At,
+    (client, registration): (&Client, &Registration),
+    context: &Context,
+) -> Result<Vec<String>, No<Senseless>> {
+    database
+        .write(at, async |work: &mut Work| {
+            change::update(work, client, registration, context).await
+        })
+        .await
+}
+
+/// What can be done to a client as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    Disable,
+    Enable,
+    Delete,
+}
+
+/// False when there was nothing to do.
+pub async fn turn(
+    database: &Database,
+    at: At,
+    (id, turn): (&ClientId, Turn),
+    context: &Context,
+) -> Result<bool, Failure> {
+    let done: Done<bool> = database
+        .write(at, async |work: &mut Work| {
+            Ok(match turn {
+                Turn::Disable => change::disable(work, id, context).await?,
+                Turn::Enable => change::enable(work, id, context).await?,
+                Turn::Delete => change::delete(work, id, context).await?,
+            })
+        })
+        .await;
+    unrefused(done)
 }

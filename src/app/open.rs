@@ -15,6 +15,7 @@ use crate::kernel::uri::Origin;
 use crate::keys::http::PublishedKeys;
 use crate::keys::ring::KeyRing;
 use crate::keys::rotate::KeyMaking;
+use crate::oauth::clients::known::KnownClients;
 use crate::oauth::discovery::http::PublishedMetadata;
 use crate::platform::jobs::rest;
 use crate::platform::outbound::{Client, SystemLookup};
@@ -47,7 +48,8 @@ pub struct House {
     pub ring: Arc<KeyRing>,
     pub keys: Arc<PublishedKeys>,
     pub metadata: Arc<PublishedMetadata>,
-    pub outbound: Client,
+    pub clients: Arc<KnownClients>,
+    pub outbound: Arc<Client>,
     pub passwords: Passwords,
     pub(super) rooms: ArcSwap<super::refresh::Rooms>,
     pub(super) seen: Mutex<Seen>,
@@ -65,7 +67,8 @@ pub enum Role {
 impl House {
     pub async fn open(settings: Settings, ambient: Ambient, role: &Role) -> Result<Self, Failure> {
         let public_url = public_url(&settings)?;
-        let outbound = Client::new(&settings::outbound(&settings), Arc::new(SystemLookup))?;
+        let outbound = settings::outbound(&settings);
+        let outbound = Arc::new(Client::new(&outbound, Arc::new(SystemLookup))?);
         let place = settings::place(&settings.database);
         let node = NodeId::new(&mut ambient.clone());
         let database = open_database(&place, &ambient, role).await?;
@@ -84,6 +87,7 @@ impl House {
             directory: Arc::new(Directory::new(public_url)),
             keys: Arc::new(PublishedKeys::new(Arc::clone(&ring))),
             metadata: Arc::default(),
+            clients: Arc::default(),
             settings: ArcSwap::from_pointee(settings),
             rooms: ArcSwap::default(),
             seen: Mutex::default(),

@@ -1,11 +1,14 @@
 //! The ground of the protocol's endpoints.
 
 use super::open::House;
+use crate::config;
 use crate::kernel::failure::Failure;
+use crate::oauth::clients::throttle::{Allowed, Failures};
 use crate::oauth::credential::CredentialKeys;
 use crate::oauth::ground::{Accounts, Ground};
 use crate::oauth::http::Protocol;
 use crate::oauth::token::signing::SigningPool;
+use crate::platform::outbound::Documents;
 use crate::platform::workers::{Pool, Size};
 use std::sync::Arc;
 
@@ -17,11 +20,15 @@ pub(super) fn protocol(house: &Arc<House>) -> Result<Arc<Protocol>, Failure> {
         ring: Arc::clone(&house.ring),
         pool: Pool::new("sign", Size::of_cores(WAITING))?,
     };
+    let limited = Arc::clone(house);
     let ground = Ground {
         database: house.database.clone(),
         sealer: house.sealer.clone(),
         chance: Arc::clone(&house.ambient.chance),
         credentials: CredentialKeys::new(),
+        clients: Arc::clone(&house.clients),
+        failures: Failures::new(move || allowed(&limited.settings.load().rate_limit)),
+        documents: Documents::new(Arc::clone(&house.outbound)),
         minter,
         people: Accounts,
     };
@@ -31,4 +38,8 @@ pub(super) fn protocol(house: &Arc<House>) -> Result<Arc<Protocol>, Failure> {
         public_url: house.directory.public_url().clone(),
         jwt: Box::new(move |tenant| asked.jwt(tenant)),
     }))
+}
+
+fn allowed(limits: &config::RateLimit) -> Allowed {
+    Allowed { most: limits.token.most, per: limits.token.per }
 }

@@ -6,7 +6,9 @@ use crate::admin;
 use crate::config::{Jwt, Settings};
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::TenantId;
+use crate::oauth::clients::known;
 use crate::oauth::discovery::Metadata;
+use crate::platform::storage::revisions::Place;
 use crate::platform::storage::{At, Work};
 use crate::tenants;
 use crate::tenants::model::{Tenant, TenantSettings};
@@ -26,9 +28,16 @@ impl House {
     pub(super) async fn follow(&self) -> Result<Option<Failure>, Failure> {
         let at = self.at();
         let mut seen = self.seen.lock().await;
-        let changed = seen.look(&self.database, at).await?;
+        let changed: BTreeSet<Place> = seen.look(&self.database, at).await?;
         if changed.iter().any(|(_, topic)| topic == tenants::directory::TOPIC) {
             self.directory.refresh(&self.database, at).await?;
+        }
+        // Clients are read when they are asked for: what was kept goes, and that is all.
+        let (clients, changed): (BTreeSet<Place>, _) =
+            changed.into_iter().partition(|(_, topic)| topic == known::TOPIC);
+        self.clients.looked(at.now, clients.iter().map(|(tenant, _)| *tenant));
+        for place in &clients {
+            seen.has_read(place);
         }
         let affected: BTreeSet<TenantId> = changed.iter().map(|(tenant, _)| *tenant).collect();
         let mut first = None;

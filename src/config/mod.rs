@@ -17,6 +17,7 @@ mod outbound;
 mod overrides;
 mod password;
 mod problem;
+mod rate_limit;
 mod reference;
 mod rules;
 mod section;
@@ -41,6 +42,7 @@ pub use nearest::nearest;
 pub use outbound::{Outbound, Reachable};
 pub use password::{BreachCheck, Password, PasswordHash, Preset, SecondFactor};
 pub use problem::{Problem, Problems};
+pub use rate_limit::{Rate, RateLimit};
 pub use reference::{all_names, example, reference, schema};
 pub use section::Section;
 pub use server::{ClientIpHeader, Server, Size, Tls, TlsMode};
@@ -59,11 +61,12 @@ pub struct Settings {
     pub login: Login,
     pub log: Log,
     pub outbound: Outbound,
+    pub rate_limit: RateLimit,
     pub managed: Managed,
 }
 
 /// In the order of the reference.
-pub static SECTIONS: [Section; 11] = [
+pub static SECTIONS: [Section; 12] = [
     Server::SECTION,
     Tls::SECTION,
     Database::SECTION,
@@ -74,6 +77,7 @@ pub static SECTIONS: [Section; 11] = [
     Login::SECTION,
     Log::SECTION,
     Outbound::SECTION,
+    RateLimit::SECTION,
     Managed::SECTION,
 ];
 

@@ -1,13 +1,11 @@
 //! Tokens that others signed, checked with keys that others gave us (RFC 7515 §5.2, RFC 8725 §3.1).
 
+use super::jwks::MOST_KEYS;
 use super::jwt::{Disbelief, Parts, decode};
 use super::strict;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::{Map, Value};
-
-/// security.md §0.2
-const MOST_KEYS: usize = 20;
 
 /// What its signature is checked with. Public keys and secrets never take each other's place (D-13).
 #[derive(Clone, Copy)]
@@ -26,7 +24,7 @@ pub enum Trust<'a> {
 /// What it claims to be, before anything was checked: only to find out whose keys to check it with.
 pub fn claimed_subject(token: &str) -> Option<String> {
     let parts = Parts::of(token).ok()?;
-    let claims = strict::object(&decode(parts.payload)?)?;
+    let claims = strict::object(&decode(parts.payload)?, strict::DEEPEST)?;
     claims.get("sub")?.as_str().map(ToOwned::to_owned)
 }
 
@@ -63,7 +61,9 @@ pub fn read(
     if !right.unwrap_or(false) {
         return Err(Disbelief::WrongSignature);
     }
-    decode(parts.payload).and_then(|json| strict::object(&json)).ok_or(Disbelief::Malformed)
+    decode(parts.payload)
+        .and_then(|json| strict::object(&json, strict::DEEPEST))
+        .ok_or(Disbelief::Malformed)
 }
 
 fn check_type(header: &Map<String, Value>, types: &[&str]) -> Result<(), Disbelief> {

@@ -116,7 +116,7 @@ impl KeyRing {
         let pair = pair.ok_or(Disbelief::UnknownKey)?;
         check_header(&header, pair.jwk().alg, expected.typ)?;
         parts.check_signature(&pair.decoding_key(), pair.jwk().alg)?;
-        let claims = decode(parts.payload).and_then(|json| strict::object(&json));
+        let claims = decode(parts.payload).and_then(|json| strict::object(&json, strict::DEEPEST));
         let claims = claims.ok_or(Disbelief::Malformed)?;
         check_names(&claims, expected)?;
         check_times(&claims, expected, now)?;
@@ -137,7 +137,7 @@ pub(super) fn read_with(
         PublicKey::Ec { x, y, .. } => DecodingKey::from_ec_components(x, y),
     };
     parts.check_signature(&key.map_err(|_| Disbelief::UnknownKey)?, jwk.alg)?;
-    let claims = decode(parts.payload).and_then(|json| strict::object(&json));
+    let claims = decode(parts.payload).and_then(|json| strict::object(&json, strict::DEEPEST));
     claims.ok_or(Disbelief::Malformed)
 }
 
@@ -171,7 +171,7 @@ impl<'a> Parts<'a> {
         if self.header.len() > LONGEST_HEADER {
             return Err(Disbelief::TooLong);
         }
-        let header = decode(self.header).and_then(|json| strict::object(&json));
+        let header = decode(self.header).and_then(|json| strict::object(&json, strict::DEEPEST));
         header.ok_or(Disbelief::Malformed)
     }
 

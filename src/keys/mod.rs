@@ -12,6 +12,7 @@ pub mod checkpoints;
 pub mod foreign;
 pub mod generate;
 pub mod http;
+pub mod jwks;
 pub mod jwt;
 pub mod model;
 pub mod own;
@@ -19,6 +20,6 @@ mod pair;
 pub mod ring;
 pub mod rotate;
 mod store;
-mod strict;
+pub mod strict;
 
 pub(crate) use store::STATEMENTS;

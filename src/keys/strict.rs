@@ -1,17 +1,17 @@
-//! JSON as a signed token may contain it: no member twice, not nested deeply, nothing behind it (RFC 8725 §2.4).
+//! JSON from others, read in one way alone: no member twice, not nested deeply, nothing behind it (RFC 8725 §2.4).
 
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::fmt;
 
-/// security.md §0.2
-const DEEPEST: usize = 16;
+/// In a token (security.md §0.2).
+pub const DEEPEST: usize = 16;
 
-/// An object, or nothing: two readers of one token must never see different members.
-pub(super) fn object(json: &[u8]) -> Option<Map<String, Value>> {
+/// An object nested at most so deeply, or nothing: two readers of one text must never see different members.
+pub fn object(json: &[u8], depth: usize) -> Option<Map<String, Value>> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
-    let value = Strict { depth: DEEPEST }.deserialize(&mut deserializer).ok()?;
+    let value = Strict { depth }.deserialize(&mut deserializer).ok()?;
     deserializer.end().ok()?;
     match value {
         Value::Object(members) => Some(members),
@@ -93,6 +93,10 @@ impl<'de> Visitor<'de> for Strict {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn object(json: &[u8]) -> Option<Map<String, Value>> {
+        super::object(json, DEEPEST)
+    }
 
     //
     #[test]

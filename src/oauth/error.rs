@@ -1,5 +1,6 @@
 //! Every refusal of the protocol: wire name, status, section. The only place where the three meet (RFC 6749 §4.1.2.1, §5.2).
 
+use crate::kernel::time::Lifetime;
 use std::borrow::Cow;
 
 macro_rules! codes {
@@ -54,6 +55,7 @@ codes! {
     InvalidToken = "invalid_token", 401, "RFC 6750 §3.1";
     InsufficientScope = "insufficient_scope", 403, "RFC 6750 §3.1";
     UnsupportedTokenType = "unsupported_token_type", 400, "RFC 7009 §2.2.1";
+    TooManyRequests = "too_many_requests", 429, "RFC 6585 §4";
     InvalidRedirectUri = "invalid_redirect_uri", 400, "RFC 7591 §3.2.2";
     InvalidClientMetadata = "invalid_client_metadata", 400, "RFC 7591 §3.2.2";
 }
@@ -64,6 +66,7 @@ codes! {
 pub struct OAuthError {
     pub code: Code,
     description: Cow<'static, str>,
+    retry_after: Option<Lifetime>,
 }
 
 impl OAuthError {
@@ -71,13 +74,14 @@ impl OAuthError {
     pub fn new(code: Code, description: impl Into<Cow<'static, str>>) -> Self {
         let description = description.into();
         if description.bytes().all(is_allowed) {
-            return Self { code, description };
+            return Self { code, description, retry_after: None };
         }
         let replaced = |c: char| match u8::try_from(c) {
             Ok(byte) if is_allowed(byte) => c,
             _ => '?',
         };
-        Self { code, description: description.chars().map(replaced).collect::<String>().into() }
+        let description = description.chars().map(replaced).collect::<String>().into();
+        Self { code, description, retry_after: None }
     }
 
     pub fn description(&self) -> &str {
@@ -86,6 +90,11 @@ impl OAuthError {
 
     pub const fn status(&self) -> u16 {
         self.code.status()
+    }
+
+    /// How long to wait, where waiting helps.
+    pub const fn retry_after(&self) -> Option<Lifetime> {
+        self.retry_after
     }
 }
 
@@ -113,6 +122,12 @@ refusals! {
 /// One sentence for every cause, so that none can be told from another.
 pub fn invalid_client() -> OAuthError {
     OAuthError::new(Code::InvalidClient, "the client could not be authenticated")
+}
+
+/// Nothing was looked at: the same for a right proof and a wrong one.
+pub fn too_many(pause: Lifetime) -> OAuthError {
+    let error = OAuthError::new(Code::TooManyRequests, "too many attempts failed; wait");
+    OAuthError { retry_after: Some(pause), ..error }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What the use cases of the protocol stand on, put together once (house, "units of work").
 
+use super::clients::known::KnownClients;
+use super::clients::throttle::Failures;
 use super::credential::{CredentialKeys, Credentials};
 use super::realm::Realm;
 use crate::accounts::model::{Status, Users};
@@ -7,6 +9,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::ids::UserId;
 use crate::kernel::moment::{Chance, Moment};
 use crate::kernel::time::Timestamp;
+use crate::platform::outbound::Documents;
 use crate::platform::sealing::Sealer;
 use crate::platform::storage::{Database, Work};
 use std::sync::Arc;
@@ -16,6 +19,10 @@ pub struct Ground<M, P> {
     pub sealer: Sealer,
     pub chance: Arc<dyn Chance>,
     pub credentials: CredentialKeys,
+    pub clients: Arc<KnownClients>,
+    pub failures: Failures,
+    /// What clients publish: their keys, for one.
+    pub documents: Documents,
     /// Signs what is issued.
     pub minter: M,
     /// Knows who may still have tokens.

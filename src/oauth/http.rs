@@ -11,6 +11,7 @@ use crate::kernel::ids::{RequestId, TenantId};
 use crate::kernel::uri::Origin;
 use crate::platform::storage::At;
 use crate::platform::web::arrival::Arrival;
+use crate::platform::web::client_ip::neighbourhood;
 use crate::tenants::http::CurrentTenant;
 use crate::tenants::model::Tenant;
 use axum::Router;
@@ -49,6 +50,7 @@ impl Protocol {
             endpoint: format!("{issuer}{endpoint}"),
             issuer,
             request: RequestId::parse(arrival.reference.as_str()),
+            from: Some(neighbourhood(arrival.caller.ip).to_string()),
             lifetimes: Lifetimes {
                 access_token: jwt.access_token_ttl,
                 id_token: jwt.id_token_ttl,
@@ -144,6 +146,9 @@ fn refusal_answer(refusal: &OAuthError, realm: &Realm) -> Response {
     let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
     let body = json!({ "error": refusal.code.wire(), "error_description": refusal.description() });
     let mut response = answer(status, body.to_string());
+    if let Some(pause) = refusal.retry_after() {
+        response.headers_mut().insert(RETRY_AFTER, pause.as_seconds().max(1).into());
+    }
     if status == StatusCode::UNAUTHORIZED {
         // RFC 9110 §15.5.2: every 401 says how to do better. The issuer is of our own making.
         let challenge = format!("Basic realm=\"{}\"", realm.issuer);

@@ -20,6 +20,8 @@ pub struct Realm {
     /// The address of the endpoint that was called, as it is published.
     pub endpoint: String,
     pub request: Option<RequestId>,
+    /// The network the request came from, as far as it shares one limit.
+    pub from: Option<String>,
     pub lifetimes: Lifetimes,
 }
 

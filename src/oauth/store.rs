@@ -8,6 +8,7 @@ use crate::touch;
 
 statements! {
     platform ASSERTIONS = "DELETE FROM client_assertions WHERE ends_at < $1";
+    platform FAILURES = "DELETE FROM client_failures WHERE ends_at < $1";
     platform AUTHORIZATIONS = "DELETE FROM authorizations WHERE ends_at < $1";
     platform CODES = "DELETE FROM codes WHERE ends_at < $1";
     platform GRANTS = "DELETE FROM grants WHERE ends_at < $1";
@@ -17,7 +18,7 @@ statements! {
 impl Passing for Work {
     async fn forget_over(&mut self, before: Timestamp) -> Result<u64, Failure> {
         let mut gone = 0;
-        for sql in [ASSERTIONS, AUTHORIZATIONS, CODES, GRANTS, DENIALS] {
+        for sql in [ASSERTIONS, FAILURES, AUTHORIZATIONS, CODES, GRANTS, DENIALS] {
             gone += touch!(self, |c| sqlx::query(sql).bind(before.micros()).execute(c))?;
         }
         Ok(gone)

@@ -51,6 +51,10 @@ catalogue! {
         { client: ClientId, changed: Vec<Name> }
     ClientSecretRotated = "client.secret_rotated", "An application got a new secret; the old ones end at `old_ends_at`."
         { client: ClientId, old_ends_at: Timestamp }
+    ClientDisabled = "client.disabled", "An application was shut out; what it was issued is refused." { client: ClientId }
+    ClientEnabled = "client.enabled", "An application was let in again; what it was issued before stays refused."
+        { client: ClientId }
+    ClientDeleted = "client.deleted", "An application was deleted." { client: ClientId }
     CodeIssued = "code.issued", "An authorization code was handed out." { client: ClientId, user: UserId, grant: GrantId, scope: Name }
     CodeBurned = "code.burned", "An authorization code was spoiled by a request that did not fit it."
         { client: ClientId, grant: GrantId }
@@ -132,10 +136,10 @@ impl Event {
             | Self::KeyActivated { kid, .. }
             | Self::KeyRetired { kid, .. }
             | Self::KeyRevoked { kid, .. } => ("key", kid.to_string()),
-            Self::ClientCreated { client, .. }
-            | Self::ConsentGranted { client, .. }
-            | Self::ConsentRevoked { client, .. }
-            | Self::ClientUpdated { client, .. }
+            #[rustfmt::skip]
+            Self::ClientCreated { client, .. } | Self::ClientUpdated { client, .. } | Self::ClientDisabled { client }
+            | Self::ClientEnabled { client } | Self::ClientDeleted { client }
+            | Self::ConsentGranted { client, .. } | Self::ConsentRevoked { client, .. }
             | Self::ClientSecretRotated { client, .. } => ("client", client.to_string()),
             Self::CodeIssued { grant, .. }
             | Self::CodeBurned { grant, .. }
@@ -143,10 +147,7 @@ impl Event {
             | Self::TokenReuseDetected { grant, .. }
             | Self::TokenMisused { grant, .. } => ("grant", grant.to_string()),
             Self::TokenIssued { client, grant, .. } | Self::TokenRevoked { client, grant, .. } => {
-                match grant {
-                    Some(grant) => ("grant", grant.to_string()),
-                    None => ("client", client.to_string()),
-                }
+                grant.as_ref().map_or(("client", client.to_string()), |g| ("grant", g.to_string()))
             }
             #[rustfmt::skip]
             Self::UserCreated { user } | Self::UserUpdated { user, .. } | Self::UserVerified { user }

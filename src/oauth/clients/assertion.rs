@@ -1,14 +1,16 @@
 //! Client assertions: private_key_jwt and client_secret_jwt (RFC 7523 §3, OIDC Core §9).
 
+use super::keys;
 use super::model::{Client, Method, Registered};
 use crate::kernel::failure::Failure;
 use crate::kernel::secret::{Hash, Secret};
 use crate::kernel::time::{Lifetime, Timestamp};
 use crate::keys::foreign::{self, Trust};
+use crate::oauth::ground::Ground;
 use crate::oauth::model::Profile;
 use crate::oauth::realm::Realm;
-use crate::platform::sealing::{Purpose, Sealer};
-use crate::platform::storage::{Database, Work};
+use crate::platform::sealing::Purpose;
+use crate::platform::storage::Work;
 use serde_json::{Map, Value};
 
 /// RFC 7519 says JWT, RFC 7523bis a name of its own; older clients name none.
@@ -32,48 +34,46 @@ pub fn claimed(assertion: &Secret) -> Option<String> {
     foreign::claimed_subject(assertion.reveal())
 }
 
-/// The secrets that assertions of this client may be made with.
-pub async fn secrets(
-    database: &Database,
-    sealer: &Sealer,
-    realm: &Realm,
-    known: &Registered,
-) -> Result<Vec<Vec<u8>>, Failure> {
-    if known.client.registration.method != Method::ClientSecretJwt {
-        return Ok(Vec::new());
-    }
-    let name = known.client.id.as_str();
-    let live = known.secrets.iter().filter(|secret| secret.is_live(realm.now()));
-    let sealed: Vec<&[u8]> = live.filter_map(|secret| secret.sealed.as_deref()).collect();
-    database
-        .read(realm.at, async |work: &mut Work| {
-            let mut opened = Vec::new();
-            for sealed in sealed {
-                opened.push(sealer.open(work, Purpose::ClientSecret, name, sealed).await?);
-            }
-            Ok(opened)
-        })
-        .await
-}
-
 /// Signed with what the client registered, and made for us, now, once.
-pub fn believe(
-    assertion: &Secret,
-    known: &Registered,
-    secrets: &[Vec<u8>],
+pub async fn believe<M, P>(
+    ground: &Ground<M, P>,
     realm: &Realm,
-) -> Option<Believed> {
+    known: &Registered,
+    assertion: &Secret,
+) -> Result<Option<Believed>, Failure> {
     let registration = &known.client.registration;
-    let algorithm = registration.assertion_algorithm.as_deref();
-    let read = |trust| foreign::read(assertion.reveal(), trust, &TYPES).ok();
-    let claims = match (registration.method, &registration.jwks) {
-        (Method::PrivateKeyJwt, Some(jwks)) => read(Trust::Keys { jwks, algorithm }),
-        (Method::ClientSecretJwt, _) => {
-            secrets.iter().find_map(|secret| read(Trust::Secret { secret, algorithm }))
+    let (token, algorithm) = (assertion.reveal(), registration.assertion_algorithm.as_deref());
+    let claims = match registration.method {
+        Method::PrivateKeyJwt => {
+            keys::read(ground, realm, registration, token, (&TYPES, algorithm)).await
+        }
+        Method::ClientSecretJwt => {
+            let secrets = secrets(ground, realm, known).await?;
+            let read = |secret| foreign::read(token, Trust::Secret { secret, algorithm }, &TYPES);
+            secrets.iter().find_map(|secret| read(secret).ok())
         }
         _ => None,
     };
-    accept(&claims?, &known.client, realm)
+    Ok(claims.and_then(|claims| accept(&claims, &known.client, realm)))
+}
+
+/// The secrets that assertions of this client may be made with.
+async fn secrets<M, P>(
+    ground: &Ground<M, P>,
+    realm: &Realm,
+    known: &Registered,
+) -> Result<Vec<Vec<u8>>, Failure> {
+    let name = known.client.id.as_str();
+    let live = known.secrets.iter().filter(|secret| secret.is_live(realm.now()));
+    let sealed: Vec<&[u8]> = live.filter_map(|secret| secret.sealed.as_deref()).collect();
+    let opened = ground.database.read(realm.at, async |work: &mut Work| {
+        let mut opened = Vec::new();
+        for sealed in sealed {
+            opened.push(ground.sealer.open(work, Purpose::ClientSecret, name, sealed).await?);
+        }
+        Ok(opened)
+    });
+    opened.await
 }
 
 /// What it claims (RFC 7523 §3; P-046).
@@ -157,6 +157,7 @@ mod tests {
             token_endpoint: "https://id.example/oauth/token".into(),
             endpoint: "https://id.example/oauth/par".into(),
             request: None,
+            from: None,
             lifetimes: Lifetimes::default(),
         };
         accept(claims.as_object().unwrap(), &client, &realm).is_some()

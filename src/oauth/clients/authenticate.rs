@@ -1,28 +1,30 @@
 //! Who is asking: a client and its proof (RFC 6749 §2.3, OIDC Core §9).
 
 use super::assertion;
-use super::model::{Client, ClientSecret, Clients, Method, Registered, SecretCheck};
+use super::model::{Client, ClientSecret, ClientSecrets, Method, Registered, SecretCheck};
+use super::throttle::{Blocked, Bucket};
 use crate::kernel::failure::No;
 use crate::kernel::ids::ClientId;
 use crate::kernel::secret::Secret;
-use crate::oauth::error::{OAuthError, invalid_client, invalid_request};
+use crate::oauth::error::{OAuthError, invalid_client, invalid_request, too_many};
+use crate::oauth::ground::Ground;
 use crate::oauth::parameters::Parameters;
 use crate::oauth::realm::Realm;
-use crate::platform::sealing::Sealer;
-use crate::platform::storage::{Database, Work};
+use crate::platform::storage::Work;
 use data_encoding::BASE64;
+use std::sync::Arc;
 
 /// A client that has proven who it is, as far as its kind can. Nothing but `authenticate` makes one.
 #[derive(Clone, Debug)]
-pub struct AuthenticatedClient(Client);
+pub struct AuthenticatedClient(Arc<Registered>);
 
 impl AuthenticatedClient {
-    pub const fn client(&self) -> &Client {
-        &self.0
+    pub fn client(&self) -> &Client {
+        &self.0.client
     }
 
-    pub const fn id(&self) -> &ClientId {
-        &self.0.id
+    pub fn id(&self) -> &ClientId {
+        &self.0.client.id
     }
 }
 
@@ -112,57 +114,74 @@ fn form_decoded(text: &str) -> Option<String> {
     String::from_utf8(decoded).ok().filter(|text| !text.contains('\0'))
 }
 
-/// Every cause has one answer. A client acts only by the method it registered.
-pub async fn authenticate(
-    database: &Database,
-    sealer: &Sealer,
+/// Every cause has one answer. Failures are counted by client and address; whoever has too many waits.
+pub async fn authenticate<M, P>(
+    ground: &Ground<M, P>,
     realm: &Realm,
     presented: &Presented,
 ) -> Result<AuthenticatedClient, No<OAuthError>> {
     let known = match ClientId::parse(&presented.client_id) {
-        Some(id) => database.read(realm.at, async |work: &mut Work| work.client(&id).await).await?,
+        Some(id) => ground.clients.find(&ground.database, realm.at, &id).await?,
         None => None,
     };
+    let bucket = Bucket::of(known.as_ref().map(|known| &known.client.id), realm);
+    let later = |blocked: Blocked| No::Refused(too_many(blocked.until.since(realm.now())));
+    if let Some(blocked) = ground.failures.blocked(realm, &bucket) {
+        return Err(later(blocked));
+    }
     let enabled = known.filter(|known| known.client.is_enabled());
+    if let Some(client) = proven(ground, realm, enabled, &presented.proof).await? {
+        return Ok(client);
+    }
+    match ground.failures.count(&ground.database, realm, &bucket).await? {
+        Some(blocked) => Err(later(blocked)),
+        None => Err(No::Refused(invalid_client())),
+    }
+}
+
+/// A client acts only by the method it registered.
+async fn proven<M, P>(
+    ground: &Ground<M, P>,
+    realm: &Realm,
+    enabled: Option<Arc<Registered>>,
+    proof: &Proof,
+) -> Result<Option<AuthenticatedClient>, No<OAuthError>> {
     let secrets = enabled.as_ref().map_or(&[][..], |known| &known.secrets);
     // Hashed and compared whether there is such a client or not.
-    let right = match &presented.proof {
+    let right = match proof {
         Proof::Basic(secret) | Proof::Post(secret) => {
             ClientSecret::check(secrets, secret, realm.now())
         }
         _ => SecretCheck::Wrong,
     };
-    let Some(known) = enabled else { return Err(No::Refused(invalid_client())) };
-    let proven = match (known.client.registration.method, &presented.proof) {
+    let Some(known) = enabled else { return Ok(None) };
+    let is_proven = match (known.client.registration.method, proof) {
         (Method::ClientSecret, Proof::Basic(_) | Proof::Post(_))
         | (Method::ClientSecretBasic, Proof::Basic(_))
         | (Method::ClientSecretPost, Proof::Post(_)) => right == SecretCheck::Right,
         (Method::PrivateKeyJwt | Method::ClientSecretJwt, Proof::Assertion(assertion)) => {
-            spend(database, sealer, realm, (&known, assertion)).await?
+            spend(ground, realm, (&known, assertion)).await?
         }
         (Method::None, Proof::None) => true,
         _ => false,
     };
-    if proven { Ok(AuthenticatedClient(known.client)) } else { Err(No::Refused(invalid_client())) }
+    Ok(is_proven.then_some(AuthenticatedClient(known)))
 }
 
 /// Believe the assertion, then use it up: it is good once, on all nodes, whatever becomes of the request.
-async fn spend(
-    database: &Database,
-    sealer: &Sealer,
+async fn spend<M, P>(
+    ground: &Ground<M, P>,
     realm: &Realm,
     (known, assertion): (&Registered, &Secret),
 ) -> Result<bool, No<OAuthError>> {
-    let secrets = assertion::secrets(database, sealer, realm, known).await?;
-    let Some(believed) = assertion::believe(assertion, known, &secrets, realm) else {
+    let Some(believed) = assertion::believe(ground, realm, known, assertion).await? else {
         return Ok(false);
     };
     let id = &known.client.id;
-    database
-        .write(realm.at, async |work: &mut Work| {
-            Ok(work.spend_assertion(id, &believed.jti, believed.ends_at).await?)
-        })
-        .await
+    let spent = ground.database.write(realm.at, async |work: &mut Work| {
+        Ok(work.spend_assertion(id, &believed.jti, believed.ends_at).await?)
+    });
+    spent.await
 }
 
 #[cfg(test)]

@@ -2,8 +2,12 @@
 
 mod assertion;
 pub mod authenticate;
+pub mod change;
+pub mod keys;
+pub mod known;
 pub mod model;
 mod store;
+pub mod throttle;
 
 pub(crate) use store::STATEMENTS;
 
@@ -13,9 +17,11 @@ use crate::kernel::ids::ClientId;
 use crate::kernel::moment::Moment;
 use crate::kernel::secret::Secret;
 use crate::kernel::time::{Lifetime, Timestamp};
+use crate::keys::jwks;
 use crate::platform::sealing::{Purpose, Sealer};
-use crate::platform::storage::Work;
-use model::{Client, ClientSecret, Clients, Method, Registration, Senseless};
+use crate::platform::storage::{Work, revisions};
+use known::TOPIC;
+use model::{Client, ClientSecret, ClientSecrets, Clients, Method, Registration, Senseless};
 
 /// A new client, and its secret if it has one. The secret is shown now and never again (INV-26).
 pub async fn register(
@@ -24,7 +30,7 @@ pub async fn register(
     registration: Registration,
     context: &Context,
 ) -> Result<(Client, Option<Secret>), No<Senseless>> {
-    registration.check().map_err(No::Refused)?;
+    vet(&registration).map_err(No::Refused)?;
     let client = Client {
         id: ClientId::new(work),
         registration,
@@ -43,6 +49,13 @@ pub async fn register(
     Ok((client, secret))
 }
 
+/// Whether it makes sense, its keys too. Addresses in it are for who takes it from a stranger to check.
+fn vet(registration: &Registration) -> Result<(), Senseless> {
+    registration.check()?;
+    let keys = registration.jwks.as_deref().map_or(Ok(()), jwks::check);
+    keys.map_err(|unfit| Senseless::UnfitKeys(unfit.sentence()))
+}
+
 /// A new secret. The old ones stay good for `overlap`, so that the client can change over without a gap.
 pub async fn change_secret(
     work: &mut Work,
@@ -56,6 +69,7 @@ pub async fn change_secret(
     let old_ends_at = work.now().plus(overlap);
     work.end_secrets(&client.id, old_ends_at).await?;
     let secret = make_secret(work, sealer, client).await?;
+    revisions::raise(work, TOPIC).await?;
     work.record(&Event::ClientSecretRotated { client: client.id.clone(), old_ends_at }, context);
     Ok(Some(secret))
 }

@@ -1,6 +1,8 @@
 //! Clients in the database: one document each, their secrets beside it.
 
-use super::model::{Client, ClientSecret, Clients, Registered, Registration};
+use super::model::{
+    Client, ClientSecret, ClientSecrets, Clients, FailedProofs, Registered, Registration,
+};
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::ClientId;
 use crate::kernel::moment::Moment;
@@ -20,12 +22,20 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6)";
     owned REGISTER_ANEW = "UPDATE clients SET registration = $3, changed_at = $4 WHERE tenant_id = $1 AND id = $2";
     owned DISABLE = "UPDATE clients SET disabled_at = $3 WHERE tenant_id = $1 AND id = $2 AND disabled_at IS NULL";
+    owned ENABLE = "UPDATE clients SET disabled_at = NULL, not_before = $3
+        WHERE tenant_id = $1 AND id = $2 AND disabled_at IS NOT NULL";
+    owned DELETE = "DELETE FROM clients WHERE tenant_id = $1 AND id = $2";
     owned ADD_SECRET = "INSERT INTO client_secrets (tenant_id, client_id, hash, sealed, made_at, ends_at)
         VALUES ($1, $2, $3, $4, $5, $6)";
     owned END_SECRETS = "UPDATE client_secrets SET ends_at = $3
         WHERE tenant_id = $1 AND client_id = $2 AND (ends_at IS NULL OR ends_at > $3)";
     owned SPEND_ASSERTION = "INSERT INTO client_assertions (tenant_id, client_id, jti, ends_at)
         VALUES ($1, $2, $3, $4) ON CONFLICT (tenant_id, client_id, jti) DO NOTHING RETURNING jti";
+    owned COUNT_FAILURE = "INSERT INTO client_failures (tenant_id, bucket, begins_at, ends_at, failures)
+        VALUES ($1, $2, $3, $4, 1)
+        ON CONFLICT (tenant_id, bucket) DO UPDATE SET begins_at = excluded.begins_at, ends_at = excluded.ends_at,
+            failures = CASE WHEN client_failures.begins_at = excluded.begins_at THEN client_failures.failures + 1 ELSE 1 END
+        WHERE client_failures.tenant_id = $1 RETURNING failures";
 }
 
 /// The document of a client, and when it was made, disabled and cut off.
@@ -133,6 +143,27 @@ impl Clients for Work {
         Ok(count == 1)
     }
 
+    async fn enable_client(&mut self, id: &ClientId) -> Result<bool, Failure> {
+        let (tenant, now) = (self.tenant(), self.now());
+        let count = touch!(self, |c| sqlx::query(ENABLE)
+            .bind(tenant.as_str())
+            .bind(id.as_str())
+            .bind(now.micros())
+            .execute(c))?;
+        Ok(count == 1)
+    }
+
+    async fn delete_client(&mut self, id: &ClientId) -> Result<bool, Failure> {
+        let tenant = self.tenant();
+        let count = touch!(self, |c| sqlx::query(DELETE)
+            .bind(tenant.as_str())
+            .bind(id.as_str())
+            .execute(c))?;
+        Ok(count == 1)
+    }
+}
+
+impl ClientSecrets for Work {
     async fn add_secret(&mut self, id: &ClientId, secret: &ClientSecret) -> Result<(), Failure> {
         let tenant = self.tenant();
         touch!(self, |c| sqlx::query(ADD_SECRET)
@@ -170,6 +201,22 @@ impl Clients for Work {
             .bind(ends_at.micros())
             .fetch_optional(c))?;
         Ok(spent.is_some())
+    }
+}
+
+impl FailedProofs for Work {
+    async fn count_failure(
+        &mut self,
+        bucket: &Hash,
+        (begins_at, ends_at): (Timestamp, Timestamp),
+    ) -> Result<i64, Failure> {
+        let tenant = self.tenant();
+        rows!(self, |c| sqlx::query_scalar(COUNT_FAILURE)
+            .bind(tenant.as_str())
+            .bind(bucket.hex())
+            .bind(begins_at.micros())
+            .bind(ends_at.micros())
+            .fetch_one(c))
     }
 }
 

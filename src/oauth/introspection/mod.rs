@@ -27,7 +27,7 @@ pub async fn introspect<M: Verifier, P: People>(
     form: &Parameters,
 ) -> Result<String, No<OAuthError>> {
     let presented = presented(authorization, form).map_err(No::Refused)?;
-    let caller = authenticate(&ground.database, &ground.sealer, realm, &presented).await?;
+    let caller = authenticate(ground, realm, &presented).await?;
     // A name is no authentication (RFC 7662 §2.1).
     if caller.client().registration.kind.is_public() {
         return Err(No::Refused(invalid_client()));

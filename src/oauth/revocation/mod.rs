@@ -23,7 +23,7 @@ pub async fn revoke<M: Verifier, P: People>(
     form: &Parameters,
 ) -> Result<(), No<OAuthError>> {
     let presented = presented(authorization, form).map_err(No::Refused)?;
-    let client = authenticate(&ground.database, &ground.sealer, realm, &presented).await?;
+    let client = authenticate(ground, realm, &presented).await?;
     let missing = || No::Refused(invalid_request("token is missing"));
     let token = form.get("token").ok_or_else(missing)?;
     if let Some(family) = family(ground, realm, token).await? {

@@ -46,7 +46,7 @@ pub async fn answer<M: Minter, P: People>(
 ) -> Result<TokenAnswer, No<OAuthError>> {
     let presented = presented(authorization, form).map_err(No::Refused)?;
     let grant_type = grant_type(form).map_err(No::Refused)?;
-    let client = authenticate(&ground.database, &ground.sealer, realm, &presented).await?;
+    let client = authenticate(ground, realm, &presented).await?;
     let asking = Asking { ground, realm, client: &client, form };
     if !client.client().registration.is_allowed(grant_type) {
         return Err(No::Refused(denied(Denied::GrantType)));

@@ -9,11 +9,13 @@
 mod addresses;
 mod allow;
 mod client;
+mod kept;
 mod target;
 #[cfg(test)]
 mod tests;
 
 pub use client::{Client, Looking, Lookup, SystemLookup};
+pub use kept::{Documents, Wanted};
 
 use crate::kernel::secret::Secret;
 use crate::kernel::time::Lifetime;

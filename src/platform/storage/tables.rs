@@ -15,6 +15,7 @@ pub const OWNED: &[&str] = &[
     "clients",
     "client_secrets",
     "client_assertions",
+    "client_failures",
     "authorizations",
     "codes",
     "grants",

@@ -13,11 +13,13 @@ use vestibule::kernel::ids::{SessionId, UserId};
 use vestibule::kernel::secret::{Hash, Secret};
 use vestibule::kernel::time::{Lifetime, Timestamp};
 use vestibule::keys::model::Algorithm;
+use vestibule::keys::ring::KeyRing;
 use vestibule::oauth::authorize::model::{Approval, Decided};
 use vestibule::oauth::authorize::{self, Endpoint, Refusal};
 use vestibule::oauth::belief::Verifier;
 use vestibule::oauth::clients;
 use vestibule::oauth::clients::model::{Client, Kind, Method, RedirectUri, Registration};
+use vestibule::oauth::clients::throttle::{Allowed, Failures};
 use vestibule::oauth::credential::CredentialKeys;
 use vestibule::oauth::error::{Code, OAuthError};
 use vestibule::oauth::ground::{Ground, People, Standing};
@@ -27,6 +29,7 @@ use vestibule::oauth::realm::{Lifetimes, Realm};
 use vestibule::oauth::token;
 use vestibule::oauth::token::issue::Minter;
 use vestibule::oauth::token::model::Authentication;
+use vestibule::platform::outbound::{self, Documents, OutboundSettings, SystemLookup};
 use vestibule::platform::sealing::{MasterKey, Sealer};
 use vestibule::platform::storage::{At, Work};
 use vestibule::rows;
@@ -128,6 +131,8 @@ pub fn machine() -> Registration {
 
 impl World {
     pub async fn new(engine: Engine) -> Self {
+        // Whoever signs first in a process chooses its crypto engine: let it be ours.
+        drop(KeyRing::new());
         let clock = TestClock::at(NOON);
         let test = database(engine).await;
         let ground = Ground {
@@ -136,6 +141,9 @@ impl World {
             // Not the one of the database: ids must not repeat.
             chance: Arc::new(Seeded::new(2)),
             credentials: CredentialKeys::new(),
+            clients: Arc::default(),
+            failures: Failures::new(|| Allowed { most: 60, per: Lifetime::minutes(1) }),
+            documents: documents(),
             minter: Plain,
             people: Crowd::default(),
         };
@@ -149,6 +157,7 @@ impl World {
             token_endpoint: format!("{ISSUER}/oauth/token"),
             endpoint: format!("{ISSUER}/oauth/token"),
             request: None,
+            from: None,
             lifetimes: Lifetimes::default(),
         }
     }
@@ -263,6 +272,11 @@ impl World {
         });
         counted.await.unwrap()
     }
+}
+
+fn documents() -> Documents {
+    let client = outbound::Client::new(&OutboundSettings::default(), Arc::new(SystemLookup));
+    Documents::new(Arc::new(client.unwrap()))
 }
 
 pub fn parameters(pairs: &[(&str, &str)]) -> Parameters {

@@ -2,42 +2,14 @@
 
 use crate::support::browser::Answer;
 use crate::support::database::{Engine, engines};
+use crate::support::machine::{API, Machine};
 use crate::support::server::TestServer;
 use data_encoding::BASE64;
-use vestibule::admin::clients;
-use vestibule::keys::model::Algorithm;
-use vestibule::oauth::clients::model::{Kind, Registration};
-use vestibule::oauth::model::{GrantType, Scope};
+use vestibule::oauth::clients::model::Kind;
 use vestibule::tenants::model::Tenant;
 
-const API: &str = "https://api.example.com";
-
-struct Machine {
-    id: String,
-    basic: String,
-    secret: String,
-}
-
 async fn machine(server: &TestServer, tenant: &Tenant, kind: Kind) -> Machine {
-    let scope = Scope::parse("orders:read orders:write").unwrap();
-    let registration = Registration {
-        kind,
-        name: "Billing".into(),
-        grants: vec![GrantType::ClientCredentials],
-        default_scope: scope.clone(),
-        scope,
-        resources: vec![API.into()],
-        default_resource: Some(API.into()),
-        access_token_algorithm: Algorithm::Es256,
-        ..Registration::default()
-    };
-    let house = server.house();
-    let parts = (&house.database, &house.sealer);
-    let made = clients::create(parts, server.at(tenant), &registration, &server.context()).await;
-    let (client, secret) = made.unwrap();
-    let secret = secret.unwrap().reveal().to_owned();
-    let basic = format!("Basic {}", BASE64.encode(format!("{}:{secret}", client.id).as_bytes()));
-    Machine { id: client.id.to_string(), basic, secret }
+    Machine::register(server, tenant, kind).await
 }
 
 async fn fetch(server: &TestServer, machine: &Machine, more: &str) -> Answer {

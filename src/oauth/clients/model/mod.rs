@@ -101,8 +101,9 @@ pub struct Registration {
     pub access_token_algorithm: Algorithm,
     /// `token_endpoint_auth_signing_alg`
     pub assertion_algorithm: Option<String>,
-    /// Its public keys, as a JWK Set.
+    /// Its public keys, as a JWK Set, or where it publishes them.
     pub jwks: Option<String>,
+    pub jwks_uri: Option<String>,
     /// Shorter than the tenant's, where they are set.
     pub access_token_seconds: Option<i64>,
     pub id_token_seconds: Option<i64>,
@@ -130,6 +131,7 @@ impl Default for Registration {
             access_token_algorithm: Algorithm::Rs256,
             assertion_algorithm: None,
             jwks: None,
+            jwks_uri: None,
             access_token_seconds: None,
             id_token_seconds: None,
             refresh_token_seconds: None,
@@ -148,8 +150,12 @@ pub enum Senseless {
     PublicMachine,
     #[error("a client that is redirected to registers 1 to 50 redirect URIs")]
     RedirectUris,
-    #[error("private_key_jwt needs the public keys of the client")]
+    #[error("private_key_jwt needs the public keys of the client (jwks or jwks_uri)")]
     Keys,
+    #[error("jwks and jwks_uri exclude each other")]
+    KeysTwice,
+    #[error("the public keys cannot be used: {0}")]
+    UnfitKeys(&'static str),
     #[error("the profile fapi2 is reserved")]
     Reserved,
 }
@@ -172,6 +178,10 @@ impl Registration {
         if self.kind.is_public() { Rotation::EachUse } else { self.rotation }
     }
 
+    pub const fn has_keys(&self) -> bool {
+        self.jwks.is_some() || self.jwks_uri.is_some()
+    }
+
     pub fn check(&self) -> Result<(), Senseless> {
         let none = self.method == Method::None;
         let redirected = self.is_allowed(GrantType::AuthorizationCode);
@@ -184,9 +194,8 @@ impl Registration {
             }
             () if redirected && self.redirect_uris.is_empty() => Err(Senseless::RedirectUris),
             () if self.redirect_uris.len() > MOST_REDIRECT_URIS => Err(Senseless::RedirectUris),
-            () if self.method == Method::PrivateKeyJwt && self.jwks.is_none() => {
-                Err(Senseless::Keys)
-            }
+            () if self.jwks.is_some() && self.jwks_uri.is_some() => Err(Senseless::KeysTwice),
+            () if self.method == Method::PrivateKeyJwt && !self.has_keys() => Err(Senseless::Keys),
             () => Ok(()),
         }
     }
@@ -232,8 +241,18 @@ pub trait Clients {
         registration: &Registration,
     ) -> Result<bool, Failure>;
 
+    /// False when there is none that is enabled.
     async fn disable_client(&mut self, id: &ClientId) -> Result<bool, Failure>;
 
+    /// False when there is none that is disabled. What was issued before now stays refused.
+    async fn enable_client(&mut self, id: &ClientId) -> Result<bool, Failure>;
+
+    /// With its secrets. False when there is no such client.
+    async fn delete_client(&mut self, id: &ClientId) -> Result<bool, Failure>;
+}
+
+/// What the clients of the tenant at hand prove themselves with.
+pub trait ClientSecrets {
     async fn add_secret(&mut self, id: &ClientId, secret: &ClientSecret) -> Result<(), Failure>;
 
     /// All secrets that live longer end then.
@@ -246,6 +265,16 @@ pub trait Clients {
         jti: &Hash,
         ends_at: Timestamp,
     ) -> Result<bool, Failure>;
+}
+
+/// How often proof of clients of the tenant at hand has failed.
+pub trait FailedProofs {
+    /// One more in this stretch of time; answers how many there are.
+    async fn count_failure(
+        &mut self,
+        bucket: &Hash,
+        window: (Timestamp, Timestamp),
+    ) -> Result<i64, Failure>;
 }
 
 #[cfg(test)]
