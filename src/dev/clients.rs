@@ -11,9 +11,7 @@ use crate::kernel::ids::ClientId;
 use crate::kernel::moment::Chance;
 use crate::kernel::secret::Secret;
 use crate::keys::own::OwnKey;
-use crate::oauth::clients::model::{
-    Clients, Kind, Method, Party, RedirectUri, Registration, Senseless,
-};
+use crate::oauth::clients::model::{Clients, Kind, Method, RedirectUri, Registration, Senseless};
 use crate::oauth::clients::register;
 use crate::oauth::model::{GrantType, Scope};
 use crate::platform::sealing::Sealer;
@@ -171,13 +169,11 @@ fn photos(home: &str) -> Result<Registration, Failure> {
     })
 }
 
-/// Ours, so that nobody is asked: the second sign-in shows nothing but that it happened.
 fn notes(home: &str) -> Result<Registration, Failure> {
     Ok(Registration {
         name: Which::Notes.name().into(),
         kind: Kind::Public,
         method: Method::None,
-        party: Party::First,
         redirect_uris: redirect(home, Kind::Public)?,
         ..photos(home)?
     })

@@ -94,51 +94,51 @@ async fn home(setting: &Setting, tenant: &Tenant) -> Response {
     Page::new(Home { shell, setting, issuer, keys: rows, steps }).into_response()
 }
 
+/// The steps of the tour, in words, each with what is pressed for it.
+const STEPS: [(&str, &str, &str); 4] = [
+    (
+        "Open Photos and choose “Sign in”",
+        "You land in the hall: a page of this server, not of Photos.",
+        "Open Photos",
+    ),
+    (
+        "Sign in as Ada",
+        "ada@example.test, demo-walk-through-hall. You are asked what Photos may see, then you are back there.",
+        "Sign in",
+    ),
+    (
+        "Look at what happened",
+        "Every message between you, Photos and this server, in order and in words.",
+        "Open the trace",
+    ),
+    (
+        "Open Notes",
+        "Nobody asks who you are: that is single sign-on. Only whether Notes may is asked, as for every public \
+         application on this computer.",
+        "Open Notes",
+    ),
+];
+
 /// Each ticks itself off when it has happened.
 fn steps(apps: &Apps) -> Vec<Step> {
-    let Apps { photos, notes, .. } = apps;
-    let tour = apps.progress.now();
-    let told = [
-        (
-            tour.asked_to_sign_in,
-            (
-                "Open Photos and choose “Sign in”",
-                "You land in the hall: a page of this server, not of Photos.",
-            ),
-            ("Open Photos", format!("{photos}/")),
-        ),
-        (
-            tour.signed_in_at_photos,
-            (
-                "Sign in as Ada",
-                "ada@example.test, demo-walk-through-hall. You are asked what Photos may see, then you are back there.",
-            ),
-            ("Sign in", format!("{photos}/sign-in")),
-        ),
-        (
-            tour.looked_at_the_trace,
-            (
-                "Look at what happened",
-                "Every message between you, Photos and this server, in order and in words.",
-            ),
-            ("Open the trace", format!("{photos}/trace")),
-        ),
-        (
-            tour.signed_in_at_notes,
-            ("Open Notes", "No question this time. That is single sign-on."),
-            ("Open Notes", format!("{notes}/sign-in")),
-        ),
+    let (Apps { photos, notes, .. }, tour) = (apps, apps.progress.now());
+    let happened = [
+        (tour.asked_to_sign_in, format!("{photos}/")),
+        (tour.signed_in_at_photos, format!("{photos}/sign-in")),
+        (tour.looked_at_the_trace, format!("{photos}/trace")),
+        (tour.signed_in_at_notes, format!("{notes}/sign-in")),
     ];
-    let next = told.iter().position(|(is_done, ..)| !is_done);
-    let step = |(number, (is_done, (title, words), (action, href)))| Step {
+    let next = happened.iter().position(|(is_done, _)| !is_done);
+    let told = STEPS.into_iter().zip(happened).enumerate();
+    told.map(|(number, ((title, words, action), (is_done, href)))| Step {
         title,
         words,
         is_done,
         is_next: next == Some(number),
         action,
         href,
-    };
-    told.into_iter().enumerate().map(step).collect()
+    })
+    .collect()
 }
 
 const fn word(state: State) -> &'static str {

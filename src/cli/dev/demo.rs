@@ -1,14 +1,15 @@
 //! The demo of `vestibule dev`: its people, and its applications on the ports behind the server's.
 
 use super::super::exit::Trouble;
-use crate::app::{Role, Serving};
+use crate::app::{House, Role, Serving};
 use crate::dev::apps::machine::Machine;
 use crate::dev::apps::model::Which;
-use crate::dev::apps::pages::{Desk, Progress, api, application};
+use crate::dev::apps::pages::{Desk, Progress, Routes, api, application};
 use crate::dev::apps::relying_party::RelyingParty;
 use crate::dev::clients::{Demo, DemoClient, Homes, Office};
 use crate::dev::pages::Apps;
 use crate::dev::seed;
+use crate::kernel::secret::Secret;
 use crate::kernel::time::Lifetime;
 use crate::platform::outbound::{Client, OutboundSettings, SystemLookup};
 use crate::platform::web::server::listen;
@@ -38,6 +39,22 @@ pub(super) async fn open(
     let (database, sealer) = (&house.database, &house.sealer);
     let office = Office { database, sealer, chance: &*house.ambient.chance, at, context };
     let demo = office.open(homes(port), &folder.join("demo.json")).await?;
+    let behind = behind(&house, &demo, port, progress)?;
+    for (number, routes) in (1..).zip(behind) {
+        for address in addresses(port + number) {
+            serving.open_door(listen(address, "--port").await?, routes.clone());
+        }
+    }
+    Ok(demo)
+}
+
+/// Photos, Notes and the API, in the order of their ports.
+fn behind(
+    house: &House,
+    demo: &Demo,
+    port: u16,
+    progress: &Arc<Progress>,
+) -> Result<[Routes; 3], Trouble> {
     let allow = vec![format!("localhost:{port}"), format!("localhost:{}", port + 3)];
     let settings =
         OutboundSettings { allow, timeout: Lifetime::seconds(20), ..OutboundSettings::default() };
@@ -57,24 +74,15 @@ pub(super) async fn open(
     let second = party(Which::Notes, &demo.notes, notes);
     let first = Desk::new(first, Arc::clone(progress), (Which::Notes, notes));
     let second = Desk::new(second, Arc::clone(progress), (Which::Photos, photos));
+    let secret = demo.machine.secret.clone();
     let machine = Machine {
         issuer: issuer.clone(),
         client_id: demo.machine.id.to_string(),
-        secret: demo
-            .machine
-            .secret
-            .clone()
-            .unwrap_or_else(|| crate::kernel::secret::Secret::new("")),
+        secret: secret.unwrap_or_else(|| Secret::new("")),
         api: demo.homes.api.clone(),
         outbound: Arc::clone(&outbound),
     };
-    let behind = [application(first), application(second), api(machine, house.ambient.clone())];
-    for (number, routes) in (1..).zip(behind) {
-        for address in addresses(port + number) {
-            serving.open_door(listen(address, "--port").await?, routes.clone());
-        }
-    }
-    Ok(demo)
+    Ok([application(first), application(second), api(machine, house.ambient.clone())])
 }
 
 /// Browsers may take `localhost` for ::1.

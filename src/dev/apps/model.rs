@@ -117,6 +117,7 @@ impl Sessions {
 
 /// Which steps of the tour have happened, in this run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each step happens by itself, in any order")]
 pub struct Tour {
     pub asked_to_sign_in: bool,
     pub signed_in_at_photos: bool,

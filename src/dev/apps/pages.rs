@@ -122,7 +122,10 @@ impl Desk {
     }
 }
 
-pub fn application(desk: Desk) -> Router {
+/// What stands behind one port.
+pub type Routes = Router;
+
+pub fn application(desk: Desk) -> Routes {
     Router::new()
         .route("/", get(home))
         .route("/sign-in", get(sign_in))
@@ -221,7 +224,7 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<Secret> {
 }
 
 /// The guarded API, and the page on which the machine calls it.
-pub fn api(machine: Machine, ambient: Ambient) -> Router {
+pub fn api(machine: Machine, ambient: Ambient) -> Routes {
     let machine = Arc::new(machine);
     let (shown, called) = (Arc::clone(&machine), Arc::clone(&machine));
     Router::new()

@@ -1,21 +1,21 @@
 //! One application's side of a sign-in, by the `openidconnect` crate: nothing here knows how the server works.
 
-use super::model::{Hop, Known, Waiting, Which};
-use super::wire::{Conversation, Said};
+use super::model::{Known, Waiting, Which};
+use super::telling::{asks, checks, returns, words};
+use super::wire::Conversation;
 use crate::kernel::moment::Ambient;
 use crate::kernel::secret::Secret;
 use crate::keys::own::OwnKey;
 use crate::platform::outbound::Client as Outbound;
 use crate::platform::web::stopwatch::Stopwatch;
 use openidconnect::core::{
-    CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreIdTokenVerifier, CoreProviderMetadata,
-    CoreTokenResponse, CoreUserInfoClaims,
+    CoreAuthenticationFlow, CoreClient, CoreProviderMetadata, CoreTokenResponse, CoreUserInfoClaims,
 };
 use openidconnect::{
     AuthType, AuthorizationCode, ClientId, CsrfToken, IssuerUrl, Nonce, OAuth2TokenResponse,
     PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, SubjectIdentifier, TokenResponse,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use std::error::Error;
 use std::sync::Arc;
 
@@ -89,24 +89,8 @@ impl RelyingParty {
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verify))
             .url();
         let mut hops = conversation.take_hops();
-        hops.push(self.asks(url.as_str()));
+        hops.push(asks(self.which, url.as_str()));
         Ok((url.into(), Waiting { state, nonce, verifier, hops, begun_at: self.ambient.now() }))
-    }
-
-    fn asks(&self, url: &str) -> Hop {
-        let said = Said { method: "GET", url, form: b"", scheme: None };
-        Hop {
-            title: format!("{} asks for a sign-in", self.which.name()),
-            between: "Browser → Vestibule",
-            sentence: format!(
-                "{} sends the browser here with a challenge (PKCE), a state and a nonce of its own. The return \
-                 address is registered, letter for letter.",
-                self.which.name()
-            ),
-            message: said.message(),
-            curl: Some(said.curl()),
-            took: None,
-        }
     }
 
     async fn discover(
@@ -133,7 +117,8 @@ impl RelyingParty {
             return Err("the answer does not say that it comes from this server (RFC 9207)".into());
         }
         let mut hops = waiting.hops.clone();
-        hops.extend(self.returns(&returned, &waiting));
+        let took = self.ambient.now().since(waiting.begun_at).to_std();
+        hops.extend(returns(self, &returned, took));
         let conversation = self.converse();
         let (client, metadata) = self.discover(&conversation).await?;
         // The documents were told of when the sign-in began.
@@ -150,36 +135,6 @@ impl RelyingParty {
         hops.extend(exchanged);
         known.hops = hops;
         Ok(known)
-    }
-
-    fn returns(&self, returned: &Returned, waiting: &Waiting) -> [Hop; 2] {
-        let name = self.which.name();
-        let url = url::form_urlencoded::Serializer::new(format!("{}/callback?", self.home))
-            .append_pair("code", &returned.code)
-            .append_pair("state", &returned.state)
-            .extend_pairs(returned.issuer.iter().map(|issuer| ("iss", issuer)))
-            .finish();
-        let said = Said { method: "GET", url: &url, form: b"", scheme: None };
-        [
-            Hop {
-                title: "The person signs in and decides".into(),
-                between: "Browser ↔ Vestibule",
-                sentence: format!(
-                    "{name} sees nothing of this, no password and no page: only that the browser comes back."
-                ),
-                message: String::new(),
-                curl: None,
-                took: Some(self.ambient.now().since(waiting.begun_at).to_std()),
-            },
-            Hop {
-                title: format!("Back to {name} with a code"),
-                between: "Browser → Application",
-                sentence: format!("The code works once, for a short time, and for {name} alone."),
-                message: said.message(),
-                curl: None,
-                took: None,
-            },
-        ]
     }
 
     async fn redeem(
@@ -235,33 +190,8 @@ impl RelyingParty {
             email: text(claims.email().map(|email| email.as_str())),
             subject,
             scopes: scopes.map(|all| all.join(" ")).unwrap_or_default(),
-            hops: vec![self.checks(token, &verifier, &watch)],
+            hops: vec![checks(self.which, token, &verifier, &watch)],
         })
-    }
-
-    fn checks(
-        &self,
-        token: &CoreIdToken,
-        verifier: &CoreIdTokenVerifier<'_>,
-        watch: &Stopwatch,
-    ) -> Hop {
-        let name = self.which.name();
-        let [header, claims] = decoded(&token.to_string());
-        let text = |name: &str| header.get(name).and_then(Value::as_str).unwrap_or_default();
-        let (alg, kid) = (text("alg"), text("kid"));
-        let found = if token.signing_key(verifier).is_ok() { "from the JWKS" } else { "unknown" };
-        Hop {
-            title: format!("{name} checks the ID token"),
-            between: "Application",
-            sentence: format!(
-                "The signature is good: {}, key {}… {found}. Issuer, audience, nonce and time agree.",
-                alg,
-                kid.get(..4).unwrap_or_default(),
-            ),
-            message: format!("{claims:#}"),
-            curl: None,
-            took: Some(watch.elapsed()),
-        }
     }
 
     async fn ask_who(
@@ -276,7 +206,7 @@ impl RelyingParty {
             client.user_info(tokens.access_token().clone(), Some(subject)).map_err(told)?;
         let claims: CoreUserInfoClaims = request.request_async(&http).await.map_err(told)?;
         if let Some(name) = claims.name().and_then(|name| name.get(None)) {
-            known.name = name.as_str().to_owned();
+            name.as_str().clone_into(&mut known.name);
         }
         known.email = claims.email().map(|email| email.as_str().to_owned());
         Ok(())
@@ -286,43 +216,6 @@ impl RelyingParty {
         let which = self.which;
         Conversation::new(&self.outbound, move |path| words(which, path))
     }
-}
-
-/// What an exchange at this address is about.
-fn words(which: Which, path: &str) -> (String, String) {
-    let name = which.name();
-    let proof = match which {
-        Which::Photos => "a signed assertion and the PKCE verifier",
-        Which::Notes => "the PKCE verifier; it has no secret to keep",
-    };
-    let (title, sentence) = match path.rsplit('/').next().unwrap_or_default() {
-        "openid-configuration" => (
-            "reads where everything is",
-            "One document says where to go and what this server can do.".into(),
-        ),
-        "jwks" => (
-            "reads the keys",
-            "With these, and without asking again, it can check what the server signs.".into(),
-        ),
-        "token" => (
-            "trades the code for tokens",
-            format!("{name} proves itself with {proof}. The browser never sees this."),
-        ),
-        _ => (
-            "asks who it is",
-            "The access token opens UserInfo; only what was allowed comes back.".into(),
-        ),
-    };
-    (format!("{name} {title}"), sentence)
-}
-
-/// Header and claims of a JWT, read without believing them: for showing.
-fn decoded(token: &str) -> [Value; 2] {
-    let mut parts = token.split('.').map(|part| {
-        let bytes = data_encoding::BASE64URL_NOPAD.decode(part.as_bytes()).unwrap_or_default();
-        serde_json::from_slice(&bytes).unwrap_or_default()
-    });
-    [(); 2].map(|()| parts.next().unwrap_or_default())
 }
 
 /// With all its causes: whoever looks on is developing.
