@@ -1,4 +1,5 @@
--- Every answer must be a 200 with as many bytes as asked for.
+-- Every answer must be a 200, with as many bytes as asked for, or with these words in it.
+-- Arguments: the size or the words; for a POST also the form and the Authorization header.
 local threads = {}
 
 function setup(thread)
@@ -6,11 +7,17 @@ function setup(thread)
 end
 
 function init(args)
-    size, wrong = tonumber(args[1]), 0
+    size, words, wrong = tonumber(args[1]), args[1], 0
+    if args[2] then
+        wrk.method, wrk.body = "POST", args[2]
+        wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
+        wrk.headers["Authorization"] = args[3]
+    end
 end
 
 function response(status, headers, body)
-    if status ~= 200 or #body ~= size then wrong = wrong + 1 end
+    local fits = size and #body == size or not size and body:find(words, 1, true)
+    if status ~= 200 or not fits then wrong = wrong + 1 end
 end
 
 function done(summary, latency, requests)

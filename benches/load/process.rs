@@ -66,13 +66,23 @@ impl Server {
     }
 
     pub fn get(&self, path: &str) -> std::io::Result<String> {
+        self.say(&format!("GET {path} HTTP/1.1\r\n"), "")
+    }
+
+    pub fn post(&self, path: &str, (form, authorization): &(String, String)) -> String {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {}\r\nAuthorization: {authorization}\r\n",
+            form.len()
+        );
+        self.say(&head, form).unwrap()
+    }
+
+    fn say(&self, head: &str, body: &str) -> std::io::Result<String> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(Duration::from_secs(20)))?;
-        let request = format!(
-            "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n",
-            self.port
-        );
-        stream.write_all(request.as_bytes())?;
+        let rest = format!("Host: 127.0.0.1:{}\r\nConnection: close\r\n\r\n{body}", self.port);
+        stream.write_all((head.to_owned() + &rest).as_bytes())?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
         Ok(answer)
@@ -103,6 +113,15 @@ impl Server {
     }
 }
 
+/// A command beside the running server: what it answers.
+pub fn command(folder: &Path, arguments: &[&str]) -> serde_json::Value {
+    let mut command = Command::new(binary());
+    command.args(arguments).args(["--json", "--config", "vestibule.toml"]);
+    let output = command.current_dir(folder).env_clear().output().unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("an answer");
+    document["data"].clone()
+}
+
 /// One window of load, and the server's part of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Window {
@@ -112,12 +131,31 @@ pub struct Window {
     pub busy: f64,
 }
 
+/// What is asked again and again, and how its answer is recognised.
+pub struct Asked {
+    pub path: String,
+    /// Its length, or words in it.
+    pub answer: String,
+    /// A form and the header that says whose it is.
+    pub form: Option<(String, String)>,
+}
+
+impl Asked {
+    pub fn document(path: &str, size: usize) -> Self {
+        Self { path: path.into(), answer: size.to_string(), form: None }
+    }
+}
+
 /// wrk checks every answer; one wrong answer ends the bench.
-pub fn load(server: &Server, path: &str, size: usize, seconds: u32) -> Window {
+pub fn load(server: &Server, asked: &Asked, seconds: u32) -> Window {
+    let path = &asked.path;
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/load/check.lua");
     let mut command = Command::new("taskset");
     command.args(["-c", GENERATOR, "wrk", "-t1", "-c32", &format!("-d{seconds}s"), "-s", script]);
-    command.arg(format!("http://127.0.0.1:{}{path}", server.port)).args(["--", &size.to_string()]);
+    command.arg(format!("http://127.0.0.1:{}{path}", server.port)).args(["--", &asked.answer]);
+    if let Some((form, authorization)) = &asked.form {
+        command.args([form, authorization]);
+    }
     let before = server.cpu_seconds();
     let output = command.output().unwrap();
     let cpu = server.cpu_seconds() - before;

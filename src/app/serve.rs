@@ -154,6 +154,22 @@ impl Serving {
         }
     }
 
+    /// One more door, for what exists in development alone. It closes with the others.
+    pub fn open_door(&mut self, listener: TcpListener, routes: Router) {
+        let frame = Frame {
+            ambient: self.house.ambient.clone(),
+            settings: Arc::clone(&self.web),
+            hosts: None,
+            shell: Shell::new("Demo"),
+            docs: Arc::from(""),
+            candour: Candour::Causes,
+        };
+        let router = surround(routes.merge(assets::routes()), frame);
+        let settings = settings::server(&self.house.settings.load());
+        let door = Door { listener, tls: None, router };
+        self.running.spawn(attend(door, settings, self.stop.stopping()));
+    }
+
     /// One turn of one task, now.
     pub async fn turn(&self, task: &str) -> Result<(), Failure> {
         self.tasks.turn_of(task).await

@@ -1,4 +1,6 @@
 //! `vestibule dev`: what exists in development alone.
 
+pub mod apps;
+pub mod clients;
 pub mod pages;
 pub mod seed;

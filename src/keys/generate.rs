@@ -49,12 +49,18 @@ fn p256_pkcs8(chance: &dyn Chance) -> Result<Zeroizing<Vec<u8>>, Failure> {
     for _ in 0..10 {
         let mut scalar = Zeroizing::new([0; 32]);
         chance.fill(scalar.as_mut());
-        let der = Zeroizing::new([P256_HEAD.as_slice(), scalar.as_slice()].concat());
-        if Pair::parse(Algorithm::Es256, &der).is_ok() {
-            return Ok(der);
+        if let Ok(made) = p256(&scalar) {
+            return Ok(made.private);
         }
     }
     Err(Failure::broken("no P-256 key could be made"))
+}
+
+/// The key with this scalar, which stands at the end of its PKCS#8.
+pub(super) fn p256(scalar: &[u8; 32]) -> Result<Made, Failure> {
+    let private = Zeroizing::new([P256_HEAD.as_slice(), scalar.as_slice()].concat());
+    let jwk = Pair::parse(Algorithm::Es256, &private)?.jwk().clone();
+    Ok(Made { jwk, private })
 }
 
 /// `Chance` in the form that the `rsa` crate asks for.

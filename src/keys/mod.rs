@@ -16,6 +16,7 @@ pub mod http;
 pub mod jwks;
 pub mod jwt;
 pub mod model;
+pub mod own;
 pub mod past;
 mod pair;
 pub mod ring;

@@ -2,6 +2,7 @@
 
 mod inbox;
 
+use crate::dev::apps::pages::Progress;
 use crate::kernel::moment::Ambient;
 use crate::kernel::time::Timestamp;
 use crate::kernel::uri::Origin;
@@ -28,6 +29,26 @@ pub struct Setting {
     /// As it is typed behind `--config`.
     pub config_file: String,
     pub database: &'static str,
+    pub apps: Option<Apps>,
+}
+
+/// Where the demo applications are, and how far the tour has got.
+#[derive(Clone)]
+pub struct Apps {
+    pub photos: String,
+    pub notes: String,
+    pub api: String,
+    pub progress: Arc<Progress>,
+}
+
+/// One step of the tour.
+struct Step {
+    title: &'static str,
+    words: &'static str,
+    is_done: bool,
+    is_next: bool,
+    action: &'static str,
+    href: String,
 }
 
 #[derive(Template)]
@@ -37,6 +58,7 @@ struct Home<'a> {
     setting: &'a Setting,
     issuer: String,
     keys: Vec<Row>,
+    steps: Vec<Step>,
 }
 
 struct Row {
@@ -74,7 +96,56 @@ async fn home(setting: &Setting, tenant: &Tenant) -> Response {
     };
     let issuer = tenant.issuer(&setting.public_url);
     let rows = keys.iter().map(row).collect();
-    Page::new(Home { shell: Shell::new("Vestibule"), setting, issuer, keys: rows }).into_response()
+    let steps = setting.apps.as_ref().map(steps).unwrap_or_default();
+    let shell = Shell::new("Vestibule");
+    Page::new(Home { shell, setting, issuer, keys: rows, steps }).into_response()
+}
+
+/// The steps of the tour, in words, each with what is pressed for it.
+const STEPS: [(&str, &str, &str); 4] = [
+    (
+        "Open Photos and choose “Sign in”",
+        "You land in the hall: a page of this server, not of Photos.",
+        "Open Photos",
+    ),
+    (
+        "Sign in as Ada",
+        "ada@example.test, demo-walk-through-hall. You are asked what Photos may see, then you are back there.",
+        "Sign in",
+    ),
+    (
+        "Look at what happened",
+        "Every message between you, Photos and this server, in order and in words.",
+        "Open the trace",
+    ),
+    (
+        "Open Notes",
+        "Nobody asks who you are: that is single sign-on. Only whether Notes may is asked, as for every public \
+         application on this computer.",
+        "Open Notes",
+    ),
+];
+
+/// Each ticks itself off when it has happened.
+fn steps(apps: &Apps) -> Vec<Step> {
+    let (Apps { photos, notes, .. }, tour) = (apps, apps.progress.now());
+    let happened = [
+        (tour.asked_to_sign_in, format!("{photos}/")),
+        (tour.signed_in_at_photos, format!("{photos}/sign-in")),
+        (tour.looked_at_the_trace, format!("{photos}/trace")),
+        (tour.signed_in_at_notes, format!("{notes}/sign-in")),
+    ];
+    let next = happened.iter().position(|(is_done, _)| !is_done);
+    let told = STEPS.into_iter().zip(happened).enumerate();
+    told.map(|(number, ((title, words, action), (is_done, href)))| Step {
+        title,
+        words,
+        is_done,
+        is_next: next == Some(number),
+        action,
+        href,
+    })
+    .collect()
 }
 
 const fn word(state: State) -> &'static str {

@@ -130,14 +130,16 @@ impl Request {
 
     /// A form that a library has written.
     pub fn post_encoded(url: &str, form: impl Into<Bytes>, accept: &str) -> Self {
-        Self::new(Method::POST, url, form.into())
-            .with_header(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded")
+        Self::post(url, "application/x-www-form-urlencoded", form)
             .with_header(ACCEPT.as_str(), accept)
     }
 
     pub fn post_json(url: &str, json: impl Into<Bytes>) -> Self {
-        Self::new(Method::POST, url, json.into())
-            .with_header(CONTENT_TYPE.as_str(), "application/json")
+        Self::post(url, "application/json", json)
+    }
+
+    pub fn post(url: &str, kind: &str, body: impl Into<Bytes>) -> Self {
+        Self::new(Method::POST, url, body.into()).with_header(CONTENT_TYPE.as_str(), kind)
     }
 
     #[must_use]

@@ -23,6 +23,11 @@ pub fn stop() -> (Stop, Stopping) {
 }
 
 impl Stop {
+    /// One more who is to notice.
+    pub fn stopping(&self) -> Stopping {
+        Stopping(self.0.subscribe())
+    }
+
     /// Readiness turns false; requests are still answered.
     pub fn announce(&self) {
         self.raise(Phase::Leaving);

@@ -20,3 +20,4 @@ mod standing_of_accounts;
 mod sign_in;
 mod sign_in_seen;
 mod standing;
+mod tour;

@@ -88,6 +88,12 @@ impl Ground {
         Browser::new(address, format!("localhost:{}", self.port))
     }
 
+    /// What `dev` runs on the ports behind the server's.
+    pub fn neighbour(&self, number: u16) -> Browser {
+        let port = self.port + number;
+        Browser::new(SocketAddr::from((Ipv4Addr::LOCALHOST, port)), format!("localhost:{port}"))
+    }
+
     pub fn operations(&self) -> Browser {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port + 1));
         Browser::new(address, address.to_string())

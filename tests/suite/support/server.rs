@@ -282,6 +282,7 @@ fn more(place: Place) -> More {
                 operations_url: None,
                 config_file: ".vestibule-dev/vestibule.toml".into(),
                 database: house.database.engine_name(),
+                apps: None,
             })
         }),
     }

@@ -1,25 +1,29 @@
 //! `vestibule dev`: a server on this computer, with nothing to set up.
 
+mod banner;
+mod demo;
+
 use super::Global;
 use super::exit::{Exit, Trouble};
-use super::output::{Output, line};
+use super::output::Output;
 use super::serve::{Signals, runtime, start_log};
 use crate::app::{self, Doors, Rhythm, Serving, Start};
 use crate::config::{Loaded, Sources};
-use crate::dev::pages::{Setting, routes};
+use crate::dev::apps::pages::Progress;
+use crate::dev::pages::{Apps, Setting, routes};
 use crate::dev::seed::{self, Person};
-use crate::keys::model::{Algorithm, Succession};
 use crate::platform::ambient;
 use crate::platform::storage::Claim;
 use crate::platform::telemetry::Metrics;
 use crate::platform::web::hosts::Place;
 use crate::platform::web::stopwatch::Stopwatch;
+use banner::announce;
 use clap::Args;
-use serde_json::json;
 use std::fs::{self, DirBuilder};
 use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 #[derive(Args)]
 pub struct Dev {
@@ -73,21 +77,18 @@ impl Dev {
         let logs = start_log(&loaded, &ambient)?;
         runtime(0)?.block_on(async {
             let mut signals = Signals::listen()?;
-            let opening = start(&loaded, ambient, &file);
-            let Some(serving) = signals.unless_ended(Box::pin(opening)).await? else {
+            let progress = (!self.empty).then(Arc::<Progress>::default);
+            let apps = progress.clone().map(|progress| demo::apps(port, progress));
+            let opening = start(&loaded, ambient, (&file, apps));
+            let Some(mut serving) = signals.unless_ended(Box::pin(opening)).await? else {
                 return Ok(());
             };
-            if !self.empty {
-                let (house, making) = (&serving.house, serving.house.account_making()?);
-                seed::people(
-                    (&making, &house.sealer),
-                    house.at(),
-                    &house.context(&app::Role::Server),
-                )
-                .await?;
-            }
-            let millis = watch.elapsed().as_millis();
-            announce(&serving, (&file, self.people()), millis, output).await?;
+            let demo = match &progress {
+                Some(progress) => Some(demo::open(&mut serving, (&folder, port), progress).await?),
+                None => None,
+            };
+            let said = (watch.elapsed().as_millis(), output);
+            announce(&serving, (&file, self.people()), demo.as_ref(), said).await?;
             signals.attend(serving, (&sources, &logs)).await
         })
     }
@@ -188,7 +189,7 @@ fn write(path: &Path, text: &str) -> Result<(), Trouble> {
 async fn start(
     loaded: &Loaded,
     ambient: crate::kernel::moment::Ambient,
-    file: &Path,
+    (file, apps): (&Path, Option<Apps>),
 ) -> Result<Serving, Trouble> {
     let metrics = Metrics::install()?;
     let settings = loaded.settings.clone();
@@ -200,6 +201,7 @@ async fn start(
             public_url: house.directory.public_url().clone(),
             operations_url: settings.server.ops_listen.map(|address| format!("http://{address}")),
             config_file,
+            apps,
             database: house.database.engine_name(),
         })
     });
@@ -214,74 +216,4 @@ async fn start(
 fn shown(file: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     file.strip_prefix(here).unwrap_or(file).display().to_string()
-}
-
-/// One line for a program, or a page for a person.
-async fn announce(
-    serving: &Serving,
-    (file, people): (&Path, &[Person]),
-    millis: u128,
-    output: Output,
-) -> Result<(), Trouble> {
-    let house = &serving.house;
-    let issuer = house.directory.public_url().to_string();
-    if output.json {
-        let ready = json!({
-            "schema": "vestibule.dev/1",
-            "issuer": issuer,
-            "admin_link": null,
-            "people": people.iter().map(|person| json!({
-                "email": person.email, "password": person.password, "totp_secret": person.totp_secret,
-            })).collect::<Vec<_>>(),
-            "clients": [],
-        });
-        line(&mut std::io::stdout(), &ready.to_string());
-        return Ok(());
-    }
-    let keys = signers(house).await?;
-    let place = app::place(&house.settings.load().database);
-    let count = crate::platform::storage::migrate::status(&place).await?.steps.len();
-    let config = shown(file);
-    let text = format!(
-        "\n  vestibule {version} · development mode · data in ./{FOLDER}  (delete that folder to start over)\n\n  \
-         ✓ signing keys    {keys}\n  ✓ database        {engine}, {count} migrations\n  ✓ passwords       Argon2id at {DEV_MEMORY_KIB} KiB, cheap for development\n  ✓ ready           in {millis} ms\n\n  \
-         Start here     {issuer}/\n  Discovery      {issuer}/.well-known/openid-configuration\n  \
-         Keys           {issuer}/jwks\n{ops}  Commands       vestibule … --config {config}\n\n{people}  \
-         This computer only. Not for production – use `vestibule serve`.      Ctrl-C to stop\n",
-        version = env!("CARGO_PKG_VERSION"),
-        engine = house.database.engine_name(),
-        people = sign_in_as(people),
-        ops = serving
-            .ops_address
-            .map(|a| format!("  Metrics        http://{a}/metrics\n"))
-            .unwrap_or_default(),
-    );
-    line(&mut std::io::stdout(), &text);
-    Ok(())
-}
-
-/// Nothing where there is nobody.
-fn sign_in_as(people: &[Person]) -> String {
-    let mut text = String::new();
-    for (number, person) in people.iter().enumerate() {
-        let words = if number == 0 { "Sign in as" } else { "" };
-        let code = match person.totp_secret {
-            Some(secret) => format!("   and a code of {secret}"),
-            None => String::new(),
-        };
-        text.push_str(&format!("  {words:<14} {:<22} {}{code}\n", person.email, person.password));
-    }
-    if text.is_empty() { text } else { text + "\n" }
-}
-
-/// Which keys sign, by the beginning of their names.
-async fn signers(house: &app::House) -> Result<String, Trouble> {
-    let keys = house.making.keys(house.at()).await?;
-    let named = Algorithm::ALL.iter().filter_map(|algorithm| {
-        let succession = Succession::of(&keys, *algorithm);
-        let life = succession.signer(house.at().now)?;
-        let key = keys.iter().find(|key| key.life.id == life.id)?;
-        Some(format!("{algorithm} kid {}…", key.jwk.kid.as_str().get(..4)?))
-    });
-    Ok(named.collect::<Vec<_>>().join(", "))
 }

@@ -1,0 +1,115 @@
+//! The tour of `vestibule dev`: single sign-on between two applications, as a newcomer sees it.
+
+use super::pages::is_seen;
+use crate::support::chromium::{Chromium, Look, Scheme, Scripts};
+use crate::support::program::{Ground, PATIENCE};
+use serde_json::Value;
+use std::time::Duration;
+use thirtyfour::prelude::ElementQueryable;
+use thirtyfour::{By, Key, WebDriver, WebElement};
+
+async fn wait_for(driver: &WebDriver, by: By) -> WebElement {
+    driver.query(by).wait(PATIENCE, Duration::from_millis(100)).first().await.unwrap()
+}
+
+async fn press(driver: &WebDriver, words: &str) {
+    let xpath = format!("//*[self::a or self::button][normalize-space()='{words}']");
+    wait_for(driver, By::XPath(xpath)).await.click().await.unwrap();
+}
+
+async fn enter(driver: &WebDriver, id: &str, text: &str) {
+    wait_for(driver, By::Id(id)).await.send_keys(text + Key::Enter).await.unwrap();
+}
+
+async fn heading(driver: &WebDriver, words: &str) {
+    let xpath = format!("//h1[starts-with(normalize-space(), '{words}')]");
+    wait_for(driver, By::XPath(xpath)).await;
+}
+
+async fn done(driver: &WebDriver) -> usize {
+    driver.find_all(By::Css(".steps > .done")).await.unwrap().len()
+}
+
+// experience §1.5: sign in at Photos, consent, look at the trace, open Notes without signing in again; with scripts and without
+#[tokio::test]
+async fn the_tour_shows_single_sign_on() {
+    let Some(chromium) = Chromium::start() else { return };
+    for scripts in [Scripts::On, Scripts::Off] {
+        let ground = Ground::new();
+        let mut running = ground.start(&["dev", "--port", &ground.port.to_string(), "--json"]);
+        let line: Value = serde_json::from_str(&running.hears("vestibule.dev/1").await).unwrap();
+        let home = format!("{}/", line["issuer"].as_str().unwrap());
+        let password = line["people"][0]["password"].as_str().unwrap().to_owned();
+        let look = Look { width: 1280, scheme: Scheme::Light, scripts };
+        let seeing = |driver| async move { walk(&driver, look, &home, &password).await };
+        chromium.look(look, seeing).await;
+        assert_eq!(running.stop().await.code, Some(0));
+    }
+}
+
+/// Measured by a script, so only where there are any.
+async fn looks_right(driver: &WebDriver, look: Look, page: (&str, &str)) {
+    if look.scripts == Scripts::On {
+        is_seen(driver, look, page).await;
+    }
+}
+
+async fn walk(driver: &WebDriver, look: Look, home: &str, password: &str) {
+    driver.goto(home).await.unwrap();
+    heading(driver, "Single sign-on in a minute").await;
+    looks_right(driver, look, ("tour", "Single sign-on in a minute")).await;
+    assert_eq!(done(driver).await, 0);
+    press(driver, "Open Photos").await;
+    heading(driver, "Photos").await;
+    press(driver, "Sign in").await;
+    enter(driver, "username", "ada@example.test").await;
+    enter(driver, "password", password).await;
+    heading(driver, "Photos wants").await;
+    press(driver, "Allow").await;
+    heading(driver, "Hello").await;
+    press(driver, "See what happened").await;
+    heading(driver, "One sign-in, step by step").await;
+    looks_right(driver, look, ("trace", "One sign-in, step by step")).await;
+    let told = driver.source().await.unwrap();
+    for words in [
+        "Photos asks for a sign-in",
+        "code_challenge_method=S256",
+        "Back to Photos with a code",
+        "Photos trades the code for tokens",
+        "client_assertion=••••••••",
+        "Photos checks the ID token",
+        "curl",
+    ] {
+        assert!(told.contains(words), "{words} is not in {told}");
+    }
+    assert!(!told.contains("eyJ"), "a token is shown: {told}");
+    press(driver, "Open Notes").await;
+    // RFC 8252 §8.6: nobody asks who is there, but a public application on this computer is always asked about
+    heading(driver, "Notes wants").await;
+    press(driver, "Allow").await;
+    heading(driver, "Hello").await;
+    assert!(driver.title().await.unwrap().starts_with("Notes"));
+    driver.goto(home).await.unwrap();
+    heading(driver, "Single sign-on in a minute").await;
+    assert_eq!(done(driver).await, 4);
+}
+
+// experience §1.5: what a machine of the demo may do, it does by the wire alone (RFC 6749 §4.4, RFC 9068 §4)
+#[tokio::test]
+async fn the_machine_of_the_demo_calls_the_api() {
+    let ground = Ground::new();
+    let mut running = ground.start(&["dev", "--port", &ground.port.to_string(), "--json"]);
+    let line: Value = serde_json::from_str(&running.hears("vestibule.dev/1").await).unwrap();
+    let kinds: Vec<_> = line["clients"].as_array().unwrap().iter().map(|it| &it["kind"]).collect();
+    assert_eq!(kinds, ["confidential", "public", "machine", "resource_server"]);
+    assert!(line["clients"][0]["private_jwk"]["d"].is_string());
+    assert!(line["clients"][2]["client_secret"].is_string());
+    let api = ground.neighbour(3);
+    let refused = api.get("/pictures").await;
+    assert_eq!(refused.status, 401);
+    assert!(refused.header("www-authenticate").starts_with("Bearer "));
+    let called = api.post("/call", &[], "").await;
+    assert_eq!(called.status, 200, "{}", called.body);
+    assert!(called.body.contains("a hall") && !called.body.contains("eyJ"), "{}", called.body);
+    assert_eq!(running.stop().await.code, Some(0));
+}
