@@ -165,7 +165,11 @@ mod tests {
         });
         let loaded = host(&lines).loaded();
         let changed = loaded.show(Which::Changed);
-        assert_eq!(changed.len(), keys().count() - 1, "all but the master key");
+        assert_eq!(
+            changed.len(),
+            keys().count() - 2,
+            "all but the master key and the password for mail"
+        );
         for row in changed.iter().filter(|row| row.key.default() != "\"\"") {
             assert_eq!(row.value, row.key.default(), "{}", row.key.name);
         }

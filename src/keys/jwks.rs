@@ -61,8 +61,10 @@ pub fn check(jwks: &str) -> Result<(), UnfitKeys> {
         return Err(UnfitKeys::Size);
     }
     let mut usable = 0;
-    for (place, key) in keys.iter().enumerate() {
+    for key in &keys {
         usable += usize::from(is_usable(key)?);
+    }
+    for (place, key) in keys.iter().enumerate() {
         if keys.iter().skip(place + 1).any(|other| is_same_name(key, other)) {
             return Err(UnfitKeys::Ambiguous);
         }

@@ -84,7 +84,10 @@ impl Dev {
                 return Ok(());
             };
             let demo = match &progress {
-                Some(progress) => Some(demo::open(&mut serving, (&folder, port), progress).await?),
+                Some(progress) => {
+                    let opening = demo::open(&mut serving, (&folder, port), progress);
+                    Some(Box::pin(opening).await?)
+                }
                 None => None,
             };
             let said = (watch.elapsed().as_millis(), output);

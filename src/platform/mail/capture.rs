@@ -1,20 +1,10 @@
 //! In development a letter is kept and shown, and goes no further.
 
-use super::Letter;
+use super::model::{Captured, Letter};
 use super::store;
 use crate::kernel::failure::{Done, Failure, unrefused};
-use crate::kernel::time::{Lifetime, Timestamp};
+use crate::kernel::time::Lifetime;
 use crate::platform::storage::{At, Database, Work};
-
-/// A letter as the inbox shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Captured {
-    pub id: String,
-    pub to: String,
-    pub subject: String,
-    pub text: String,
-    pub sent_at: Timestamp,
-}
 
 /// So many are shown.
 const SHOWN: i64 = 50;

@@ -1,30 +1,18 @@
 //! Mail on its way out: by SMTP, or caught in development. What waits to be sent is a job of whoever wrote it.
 
 mod capture;
+mod model;
 mod smtp;
 mod store;
 
-pub use capture::{Captured, captured, forget_captured};
+pub use capture::{captured, forget_captured};
+pub use model::{Captured, Letter};
 pub(crate) use store::STATEMENTS;
 
 use crate::config::{Mail, MailTransport};
-use crate::kernel::email::Email;
 use crate::kernel::failure::Failure;
-use crate::kernel::time::Timestamp;
 use crate::platform::storage::{At, Database};
 use std::sync::Arc;
-
-/// Ready to be sent, in two forms that say the same. All its text was written by a template.
-#[derive(Clone, Debug)]
-pub struct Letter {
-    /// The same at every try: who gets it twice can tell (RFC 5322 §3.6.4).
-    pub id: String,
-    pub to: Email,
-    pub subject: String,
-    pub text: String,
-    pub html: String,
-    pub written_at: Timestamp,
-}
 
 /// Where letters are handed in.
 #[derive(Clone)]

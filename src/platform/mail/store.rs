@@ -1,6 +1,6 @@
 //! Letters that were caught, in the database.
 
-use super::{Captured, Letter};
+use super::model::{Captured, Letter};
 use crate::kernel::failure::Failure;
 use crate::kernel::moment::Moment;
 use crate::kernel::time::Timestamp;

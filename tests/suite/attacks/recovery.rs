@@ -44,6 +44,34 @@ async fn can_sign_in(server: &TestServer, email: &str, password: &str) -> bool {
 
 const HASHES: &str = "SELECT hash FROM links WHERE tenant_id = $1";
 
+/// What eight who hold the same link are told.
+async fn used_at_once(server: &TestServer, link: &str) -> Vec<u16> {
+    let mut ready = Vec::new();
+    for number in 0..8 {
+        let mut one = server.visitor();
+        let form = filled_in(&mut one, link, &format!("walk-through-number-{number}")).await;
+        ready.push((one, form));
+    }
+    let post =
+        |(mut one, form): (Visitor, _)| tokio::spawn(async move { one.post(&form).await.status });
+    let sent: Vec<_> = ready.into_iter().map(post).collect();
+    let mut statuses = Vec::new();
+    for form in sent {
+        statuses.push(form.await.unwrap());
+    }
+    statuses
+}
+
+/// What is stored of the links, which opens nothing.
+async fn stored(server: &TestServer) -> Vec<Vec<u8>> {
+    let at = server.at(&server.default_tenant());
+    let read = server.house().database.read(at, async |work: &mut Work| {
+        let tenant = work.tenant();
+        vestibule::rows!(work, |c| sqlx::query_scalar(HASHES).bind(tenant.as_str()).fetch_all(c))
+    });
+    read.await.unwrap()
+}
+
 // A-159, INV-02: used twice, at once, too late, after a newer one; only a hash is stored
 #[tokio::test]
 async fn a_reset_link_works_once_and_for_half_an_hour() {
@@ -56,20 +84,7 @@ async fn a_reset_link_works_once_and_for_half_an_hour() {
         ask(&mut alice, ALICE).await;
         let second = server.link(ALICE, CHOOSE).await;
         assert_eq!(alice.get(&first).await.status, 410, "{engine:?}: a newer one voids it");
-        let mut ready = Vec::new();
-        for number in 0..8 {
-            let mut one = server.visitor();
-            let form = filled_in(&mut one, &second, &format!("walk-through-number-{number}")).await;
-            ready.push((one, form));
-        }
-        let sent = ready
-            .into_iter()
-            .map(|(mut one, form)| tokio::spawn(async move { one.post(&form).await.status }));
-        let forms: Vec<_> = sent.collect();
-        let mut statuses = Vec::new();
-        for form in forms {
-            statuses.push(form.await.unwrap());
-        }
+        let statuses = used_at_once(&server, &second).await;
         let changes = statuses.iter().filter(|status| **status == 303).count();
         assert_eq!(changes, 1, "{engine:?}: {statuses:?}");
         assert!(statuses.iter().all(|status| [303, 410].contains(status)), "{statuses:?}");
@@ -79,15 +94,7 @@ async fn a_reset_link_works_once_and_for_half_an_hour() {
         let late = filled_in(&mut alice, &third, NEW).await;
         server.clock.advance(Lifetime::minutes(30));
         assert_eq!(alice.post(&late).await.status, 410, "{engine:?}: over");
-        // What is stored opens nothing.
-        let at = server.at(&server.default_tenant());
-        let read = server.house().database.read(at, async |work: &mut Work| {
-            let tenant = work.tenant();
-            vestibule::rows!(work, |c| sqlx::query_scalar(HASHES)
-                .bind(tenant.as_str())
-                .fetch_all(c))
-        });
-        let hashes: Vec<Vec<u8>> = read.await.unwrap();
+        let hashes = stored(&server).await;
         assert_eq!(hashes.len(), 3);
         for hash in hashes {
             let token = data_encoding::BASE64URL_NOPAD.encode(&hash);

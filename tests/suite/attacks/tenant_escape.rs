@@ -116,8 +116,11 @@ async fn an_answer_is_of_the_tenant_it_was_asked_of() {
             let name = if side.tenant.is_default() { "Vestibule" } else { &side.tenant.name };
             let its_own = match url.path.as_str() {
                 "/jwks" => &side.marks[0],
-                "/login" | "/logout/done" | "/authorize" => name,
-                "/login/link" | "/login/via/{provider}/callback" => name,
+                "/login"
+                | "/logout/done"
+                | "/authorize"
+                | "/login/link"
+                | "/login/via/{provider}/callback" => name,
                 path if path.contains("{transaction}") => name,
                 // These lead on, to its own pages.
                 _ if answer.status == 303 => side.base,

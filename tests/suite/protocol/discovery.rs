@@ -56,6 +56,7 @@ fn assert_metadata(answer: &Answer, issuer: &str) {
     assert_eq!(metadata["jwks_uri"], format!("{issuer}/jwks"));
 }
 
+#[allow(clippy::too_many_lines, reason = "it is a table")]
 fn expected(issuer: &str) -> serde_json::Value {
     let with_none = [&METHODS[..], &["none"]].concat();
     serde_json::json!({

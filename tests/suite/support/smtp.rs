@@ -6,7 +6,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// What was handed in.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Received {
     pub from: String,
     pub to: Vec<String>,
@@ -47,7 +47,7 @@ async fn talk(
 ) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
     stream.write_all(b"220 mail.test\r\n").await?;
-    let mut letter = Received { from: String::new(), to: Vec::new(), message: String::new() };
+    let mut letter = Received::default();
     let mut line = String::new();
     while stream.read_line(&mut line).await? > 0 {
         let said = line.trim_end().to_owned();
@@ -64,19 +64,10 @@ async fn talk(
                 b"250 OK\r\n"
             }
             "DATA" => {
-                stream.write_all(b"354 go on\r\n").await?;
-                while stream.read_line(&mut line).await? > 0 && line != ".\r\n" {
-                    letter.message.push_str(&line);
-                    line.clear();
-                }
-                line.clear();
+                letter.message = message(&mut stream).await?;
                 let is_taken = *refusing == 0;
                 *refusing = refusing.saturating_sub(1);
-                let done = std::mem::replace(
-                    &mut letter,
-                    Received { from: String::new(), to: Vec::new(), message: String::new() },
-                );
-                send.send(done).unwrap_or_default();
+                send.send(std::mem::take(&mut letter)).unwrap_or_default();
                 if is_taken { b"250 taken\r\n" } else { b"451 not now\r\n" }
             }
             "QUIT" => {
@@ -88,4 +79,14 @@ async fn talk(
         stream.write_all(answer).await?;
     }
     Ok(())
+}
+
+async fn message(stream: &mut BufReader<TcpStream>) -> std::io::Result<String> {
+    stream.write_all(b"354 go on\r\n").await?;
+    let (mut message, mut line) = (String::new(), String::new());
+    while stream.read_line(&mut line).await? > 0 && line != ".\r\n" {
+        message.push_str(&line);
+        line.clear();
+    }
+    Ok(message)
 }
