@@ -6,7 +6,6 @@ use super::words::standard;
 use crate::events::model::{Actor, Context};
 use crate::kernel::failure::{Done, unrefused};
 use crate::kernel::ids::{ClientId, RequestId};
-use crate::kernel::time::Timestamp;
 use crate::oauth::clients::model::{Clients, Registration};
 use crate::platform::storage::{Database, Work};
 use crate::platform::web::arrival::Arrival;
@@ -62,32 +61,27 @@ async fn show(
         Ok(found)
     };
     let found = database.read(browser.at, find).await?;
-    let page = ApplicationsPage {
-        shell,
-        base: tenant.base(),
-        token: browser.token().await?,
-        rows: found.iter().map(|(consent, registered)| row(consent, registered)).collect(),
-    };
+    let rows = found.iter().map(|(consent, registered)| row(&shell, consent, registered)).collect();
+    let page = ApplicationsPage { shell, base: tenant.base(), token: browser.token().await?, rows };
     Ok(Page::new(page).into_response())
 }
 
-fn row(consent: &Consent, registered: &Registration) -> Row {
-    let words = |token| standard(token).map_or_else(|| format!("Use “{token}”"), Into::into);
+fn row(shell: &Shell, consent: &Consent, registered: &Registration) -> Row {
+    let words = |token| match standard(token) {
+        Some(key) => shell.say(key).into(),
+        None => shell.say("consent-other").with("scope", token).into(),
+    };
     let first = registered.redirect_uris.first();
     let url = first.and_then(|uri| url::Url::parse(uri.as_str()).ok());
     let host = url.and_then(|url| url.host_str().map(ToOwned::to_owned));
     Row {
         id: consent.client.to_string(),
         name: registered.name.clone(),
-        host: host.unwrap_or_else(|| "On a device".to_owned()),
+        host: host.unwrap_or_else(|| shell.say("applications-on-device").into()),
         may: consent.scope.tokens().map(words).collect(),
-        since: day(consent.made_at),
-        used: day(consent.used_at),
+        since: shell.language.date(consent.made_at),
+        used: shell.language.date(consent.used_at),
     }
-}
-
-fn day(at: Timestamp) -> String {
-    at.rfc3339().chars().take(10).collect()
 }
 
 async fn take_back(

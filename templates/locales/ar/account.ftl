@@ -58,3 +58,8 @@ sessions-end-others = تسجيل الخروج من كل مكان آخر
 sessions-from = من { $address }، منذ { $started }، وآخر ظهور { $seen }
 account-applications = التطبيقات المتصلة
 security-title = الأمان
+applications-note = ما سمحت به ولمن. إذا سحبته انتهى الوصول فورًا.
+applications-none = ستظهر هنا التطبيقات التي تسمح لها.
+applications-when = منذ { $since }، آخر استخدام { $used }
+applications-remove = إزالة<span class="unseen"> { $application }</span>
+applications-on-device = على جهاز

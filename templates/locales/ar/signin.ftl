@@ -82,3 +82,6 @@ sign-out-asked = يطلب { $application } ذلك. سيتم إبلاغ التط�
 sign-out-others = سيتم إبلاغ التطبيقات التي فتحتها بتسجيل الدخول هذا.
 signed-out-telling = يجري الآن إبلاغ التطبيقات التي استخدمتها.
 signed-out-go-on = متابعة
+
+sign-in-or = أو
+sign-in-with = المتابعة باستخدام { $provider }

@@ -58,3 +58,8 @@ sessions-end-others = Überall sonst abmelden
 sessions-from = Von { $address }, seit { $started }, zuletzt gesehen { $seen }
 account-applications = Verbundene Anwendungen
 security-title = Sicherheit
+applications-note = Was Sie wem erlaubt haben. Nehmen Sie es zurück, endet der Zugriff sofort.
+applications-none = Anwendungen, denen Sie etwas erlauben, stehen dann hier.
+applications-when = Seit { $since }, zuletzt benutzt { $used }
+applications-remove = Entfernen<span class="unseen">: { $application }</span>
+applications-on-device = Auf einem Gerät

@@ -78,3 +78,6 @@ sign-out-asked = { $application } bittet darum. Anwendungen, die Sie mit dieser 
 sign-out-others = Anwendungen, die Sie mit dieser Anmeldung geöffnet haben, erfahren davon.
 signed-out-telling = Die Anwendungen, die Sie benutzt haben, erfahren gerade davon.
 signed-out-go-on = Weiter
+
+sign-in-or = oder
+sign-in-with = Weiter mit { $provider }

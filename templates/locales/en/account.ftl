@@ -63,3 +63,8 @@ sessions-end-others = Sign out everywhere else
 sessions-from = From { $address }, since { $started }, last seen { $seen }
 account-applications = Connected applications
 security-title = Security
+applications-note = What you have allowed, and to whom. Taking it back ends their access at once.
+applications-none = Applications you allow will appear here.
+applications-when = Since { $since }, last used { $used }
+applications-remove = Remove<span class="unseen"> { $application }</span>
+applications-on-device = On a device

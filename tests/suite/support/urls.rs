@@ -18,6 +18,11 @@ impl Url {
         self.methods.iter().any(|method| method == "GET")
     }
 
+    /// What a tenant offers only once somebody has said so.
+    pub fn is_off(&self) -> bool {
+        self.path.starts_with("/register") || self.path.starts_with("/oauth/register")
+    }
+
     /// With something in the place of each parameter.
     pub fn example(&self) -> String {
         let path = self.path.replace("{revision}", "0").replace("{name}", "vestibule.css");
