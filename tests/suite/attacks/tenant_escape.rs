@@ -121,6 +121,7 @@ async fn an_answer_is_of_the_tenant_it_was_asked_of() {
             let name = if side.tenant.is_default() { "Vestibule" } else { &side.tenant.name };
             let its_own = match url.path.as_str() {
                 "/jwks" => &side.marks[0],
+                "/" => &issuer,
                 // These lead on, to its own pages.
                 _ if answer.status == 303 => side.base,
                 _ if answer.header("content-type").starts_with("text/html") => name,
