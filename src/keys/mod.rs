@@ -11,7 +11,6 @@ mod begin;
 pub mod checkpoints;
 pub mod foreign;
 pub mod generate;
-pub mod hint;
 pub mod http;
 pub mod jwks;
 pub mod jwt;

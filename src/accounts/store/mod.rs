@@ -1,8 +1,8 @@
 //! People, and what is kept about them, in the database.
 
 mod changes;
-mod links;
 mod factors;
+mod links;
 mod passkeys;
 mod people;
 mod roles;

@@ -32,6 +32,10 @@ statements! {
             pending_at = $9, locked_at = $10, suspended_at = $11, deactivated_at = $12, deleted_at = $13
         WHERE tenant_id = $1 AND id = $2 AND changed_at = $3";
     owned FREE_EMAIL = "UPDATE users SET email = $3 WHERE tenant_id = $1 AND id = $2";
+    owned FORGET_FORMER = "DELETE FROM former_passwords WHERE tenant_id = $1 AND user_id = $2";
+    owned FORGET_AUTHENTICATOR = "DELETE FROM authenticators WHERE tenant_id = $1 AND user_id = $2";
+    owned FORGET_CODES = "DELETE FROM recovery_codes WHERE tenant_id = $1 AND user_id = $2";
+    owned FORGET_PASSKEYS = "DELETE FROM passkeys WHERE tenant_id = $1 AND user_id = $2";
     owned FORGET_PASSWORD = "DELETE FROM passwords WHERE tenant_id = $1 AND user_id = $2";
     owned PASSWORD = "SELECT hash FROM passwords WHERE tenant_id = $1 AND user_id = $2";
     owned SET_AT = "SELECT set_at FROM passwords WHERE tenant_id = $1 AND user_id = $2";
@@ -181,10 +185,14 @@ impl Users for Work {
             .bind(user.id.as_str())
             .bind(&nobodys)
             .execute(c))?;
-        touch!(self, |c| sqlx::query(FORGET_PASSWORD)
-            .bind(tenant.as_str())
-            .bind(user.id.as_str())
-            .execute(c))?;
+        for sql in
+            [FORGET_PASSWORD, FORGET_FORMER, FORGET_AUTHENTICATOR, FORGET_CODES, FORGET_PASSKEYS]
+        {
+            touch!(self, |c| sqlx::query(sql)
+                .bind(tenant.as_str())
+                .bind(user.id.as_str())
+                .execute(c))?;
+        }
         Ok(())
     }
 }

@@ -1,9 +1,9 @@
 //! `vestibule user create|list|get|role|reset-factors`; what changes somebody is in `change`.
 
 mod change;
-mod reset_factors;
 mod given;
 mod link;
+mod reset_factors;
 mod role;
 
 use super::{Global, block_on};

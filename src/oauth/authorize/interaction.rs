@@ -14,6 +14,8 @@ use crate::sessions::model::{Assurance, Session};
 pub struct Known<'a> {
     pub session: Option<&'a Session>,
     pub consent: Option<&'a Consent>,
+    /// By which name this application knows whoever is signed in (OIDC Core §8).
+    pub subject: Option<&'a str>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +58,7 @@ fn wanted(
     let since = fresh_since(request, asked_at);
     let is_fresh = |session: &&Session| since.is_none_or(|since| session.proven_at >= since);
     let Some(session) = known.session.filter(is_fresh) else { return Next::Login };
-    if let Some(unmet) = unmet(request, session) {
+    if let Some(unmet) = unmet(request, session, known.subject) {
         let was_asked = session.proven_at >= asked_at;
         return if was_asked { Next::Refuse(unmet) } else { Next::Login };
     }
@@ -69,8 +71,12 @@ fn wanted(
 }
 
 /// What signing in once more may mend, and nothing else.
-fn unmet(request: &AuthorizationRequest, session: &Session) -> Option<OAuthError> {
-    if request.subject.as_deref().is_some_and(|wanted| wanted != session.user.as_str()) {
+fn unmet(
+    request: &AuthorizationRequest,
+    session: &Session,
+    subject: Option<&str>,
+) -> Option<OAuthError> {
+    if request.subject.is_some() && request.subject.as_deref() != subject {
         return Some(OAuthError::new(Code::LoginRequired, "somebody else is signed in"));
     }
     let must = request.acr_demand == Demand::Must && !request.acr_values.is_empty();

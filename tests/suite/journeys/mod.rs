@@ -1,10 +1,10 @@
 //! One file per story, from its beginning to its end.
 
-mod federation;
+mod changes;
 mod consent_seen;
 mod devices;
-mod changes;
 mod factors;
+mod federation;
 mod key_rotation;
 mod languages;
 mod mail;
@@ -12,12 +12,12 @@ mod operating;
 mod pages;
 mod passkeys_seen;
 mod people;
+mod profile;
 mod recover;
 mod register;
 mod second_step;
-mod profile;
-mod standing_of_accounts;
 mod sign_in;
 mod sign_in_seen;
 mod standing;
+mod standing_of_accounts;
 mod tour;

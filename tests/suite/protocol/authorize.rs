@@ -7,7 +7,7 @@ use crate::support::server::TestServer;
 use crate::support::visitor::{Form, PASSWORD, Visitor};
 use serde_json::Value;
 use vestibule::kernel::time::Lifetime;
-use vestibule::oauth::clients::model::{Party, Registration};
+use vestibule::oauth::clients::model::{Party, Registration, SubjectType};
 
 // OIDC Core §3.1.2, §3.1.3 (P-020, P-036, P-205): application, sign-in, consent, code, tokens
 #[tokio::test]
@@ -161,9 +161,20 @@ async fn a_sign_in_that_is_too_old_is_asked_for_again() {
 // OIDC Core §3.1.2.1, §3.1.2.2 (P-032): the hint names who it must be, also when it is over and its key is gone
 #[tokio::test]
 async fn an_id_token_hint_names_who_must_be_signed_in() {
+    a_hint_names_who_it_must_be(web()).await;
+}
+
+// OIDC Core §8, P-032: by the name that this application knows
+#[tokio::test]
+async fn a_hint_may_be_a_pairwise_name() {
+    let pairwise = Registration { subject_type: SubjectType::Pairwise, ..web() };
+    a_hint_names_who_it_must_be(pairwise).await;
+}
+
+async fn a_hint_names_who_it_must_be(registration: Registration) {
     let server = TestServer::start(Engine::Sqlite).await;
     let tenant = server.default_tenant();
-    let photos = server.application(&tenant, web()).await;
+    let photos = server.application(&tenant, registration).await;
     let mut ada = server.ada().await;
     let code = photos.code(&mut ada, &[]).await;
     let tokens = photos.redeem(&server, &code, &[]).await.json();

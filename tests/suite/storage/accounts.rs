@@ -15,6 +15,7 @@ use vestibule::platform::storage::{At, Database, Work};
 use vestibule::sessions;
 use vestibule::sessions::model::{Browsers, Method, Notes, Session, Sessions};
 use vestibule::signin::model::{Tries, TryCounts};
+use vestibule::{rows, touch};
 
 fn elsewhere() -> At {
     At { tenant: TenantId::parse("ten_00000002").unwrap(), ..at_noon() }
@@ -270,5 +271,68 @@ async fn tries_are_counted_by_account_and_tenant() {
             Ok(work.tries(&account).await?)
         });
         assert_eq!(forgotten.await, Tries::default(), "{engine:?}");
+    }
+}
+
+/// Everything with which somebody could prove who they are: a row to put in, and what is left.
+const PROOFS: [(&str, &str); 5] = [
+    (
+        "INSERT INTO passwords (tenant_id, user_id, hash, set_at) VALUES ($1, $2, 'h', 1)",
+        "SELECT count(*) FROM passwords WHERE tenant_id = $1",
+    ),
+    (
+        "INSERT INTO former_passwords (tenant_id, user_id, replaced_at, hash) VALUES ($1, $2, 1, 'h')",
+        "SELECT count(*) FROM former_passwords WHERE tenant_id = $1",
+    ),
+    (
+        "INSERT INTO authenticators (tenant_id, user_id, sealed_seed, made_at, last_step) VALUES ($1, $2, $3, 1, 1)",
+        "SELECT count(*) FROM authenticators WHERE tenant_id = $1",
+    ),
+    (
+        "INSERT INTO recovery_codes (tenant_id, user_id, code_hash, made_at) VALUES ($1, $2, $3, 1)",
+        "SELECT count(*) FROM recovery_codes WHERE tenant_id = $1",
+    ),
+    (
+        "INSERT INTO passkeys (tenant_id, id, user_id, name, credential, synced, made_at)
+            VALUES ($1, 'pk', $2, 'n', '{}', 0, 1)",
+        "SELECT count(*) FROM passkeys WHERE tenant_id = $1",
+    ),
+];
+
+// ACC-01, PRI-02: whoever is deleted leaves nothing with which they proved who they are
+#[tokio::test]
+async fn a_deleted_person_leaves_no_proof_behind() {
+    for engine in engines() {
+        let test = database(engine).await;
+        let ada = user('a', "ada@example.test");
+        add(&test.database, at_noon(), &ada).await;
+        for (insert, _) in PROOFS {
+            let put = async |work: &mut Work| {
+                let tenant = work.tenant();
+                let count = match insert.contains("$3") {
+                    true => touch!(work, |c| sqlx::query(insert)
+                        .bind(tenant.as_str())
+                        .bind(ada.id.as_str())
+                        .bind(vec![7_u8; 8])
+                        .execute(c))?,
+                    false => touch!(work, |c| sqlx::query(insert)
+                        .bind(tenant.as_str())
+                        .bind(ada.id.as_str())
+                        .execute(c))?,
+                };
+                Ok(count)
+            };
+            assert_eq!(write(&test.database, at_noon(), put).await, 1, "{insert}");
+        }
+        let erase = async |work: &mut Work| Ok(work.erase_user(&ada).await?);
+        write(&test.database, at_noon(), erase).await;
+        for (_, left) in PROOFS {
+            let read = async |work: &mut Work| {
+                let tenant = work.tenant();
+                rows!(work, |c| sqlx::query_scalar(left).bind(tenant.as_str()).fetch_one(c))
+            };
+            let left_over: i64 = test.database.read(at_noon(), read).await.unwrap();
+            assert_eq!(left_over, 0, "{engine:?}: {left}");
+        }
     }
 }

@@ -10,7 +10,7 @@ use super::{Place, Visit, decided_before};
 use crate::kernel::failure::{Done, Failure, No, unrefused};
 use crate::kernel::ids::TransactionId;
 use crate::kernel::secret::Secret;
-use crate::keys::hint;
+use crate::keys::past::read_past;
 use crate::oauth::clients::model::Client;
 use crate::oauth::error::{OAuthError, invalid_request};
 use crate::oauth::http::{form_pairs, pairs};
@@ -72,9 +72,11 @@ async fn hinted(
     mut request: AuthorizationRequest,
 ) -> Result<Result<AuthorizationRequest, Refusal>, Failure> {
     let Some(token) = parameters.get("id_token_hint") else { return Ok(Ok(request)) };
-    let of = (place.realm.issuer.as_str(), token);
-    let claims = hint::read(place.database(), place.realm.at, of).await?;
-    let subject = claims.as_ref().and_then(|claims| claims.get("sub")).and_then(Value::as_str);
+    let find = async |work: &mut Work| read_past(work, token, "JWT").await;
+    let claims = place.database().read(place.realm.at, find).await?.unwrap_or_default();
+    let text = |name| claims.get(name).and_then(Value::as_str);
+    let is_ours = text("iss") == Some(place.realm.issuer.as_str());
+    let subject = text("sub").filter(|_| is_ours);
     let Some(subject) = subject else {
         let error = invalid_request("id_token_hint is no ID token of this issuer");
         return Ok(Err(Refusal::of(place, request, error)));
@@ -89,10 +91,10 @@ async fn go_on(
     (client, request): (Client, AuthorizationRequest),
 ) -> Result<Response, Problem> {
     let place = &visit.place;
-    let consent = visit.consent(&client).await?;
-    match next(&request, &client, visit.known(consent.as_ref()), place.realm.now()) {
+    let bond = visit.bond(&client).await?;
+    match next(&request, &client, visit.known(&bond), place.realm.now()) {
         Next::Answer(scope) => {
-            let decided = decided_before(&client, consent.as_ref());
+            let decided = decided_before(&client, bond.consent.as_ref());
             let approval = visit.approval(&request, (scope, decided));
             let approval = approval.ok_or_else(|| Problem::broken("granted to nobody"))?;
             match answer(&place.protocol.ground, &place.realm, &request, &approval).await {

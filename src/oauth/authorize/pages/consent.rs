@@ -48,8 +48,8 @@ pub(super) async fn get(visit: Visit, Path(named): Path<String>) -> Result<Respo
 /// Whoever is not signed in, or has nothing to decide, goes on where that is seen.
 async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
     let (place, UnderWay { transaction, client }) = (&visit.place, here);
-    let consent = visit.consent(client).await?;
-    let known = visit.known(consent.as_ref());
+    let bond = visit.bond(client).await?;
+    let known = visit.known(&bond);
     let is_asked = next(&transaction.request, client, known, transaction.made_at) == Next::Consent;
     let Some(session) = visit.session.as_ref().filter(|_| is_asked) else {
         return Ok(place.back_to(&transaction.id));
@@ -109,8 +109,8 @@ pub(super) async fn post(
         return show(&visit, &here).await;
     }
     let UnderWay { transaction: Transaction { id, request, made_at, .. }, client } = &here;
-    let consent = visit.consent(client).await?;
-    match next(request, client, visit.known(consent.as_ref()), *made_at) {
+    let bond = visit.bond(client).await?;
+    match next(request, client, visit.known(&bond), *made_at) {
         Next::Consent => {}
         _ => return Ok(visit.place.back_to(id)),
     }

@@ -97,6 +97,14 @@ impl FromRequestParts<Arc<Protocol>> for Visit {
     }
 }
 
+/// Between a person and an application.
+#[derive(Default)]
+struct Bond {
+    consent: Option<Consent>,
+    /// The person's name there.
+    subject: Option<String>,
+}
+
 const MARK: &str = "authorizations";
 
 impl Visit {
@@ -110,14 +118,23 @@ impl Visit {
         Ok(mark)
     }
 
-    async fn consent(&self, client: &Client) -> Result<Option<Consent>, Failure> {
-        let Some(session) = &self.session else { return Ok(None) };
+    /// What is kept of whoever is signed in, and this application.
+    async fn bond(&self, client: &Client) -> Result<Bond, Failure> {
+        let Some(session) = &self.session else { return Ok(Bond::default()) };
+        let (ground, realm) = (&self.place.protocol.ground, &self.place.realm);
         let find = async |work: &mut Work| work.consent(&session.user, &client.id).await;
-        self.place.database().read(self.place.realm.at, find).await
+        Ok(Bond {
+            consent: ground.database.read(realm.at, find).await?,
+            subject: Some(ground.subject(realm, client, &session.user).await?),
+        })
     }
 
-    fn known<'a>(&'a self, consent: Option<&'a Consent>) -> Known<'a> {
-        Known { session: self.session.as_ref(), consent }
+    fn known<'a>(&'a self, bond: &'a Bond) -> Known<'a> {
+        Known {
+            session: self.session.as_ref(),
+            consent: bond.consent.as_ref(),
+            subject: bond.subject.as_deref(),
+        }
     }
 
     /// `None` where nobody is signed in.

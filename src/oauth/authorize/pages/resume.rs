@@ -32,12 +32,12 @@ pub(super) async fn get(visit: Visit, Path(named): Path<String>) -> Result<Respo
         return elsewhere(&visit, &named).await;
     };
     let (place, Transaction { id, request, made_at, .. }) = (&visit.place, transaction);
-    let consent = visit.consent(&client).await?;
-    match next(&request, &client, visit.known(consent.as_ref()), made_at) {
+    let bond = visit.bond(&client).await?;
+    match next(&request, &client, visit.known(&bond), made_at) {
         Next::Login => Ok(place.login(&id)),
         Next::Consent => Ok(place.to_consent(&id)),
         Next::Answer(scope) => {
-            let decided = decided_before(&client, consent.as_ref());
+            let decided = decided_before(&client, bond.consent.as_ref());
             let approval = visit.approval(&request, (scope, decided));
             let approval = approval.ok_or_else(|| Problem::broken("granted to nobody"))?;
             let mark = visit.mark().await?;
