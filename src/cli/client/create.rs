@@ -24,7 +24,7 @@ pub struct Create {
     /// What kind of application it is; a machine without it
     #[arg(long)]
     template: Option<Template>,
-    /// Where the application is: https://grafana.example.com
+    /// Where the application is, such as `https://grafana.example.com`
     #[arg(long)]
     url: Option<String>,
     /// Its name, for people
