@@ -36,12 +36,13 @@ pub(super) fn protocol(house: &Arc<House>) -> Result<Arc<Protocol>, Failure> {
         minter,
         people: Accounts,
     };
-    let (asked, told) = (Arc::clone(house), Arc::clone(house));
+    let (asked, told, known) = (Arc::clone(house), Arc::clone(house), Arc::clone(house));
     Ok(Arc::new(Protocol {
         ground,
         public_url: house.directory.public_url().clone(),
         jwt: Box::new(move |tenant| asked.jwt(tenant)),
         clients: Box::new(move |tenant| told.clients_of(tenant)),
+        resources: Box::new(move |tenant| known.resources_of(tenant)),
     }))
 }
 

@@ -15,6 +15,7 @@ mod password;
 mod place;
 mod provider;
 pub mod reference;
+mod resource;
 mod serve;
 mod tenant;
 mod user;
@@ -70,6 +71,8 @@ enum Command {
     Tenant(tenant::Command),
     /// Applications and services that may have tokens
     Client(client::Client),
+    /// APIs that tokens are for, with their scopes
+    Resource(resource::Resource),
     /// Those who sign people in for us: Google and others
     Provider(provider::Provider),
     /// People
@@ -136,6 +139,7 @@ fn run(cli: Cli, output: Output) -> Result<(), Trouble> {
         Command::Dev(dev) => dev.run(&global, output),
         Command::Tenant(command) => command.run(&global, output),
         Command::Client(client) => client.run(&global, output),
+        Command::Resource(resource) => resource.run(&global, output),
         Command::Provider(provider) => provider.run(&global, output),
         Command::User(command) => command.run(&global, output),
         Command::Admin(command) => command.run(&global, output),

@@ -7,6 +7,7 @@ use super::origins::http::for_scripts;
 use super::parameters::Parameters;
 use super::realm::{Lifetimes, Realm, TOKEN};
 use super::refused::{self, model::Endpoint};
+use super::resources::model::Known;
 use super::token::signing::SigningPool;
 use crate::config::{Clients, Jwt};
 use crate::kernel::failure::{Failure, FailureKind, No};
@@ -35,6 +36,7 @@ pub struct Protocol {
     pub public_url: Origin,
     pub jwt: Box<dyn Fn(TenantId) -> Arc<Jwt> + Send + Sync>,
     pub clients: Box<dyn Fn(TenantId) -> Arc<Clients> + Send + Sync>,
+    pub resources: Box<dyn Fn(TenantId) -> Arc<Known> + Send + Sync>,
 }
 
 pub fn routes(protocol: &Arc<Protocol>) -> Router {
@@ -68,6 +70,7 @@ impl Protocol {
                 refresh_retry: jwt.refresh_retry_window,
                 clock_skew: jwt.clock_skew,
             },
+            resources: (self.resources)(tenant.id),
         }
     }
 }

@@ -37,6 +37,7 @@ pub mod person;
 pub mod realm;
 pub mod refused;
 pub mod registration;
+pub mod resources;
 pub mod revocation;
 pub mod scope;
 mod store;
@@ -53,6 +54,7 @@ pub(crate) const STATEMENTS: &[&[Statement]] = &[
     par::STATEMENTS,
     refused::STATEMENTS,
     registration::STATEMENTS,
+    resources::STATEMENTS,
     consent::STATEMENTS,
     origins::STATEMENTS,
     logout::STATEMENTS,

@@ -1,9 +1,11 @@
 //! The authorization server of one tenant, at the instant of one request (OIDC Discovery §3; D-10).
 
+use super::resources::model::Known;
 use crate::events::model::{Actor, Context};
 use crate::kernel::ids::{ClientId, RequestId, UserId};
 use crate::kernel::time::{Lifetime, Timestamp};
 use crate::platform::storage::At;
+use std::sync::Arc;
 
 /// Where each endpoint is, under the issuer.
 pub const AUTHORIZE: &str = "/authorize";
@@ -27,6 +29,8 @@ pub struct Realm {
     /// The network the request came from, as far as it shares one limit.
     pub from: Option<String>,
     pub lifetimes: Lifetimes,
+    /// The APIs of the tenant.
+    pub resources: Arc<Known>,
 }
 
 /// What the tenant set; a client may have shorter ones.
@@ -66,6 +70,7 @@ impl Realm {
             request: None,
             from: None,
             lifetimes: Lifetimes::default(),
+            resources: Arc::default(),
         }
     }
 

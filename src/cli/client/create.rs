@@ -1,6 +1,7 @@
 //! `client create`: by a template, or a machine.
 
 use super::show::{boxed, describe, refused, with_secret};
+use super::lasting::Tokens;
 use super::snippets;
 use super::templates::{Shape, Template};
 use super::{Asked, usage};
@@ -57,6 +58,8 @@ pub struct Create {
     /// Where it publishes its public keys
     #[arg(long, value_name = "URL")]
     jwks_uri: Option<String>,
+    #[command(flatten)]
+    tokens: Tokens,
 }
 
 const MACHINE: Shape = Template::Service.shape();
@@ -107,7 +110,7 @@ impl Asked<'_> {
         }
         let signs = jwks.is_some() || create.jwks_uri.is_some();
         let own = house.clients_of(self.at.tenant).profile;
-        Ok(Registration {
+        let mut made = Registration {
             kind,
             name: name(create, shape)?,
             profile: create.profile.as_deref().map_or(Ok(of_tenant(own)), profile)?,
@@ -126,7 +129,9 @@ impl Asked<'_> {
             access_token_algorithm: algorithm,
             id_token_algorithm: algorithm,
             ..Registration::default()
-        })
+        };
+        create.tokens.over(&mut made, &algorithms)?;
+        Ok(made)
     }
 }
 

@@ -3,6 +3,7 @@
 mod change;
 mod create;
 mod errors;
+mod lasting;
 mod show;
 mod snippets;
 mod templates;

@@ -55,6 +55,9 @@ catalogue! {
     ClientEnabled = "client.enabled", "An application was let in again; what it was issued before stays refused."
         { client: ClientId }
     ClientDeleted = "client.deleted", "An application was deleted." { client: ClientId }
+    ResourceCreated = "resource.created", "An API that tokens may be for was registered." { resource: Name }
+    ResourceUpdated = "resource.updated", "The scopes, words or tokens of an API have changed." { resource: Name }
+    ResourceDeleted = "resource.deleted", "An API was taken from the register." { resource: Name }
     InitialTokenCreated = "initial_token.created", "Somebody may register applications with a token."
         { token: InitialTokenId, name: Name }
     InitialTokenRevoked = "initial_token.revoked", "No more applications are registered with this token."
@@ -165,6 +168,9 @@ impl Event {
             | Self::ClientEnabled { client } | Self::ClientDeleted { client }
             | Self::ConsentGranted { client, .. } | Self::ConsentRevoked { client, .. }
             | Self::ClientSecretRotated { client, .. } => ("client", client.to_string()),
+            Self::ResourceCreated { resource }
+            | Self::ResourceUpdated { resource }
+            | Self::ResourceDeleted { resource } => ("resource", resource.to_string()),
             #[rustfmt::skip]
             Self::InitialTokenCreated { token, .. } | Self::InitialTokenRevoked { token } => ("initial_token", token.to_string()),
             #[rustfmt::skip]

@@ -9,11 +9,13 @@
 //!   │ while somebody is asked: a row, bound to the browser  transaction.rs, model.rs, store.rs
 //!   ▼
 //! answer, approve ──► a code     deny ──► an error          answer.rs
+//!   └ with tokens, where the client is so old-fashioned     front.rs
 //! ```
 
 pub mod answer;
 mod checks;
 pub mod explain;
+mod front;
 pub mod interaction;
 pub mod model;
 pub mod pages;
@@ -103,10 +105,10 @@ pub async fn checked(
     let client = request::client(database, realm, parameters).await.map_err(page)?;
     let destination =
         request::destination(parameters, &client).map_err(|e| page(No::Refused(e)))?;
-    let asked = Asked { parameters, client: &client };
+    let asked = Asked { parameters, client: &client, resources: &realm.resources };
     let mut here = CHECKS.iter().filter(|check| check.at.contains(&endpoint));
     let checked = here.try_for_each(|check| (check.run)(&asked)).map_err(No::Refused);
-    let agreed = checked.and_then(|()| request::agreed(&asked, &destination));
+    let agreed = checked.and_then(|()| request::agreed(&asked, &destination, realm));
     match agreed {
         Ok(request) => Ok((client, request)),
         Err(No::Failed(failure)) => Err(No::Failed(failure)),

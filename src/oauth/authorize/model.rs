@@ -5,7 +5,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::ids::{ClientId, SessionId, TransactionId, UserId};
 use crate::kernel::secret::Hash;
 use crate::kernel::time::Timestamp;
-use crate::oauth::model::{ResponseMode, Scope};
+use crate::oauth::model::{ResponseMode, ResponseType, Scope};
 use crate::oauth::token::model::Authentication;
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +68,8 @@ impl Prompt {
 pub struct AuthorizationRequest {
     pub client_id: String,
     pub destination: Destination,
+    #[serde(default)]
+    pub response_type: ResponseType,
     /// What of the asked scope this client may have. Consent may take away from it.
     pub scope: Scope,
     pub pkce: Option<String>,

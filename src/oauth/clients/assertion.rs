@@ -159,6 +159,7 @@ mod tests {
             request: None,
             from: None,
             lifetimes: Lifetimes::default(),
+            resources: std::sync::Arc::default(),
         };
         accept(claims.as_object().unwrap(), &client, &realm).is_some()
     }

@@ -8,7 +8,7 @@ use super::consent::words;
 use super::model::{GrantType, ResponseMode, ResponseType};
 use super::person::CLAIMS;
 use super::realm::{AUTHORIZE, END_SESSION, INTROSPECT, PAR, REGISTER, REVOKE, TOKEN, USERINFO};
-use crate::config::SelfRegistration;
+use crate::config::{ClientProfile, Clients, SelfRegistration};
 use crate::sessions::model::Assurance;
 use serde::Serialize;
 
@@ -70,24 +70,25 @@ impl<'a> Metadata<'a> {
     pub fn of(
         issuer: &'a str,
         algorithms: Vec<&'static str>,
-        registration: SelfRegistration,
+        clients: &Clients,
     ) -> Self {
+        let is_front = clients.profile == ClientProfile::OidcCompat;
         Self {
             issuer,
             jwks_uri: format!("{issuer}/jwks"),
             authorization_endpoint: format!("{issuer}{AUTHORIZE}"),
             token_endpoint: format!("{issuer}{TOKEN}"),
             pushed_authorization_request_endpoint: format!("{issuer}{PAR}"),
-            registration_endpoint: where_open(registration, issuer),
+            registration_endpoint: where_open(clients.registration, issuer),
             request_object_signing_alg_values_supported: ALGORITHMS,
             introspection_endpoint: format!("{issuer}{INTROSPECT}"),
             revocation_endpoint: format!("{issuer}{REVOKE}"),
             userinfo_endpoint: format!("{issuer}{USERINFO}"),
             end_session_endpoint: format!("{issuer}{END_SESSION}"),
             scopes_supported: words::known().collect(),
-            response_types_supported: words_of(ResponseType::ALL, ResponseType::as_str),
+            response_types_supported: response_types(is_front),
             response_modes_supported: words_of(ResponseMode::ALL, ResponseMode::as_str),
-            grant_types_supported: words_of(GrantType::ALL, GrantType::as_str),
+            grant_types_supported: grant_types(is_front),
             code_challenge_methods_supported: ["S256"],
             prompt_values_supported: ["none", "login", "consent", "select_account"],
             acr_values_supported: words_of(&Assurance::ALL, Assurance::as_str),
@@ -104,7 +105,7 @@ impl<'a> Metadata<'a> {
             revocation_endpoint_auth_signing_alg_values_supported: ASSERTIONS,
             subject_types_supported: ["public", "pairwise"],
             claim_types_supported: ["normal"],
-            claims_supported: claims(),
+            claims_supported: claims(is_front),
             userinfo_signing_alg_values_supported: algorithms.clone(),
             id_token_signing_alg_values_supported: algorithms,
             backchannel_logout_supported: true,
@@ -115,11 +116,23 @@ impl<'a> Metadata<'a> {
     }
 }
 
+/// Tokens come through the browser only by the profile oidc-compat (P-217).
+fn response_types(is_front: bool) -> Vec<&'static str> {
+    let all = ResponseType::ALL.iter().filter(|kind| is_front || !kind.is_front());
+    all.map(|kind| kind.as_str()).collect()
+}
+
+fn grant_types(is_front: bool) -> Vec<&'static str> {
+    let all = GrantType::ALL.iter().map(|grant| grant.as_str());
+    all.chain(is_front.then_some("implicit")).collect()
+}
+
 /// Those of every token, and those of people.
-fn claims() -> Vec<&'static str> {
+fn claims(is_front: bool) -> Vec<&'static str> {
     let tokens =
         ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"];
-    tokens.into_iter().chain(CLAIMS.iter().map(|(name, _)| *name)).collect()
+    let tokens = tokens.into_iter().chain(is_front.then_some("c_hash"));
+    tokens.chain(CLAIMS.iter().map(|(name, _)| *name)).collect()
 }
 
 fn words_of<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Vec<&'static str> {

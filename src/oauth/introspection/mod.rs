@@ -10,6 +10,7 @@ use crate::oauth::error::{OAuthError, invalid_client, invalid_request};
 use crate::oauth::ground::{Ground, People};
 use crate::oauth::parameters::Parameters;
 use crate::oauth::realm::Realm;
+use crate::oauth::resources::model::is_same;
 use crate::oauth::token::model::Family;
 use serde_json::{Map, Value, json};
 
@@ -54,7 +55,7 @@ fn is_meant_for(believed: &Believed, caller: &AuthenticatedClient) -> bool {
     let registered = &caller.client().registration;
     let audience = believed.audience();
     let is_audience = registered.kind == Kind::ResourceServer
-        && registered.resources.iter().any(|mine| audience.contains(&mine.as_str()));
+        && registered.resources.iter().any(|mine| audience.iter().any(|one| is_same(mine, one)));
     believed.client.id == *caller.id() || is_audience
 }
 

@@ -3,9 +3,11 @@
 mod clients;
 mod authorize;
 mod discovery;
+mod front_channel;
 mod jwks;
 mod par;
 mod registration;
+mod resources;
 mod lifetimes;
 mod logout;
 mod metadata;

@@ -9,7 +9,7 @@ use super::deliver::deliver;
 use super::resume::{UnderWay, elsewhere, end, under_way};
 use crate::accounts::model::{Field, User, Users};
 use crate::kernel::failure::No;
-use crate::oauth::consent::words::{Line, standard};
+use crate::oauth::consent::words::{Line, say};
 use crate::oauth::error::{Code, OAuthError};
 use crate::oauth::model::Scope;
 use crate::platform::messages::Language;
@@ -62,8 +62,9 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
     let asked = transaction.request.ui_locales.as_deref().and_then(Language::first_of);
     let shell = place.shell.clone().preferring(kept, asked);
     let language = shell.language;
-    let lines = |wanted: &Scope| wanted.tokens().map(|one| line(one, &user, language)).collect();
     let request = &transaction.request;
+    let says = |token: &str| say((token, &request.resources), language, &place.realm.resources);
+    let lines = |wanted: &Scope| wanted.tokens().map(|one| line(one, says(one), &user)).collect();
     let uri = request.destination.redirect_uri();
     let page = ConsentPage {
         shell: &shell,
@@ -82,12 +83,7 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
     })
 }
 
-fn line(token: &str, user: &User, language: Language) -> Line {
-    let words = match standard(token) {
-        Some(key) => language.say(key),
-        None => language.say("consent-other").with("scope", token),
-    };
-    let words = words.into();
+fn line(token: &str, words: String, user: &User) -> Line {
     let detail = (token == "email").then(|| user.email.as_str().to_owned());
     Line { token: token.to_owned(), words, detail }
 }
@@ -141,9 +137,11 @@ async fn allow(
     (here, allowed): (&UnderWay, Scope),
 ) -> Result<Response, Problem> {
     let (place, id, mark) = (&visit.place, &here.transaction.id, visit.mark().await?);
-    let approval = visit.approval(&here.transaction.request, (allowed, Decided::Now));
+    let request = &here.transaction.request;
+    let approval = visit.approval(request, (allowed, Decided::Now));
     let approval = approval.ok_or_else(|| Problem::broken("granted to nobody"))?;
-    match approve(&place.protocol.ground, &place.realm, (id, &mark), &approval).await {
+    let ground = &place.protocol.ground;
+    match approve(ground, &place.realm, (id, &mark), (request, &approval)).await {
         Ok(reply) => Ok(deliver(place, &reply)),
         Err(No::Refused(_)) => elsewhere(visit, named).await,
         Err(No::Failed(failure)) => Err(failure.into()),

@@ -40,9 +40,9 @@ pub(super) async fn get(visit: Visit, Path(named): Path<String>) -> Result<Respo
             let decided = decided_before(&client, bond.consent.as_ref());
             let approval = visit.approval(&request, (scope, decided));
             let approval = approval.ok_or_else(|| Problem::broken("granted to nobody"))?;
-            let mark = visit.mark().await?;
+            let (ground, mark) = (&place.protocol.ground, visit.mark().await?);
             let reply =
-                approve(&place.protocol.ground, &place.realm, (&id, &mark), &approval).await;
+                approve(ground, &place.realm, (&id, &mark), (&request, &approval)).await;
             match reply {
                 Ok(reply) => Ok(deliver(place, &reply)),
                 Err(No::Refused(_)) => elsewhere(&visit, &named).await,

@@ -13,6 +13,7 @@ use crate::kernel::ids::{ClientId, GrantId, SessionId, UserId};
 use crate::kernel::secret::Hash;
 use crate::kernel::time::Timestamp;
 use crate::oauth::model::Scope;
+use serde_json::{Map, Value};
 
 /// What one person allowed one client, once. Code, tokens and refresh family are all of it, and end with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +81,23 @@ pub trait Grants {
     /// The access token of the newest answer was seen in use, so whoever was to get the answer has it: there is
     /// no retry any more (D-02).
     async fn end_retry(&mut self, grant: &GrantId, jti: &str) -> Result<(), Failure>;
+}
+
+/// An access token that says nothing by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpaqueToken {
+    pub hash: Hash,
+    /// What a signed one would say.
+    pub claims: Map<String, Value>,
+    pub ends_at: Timestamp,
+}
+
+/// Access tokens that we keep.
+pub trait AccessTokens {
+    async fn keep_access_token(&mut self, token: &OpaqueToken) -> Result<(), Failure>;
+
+    /// One that is over may still be found.
+    async fn access_token(&mut self, hash: &Hash) -> Result<Option<OpaqueToken>, Failure>;
 }
 
 /// Access tokens that were revoked one by one, until they are over (D-08: the database decides).
