@@ -1,6 +1,7 @@
 //! What is kept in memory follows the database: each second a look, and only what changed is read anew.
 
 use super::open::{House, Role};
+use super::protocol::sign_up;
 use super::settings;
 use crate::admin;
 use crate::config::{Clients, Jwt, Settings};
@@ -104,8 +105,10 @@ impl House {
 
     fn describe(&self, tenant: &Tenant, own: &Own) -> Result<(), Failure> {
         let issuer = tenant.issuer(self.directory.public_url());
+        let sign_up = sign_up(&self.settings.load());
         let algorithms = own.jwt.algorithms.iter().map(|algorithm| algorithm.as_str()).collect();
-        self.metadata.prepare(tenant.id, &Metadata::of(&issuer, algorithms, &own.clients))
+        self.metadata
+            .prepare(tenant.id, &Metadata::of(&issuer, algorithms, (&own.clients, sign_up)))
     }
 
     /// What holds for a tenant; what the configuration says, while it is not read yet.

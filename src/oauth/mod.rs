@@ -11,6 +11,7 @@
 //! | `/oauth/introspect` | `introspection` | RFC 7662 §2 |
 //! | `/oauth/revoke` | `revocation` | RFC 7009 §2 |
 //! | `/oauth/userinfo` | `userinfo` | OIDC Core §5.3 |
+//! | `/oauth/session` | `session` | OIDC Session Management §3.3 |
 //! | `/oauth/logout` | `logout` | OIDC RP-Initiated Logout §2 |
 
 pub mod authorize;
@@ -40,6 +41,7 @@ pub mod registration;
 pub mod resources;
 pub mod revocation;
 pub mod scope;
+pub mod session;
 mod store;
 pub mod subject;
 pub mod token;

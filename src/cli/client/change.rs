@@ -1,7 +1,7 @@
 //! `client update|disable|enable|delete`.
 
-use super::lasting::Tokens;
 use super::create::{parsed, profile, read_keys};
+use super::lasting::Tokens;
 use super::show::{describe, refused};
 use super::{Asked, usage};
 use crate::admin::clients::{self, Turn};

@@ -1,7 +1,7 @@
 //! `client create`: by a template, or a machine.
 
-use super::show::{boxed, describe, refused, with_secret};
 use super::lasting::Tokens;
+use super::show::{boxed, describe, refused, with_secret};
 use super::snippets;
 use super::templates::{Shape, Template};
 use super::{Asked, usage};

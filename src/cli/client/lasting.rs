@@ -58,7 +58,10 @@ impl Tokens {
         }
         let algorithm = |text: &String| {
             let known = Algorithm::parse(text).filter(|known| algorithms.contains(known));
-            known.ok_or_else(|| usage(format!("{text}: this tenant has no such keys")).fix("--id-token-alg ES256   or another of jwt.algorithms"))
+            known.ok_or_else(|| {
+                usage(format!("{text}: this tenant has no such keys"))
+                    .fix("--id-token-alg ES256   or another of jwt.algorithms")
+            })
         };
         if let Some(text) = &self.id_token_alg {
             new.id_token_algorithm = algorithm(text)?;

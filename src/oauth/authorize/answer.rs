@@ -1,7 +1,7 @@
 //! The end of an authorization request: a code, or an error (RFC 6749 §4.1.2).
 
-use super::model::{Approval, AuthorizationRequest, Decided, Transactions};
 use super::front::{self, Front};
+use super::model::{Approval, AuthorizationRequest, Decided, Transactions};
 use super::respond::Response;
 use crate::events::model::{Event, Events, Name};
 use crate::kernel::failure::{Failure, No};

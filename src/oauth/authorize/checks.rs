@@ -4,11 +4,10 @@ use super::model::Prompt;
 use crate::oauth::claims;
 use crate::oauth::clients::model::{Challenge, Client, Pushing, Registration};
 use crate::oauth::engine::pkce;
-use crate::oauth::error::{
-    Code, OAuthError, invalid_request, invalid_scope, unauthorized_client,
-};
+use crate::oauth::error::{Code, OAuthError, invalid_request, invalid_scope, unauthorized_client};
 use crate::oauth::model::{GrantType, Profile, ResponseMode, ResponseType, Scope};
 use crate::oauth::parameters::Parameters;
+use crate::oauth::realm::SignUp;
 use crate::oauth::resources::model::Known;
 use crate::oauth::scope::OPENID;
 use crate::oauth::token::check_resources;
@@ -18,6 +17,7 @@ pub struct Asked<'a> {
     pub parameters: &'a Parameters,
     pub client: &'a Client,
     pub resources: &'a Known,
+    pub sign_up: SignUp,
 }
 
 impl<'a> Asked<'a> {
@@ -169,7 +169,11 @@ pub(super) fn nonce(asked: &Asked<'_>) -> Verdict {
 
 /// OIDC Core §3.1.2.1 (P-222)
 pub(super) fn prompt(asked: &Asked<'_>) -> Verdict {
-    let prompts = prompts(asked).ok_or_else(|| invalid_request("a prompt value is unknown"))?;
+    let unknown = || invalid_request("a prompt value is unknown");
+    let prompts = prompts(asked).ok_or_else(unknown)?;
+    if prompts.contains(&Prompt::Create) && asked.sign_up == SignUp::Closed {
+        return Err(unknown());
+    }
     match prompts.contains(&Prompt::None) && prompts.len() > 1 {
         true => Err(invalid_request("prompt=none stands alone")),
         false => Ok(()),

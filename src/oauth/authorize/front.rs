@@ -49,7 +49,7 @@ pub async fn make<M: Minter, P: People>(
         credentials: &ground.credentials(realm).await?,
         grant: Some(&grant),
         subject: ground.subject(realm, &client, &grant.user).await?,
-        person: person(ground, realm, &client, (&grant, &scope, claims)).await?,
+        about: person(ground, realm, &client, (&grant, &scope, claims)).await?,
         // An API that came meanwhile may have made it ambiguous: then the token opens nothing but user info.
         audience: audience.unwrap_or_else(|_| vec![realm.issuer.clone()]),
         scope,

@@ -105,7 +105,8 @@ pub async fn checked(
     let client = request::client(database, realm, parameters).await.map_err(page)?;
     let destination =
         request::destination(parameters, &client).map_err(|e| page(No::Refused(e)))?;
-    let asked = Asked { parameters, client: &client, resources: &realm.resources };
+    let (resources, sign_up) = (&realm.resources, realm.sign_up);
+    let asked = Asked { parameters, client: &client, resources, sign_up };
     let mut here = CHECKS.iter().filter(|check| check.at.contains(&endpoint));
     let checked = here.try_for_each(|check| (check.run)(&asked)).map_err(No::Refused);
     let agreed = checked.and_then(|()| request::agreed(&asked, &destination, realm));

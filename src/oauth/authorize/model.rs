@@ -49,6 +49,8 @@ pub enum Prompt {
     Login,
     Consent,
     SelectAccount,
+    /// Initiating User Registration 1.0: somebody is to make an account.
+    Create,
 }
 
 impl Prompt {
@@ -58,6 +60,7 @@ impl Prompt {
             "login" => Some(Self::Login),
             "consent" => Some(Self::Consent),
             "select_account" => Some(Self::SelectAccount),
+            "create" => Some(Self::Create),
             _ => None,
         }
     }

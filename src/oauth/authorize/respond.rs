@@ -74,6 +74,13 @@ impl Response {
         &self.destination
     }
 
+    /// For the frame in which an application asks whether somebody is still signed in (Session Management §3.1).
+    #[must_use]
+    pub fn with_session_state(mut self, state: Option<String>) -> Self {
+        self.parameters.extend(state.map(|state| ("session_state", state)));
+        self
+    }
+
     pub fn get(&self, name: &str) -> Option<&str> {
         let found = self.parameters.iter().find(|(known, _)| *known == name);
         found.map(|(_, value)| value.as_str())

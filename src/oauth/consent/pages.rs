@@ -69,11 +69,7 @@ async fn show(
     Ok(Page::new(page).into_response())
 }
 
-fn row(
-    shell: &Shell,
-    consent: &Consent,
-    (registered, known): (&Registration, &Known),
-) -> Row {
+fn row(shell: &Shell, consent: &Consent, (registered, known): (&Registration, &Known)) -> Row {
     let words = |token| say((token, &registered.resources), shell.language, known);
     let first = registered.redirect_uris.first();
     let url = first.and_then(|uri| url::Url::parse(uri.as_str()).ok());

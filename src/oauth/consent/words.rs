@@ -26,11 +26,7 @@ const STANDARD: &[(&str, &str)] = &[
 ];
 
 /// What a scope opens, said in a language: ours, or what an API says of it.
-pub fn say(
-    (token, asked): (&str, &[String]),
-    language: Language,
-    known: &Known,
-) -> String {
+pub fn say((token, asked): (&str, &[String]), language: Language, known: &Known) -> String {
     match standard(token) {
         Some(key) => language.say(key).into(),
         None => match known.sentence(token, language.tag(), asked) {

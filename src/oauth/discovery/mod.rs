@@ -7,7 +7,10 @@ use super::clients::authenticate::ASSERTIONS;
 use super::consent::words;
 use super::model::{GrantType, ResponseMode, ResponseType};
 use super::person::CLAIMS;
-use super::realm::{AUTHORIZE, END_SESSION, INTROSPECT, PAR, REGISTER, REVOKE, TOKEN, USERINFO};
+use super::realm::{
+    AUTHORIZE, CHECK_SESSION, END_SESSION, INTROSPECT, PAR, REGISTER, REVOKE, SignUp, TOKEN,
+    USERINFO,
+};
 use crate::config::{ClientProfile, Clients, SelfRegistration};
 use crate::sessions::model::Assurance;
 use serde::Serialize;
@@ -36,12 +39,14 @@ pub struct Metadata<'a> {
     pub revocation_endpoint: String,
     pub userinfo_endpoint: String,
     pub end_session_endpoint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub check_session_iframe: Option<String>,
     pub scopes_supported: Vec<&'static str>,
     pub response_types_supported: Vec<&'static str>,
     pub response_modes_supported: Vec<&'static str>,
     pub grant_types_supported: Vec<&'static str>,
     pub code_challenge_methods_supported: [&'static str; 1],
-    pub prompt_values_supported: [&'static str; 4],
+    pub prompt_values_supported: Vec<&'static str>,
     pub acr_values_supported: Vec<&'static str>,
     pub authorization_response_iss_parameter_supported: bool,
     pub claims_parameter_supported: bool,
@@ -50,6 +55,7 @@ pub struct Metadata<'a> {
     pub require_request_uri_registration: bool,
     pub token_endpoint_auth_methods_supported: [&'static str; 5],
     pub token_endpoint_auth_signing_alg_values_supported: &'static [&'static str],
+    pub introspection_signing_alg_values_supported: Vec<&'static str>,
     pub introspection_endpoint_auth_methods_supported: [&'static str; 4],
     pub introspection_endpoint_auth_signing_alg_values_supported: &'static [&'static str],
     pub revocation_endpoint_auth_methods_supported: [&'static str; 4],
@@ -70,7 +76,7 @@ impl<'a> Metadata<'a> {
     pub fn of(
         issuer: &'a str,
         algorithms: Vec<&'static str>,
-        clients: &Clients,
+        (clients, sign_up): (&Clients, SignUp),
     ) -> Self {
         let is_front = clients.profile == ClientProfile::OidcCompat;
         Self {
@@ -85,12 +91,15 @@ impl<'a> Metadata<'a> {
             revocation_endpoint: format!("{issuer}{REVOKE}"),
             userinfo_endpoint: format!("{issuer}{USERINFO}"),
             end_session_endpoint: format!("{issuer}{END_SESSION}"),
+            check_session_iframe: clients
+                .session_management
+                .then(|| format!("{issuer}{CHECK_SESSION}")),
             scopes_supported: words::known().collect(),
             response_types_supported: response_types(is_front),
             response_modes_supported: words_of(ResponseMode::ALL, ResponseMode::as_str),
             grant_types_supported: grant_types(is_front),
             code_challenge_methods_supported: ["S256"],
-            prompt_values_supported: ["none", "login", "consent", "select_account"],
+            prompt_values_supported: prompts(sign_up),
             acr_values_supported: words_of(&Assurance::ALL, Assurance::as_str),
             authorization_response_iss_parameter_supported: true,
             claims_parameter_supported: true,
@@ -106,6 +115,7 @@ impl<'a> Metadata<'a> {
             subject_types_supported: ["public", "pairwise"],
             claim_types_supported: ["normal"],
             claims_supported: claims(is_front),
+            introspection_signing_alg_values_supported: algorithms.clone(),
             userinfo_signing_alg_values_supported: algorithms.clone(),
             id_token_signing_alg_values_supported: algorithms,
             backchannel_logout_supported: true,
@@ -114,6 +124,12 @@ impl<'a> Metadata<'a> {
             frontchannel_logout_session_supported: true,
         }
     }
+}
+
+/// `create` where sign-up is open (P-222).
+fn prompts(sign_up: SignUp) -> Vec<&'static str> {
+    let create = (sign_up == SignUp::Open).then_some("create");
+    ["none", "login", "consent", "select_account"].into_iter().chain(create).collect()
 }
 
 /// Tokens come through the browser only by the profile oidc-compat (P-217).

@@ -31,7 +31,8 @@ pub(super) async fn redeem<M: Minter, P: People>(
     let credentials = asking.ground.credentials(asking.realm).await?;
     let registered = &asking.client.client().registration;
     let known = &asking.realm.resources;
-    let asked = audience::check(asking.form.all("resource"), registered, known).map_err(No::Refused)?;
+    let asked =
+        audience::check(asking.form.all("resource"), registered, known).map_err(No::Refused)?;
     let Some(presented) = find(asking, &credentials).await? else {
         return Err(No::Refused(bad_grant()));
     };
@@ -134,7 +135,7 @@ async fn make<M: Minter, P: People>(
         credentials,
         grant: Some(grant),
         subject: asking.ground.subject(realm, client, &grant.user).await?,
-        person: person(asking.ground, realm, client, (grant, &scope, claims)).await?,
+        about: person(asking.ground, realm, client, (grant, &scope, claims)).await?,
         audience: audience.map_err(No::Refused)?,
         scope,
         nonce: grant.nonce.as_deref(),

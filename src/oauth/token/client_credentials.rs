@@ -1,6 +1,6 @@
 //! The client credentials grant (RFC 6749 §4.4): a machine on its own behalf. No refresh token, no openid (P-207).
 
-use super::issue::{Authorization, Minter, TokenAnswer, issue};
+use super::issue::{About, Authorization, Minter, TokenAnswer, issue};
 use super::model::Principal;
 use super::{Asking, audience, conclude, permitted};
 use crate::events::model::{Event, Name};
@@ -9,7 +9,6 @@ use crate::oauth::engine;
 use crate::oauth::error::OAuthError;
 use crate::oauth::model::{GrantType, Scope};
 use crate::oauth::scope::negotiate_machine;
-use serde_json::Map;
 
 const GRANT: GrantType = GrantType::ClientCredentials;
 
@@ -26,7 +25,7 @@ pub(super) async fn grant<M: Minter, P>(
         credentials: &asking.ground.credentials(realm).await?,
         grant: None,
         subject: client.id.to_string(),
-        person: Map::new(),
+        about: About::default(),
         scope,
         audience,
         nonce: None,

@@ -12,6 +12,7 @@ use crate::keys::ring::KeyRing;
 use crate::oauth::clients::model::Client;
 use crate::oauth::credential::{Credentials, Header, Kind};
 use crate::oauth::model::{Scope, TokenFormat};
+use crate::oauth::person::ROLES;
 use crate::oauth::realm::Realm;
 use crate::oauth::scope::OPENID;
 use data_encoding::BASE64URL_NOPAD;
@@ -43,6 +44,15 @@ impl Minter for KeyRing {
 pub const ACCESS_TOKEN: &str = "at+jwt";
 pub const ID_TOKEN: &str = "JWT";
 
+/// What is told of a person beside who they are.
+#[derive(Debug, Default)]
+pub struct About {
+    /// In the ID token.
+    pub claims: Map<String, Value>,
+    /// In the access token (RFC 9068 §2.2.3.1).
+    pub roles: Vec<String>,
+}
+
 /// What every grant ends in: for whom, how far, and what goes along.
 pub struct Authorization<'a> {
     pub client: &'a Client,
@@ -52,8 +62,7 @@ pub struct Authorization<'a> {
     pub grant: Option<&'a Grant>,
     /// One per client, wherever it can read it (P-221).
     pub subject: String,
-    /// What the ID token tells of the person, beside who they are.
-    pub person: Map<String, Value>,
+    pub about: About,
     pub scope: Scope,
     pub audience: Vec<String>,
     /// Only in the answer to a code (P-054).
@@ -152,10 +161,12 @@ pub async fn access_token<M: Minter>(
     let registered = &authorization.client.registration;
     let apis = authorization.audience.iter().filter_map(|uri| realm.resources.find(uri));
     let own = bounded(realm.lifetimes.access_token, registered.access_token_seconds);
-    let lifetime = apis.clone().fold(own, |shortest, api| bounded(shortest, api.access_token_seconds));
+    let lifetime =
+        apis.clone().fold(own, |shortest, api| bounded(shortest, api.access_token_seconds));
     let jti = jti(authorization.grant, moment);
     let claims = access_claims(realm, authorization, (&jti, lifetime));
-    let mut formats = apis.map(|api| api.access_token_format).chain([registered.access_token_format]);
+    let mut formats =
+        apis.map(|api| api.access_token_format).chain([registered.access_token_format]);
     if formats.any(|format| format == TokenFormat::Opaque) {
         let grant = GrantId::new(moment);
         let header = Header { kind: Kind::AccessToken, grant, generation: 0 };
@@ -195,6 +206,9 @@ fn access_claims(
     if let Some(grant) = grant {
         authentication(&mut claims, grant);
     }
+    if !authorization.about.roles.is_empty() {
+        claims.insert(ROLES.into(), json!(authorization.about.roles));
+    }
     claims
 }
 
@@ -208,7 +222,7 @@ fn id_claims(
     let client = authorization.client;
     let lifetime = bounded(realm.lifetimes.id_token, client.registration.id_token_seconds);
     let mut claims = common(realm, &authorization.subject, lifetime);
-    claims.extend(authorization.person.clone());
+    claims.extend(authorization.about.claims.clone());
     claims.insert("aud".into(), json!(client.id.as_str()));
     for (name, text) in [("at_hash", beside.access_token), ("c_hash", beside.code)] {
         if let Some(text) = text {

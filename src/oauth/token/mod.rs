@@ -30,7 +30,7 @@ use super::error::{
 use super::ground::{Ground, People, Standing};
 use super::model::{GrantType, Scope};
 use super::parameters::Parameters;
-use super::person::{Asked, named, told};
+use super::person::{Asked, ROLES, named, told};
 use super::realm::Realm;
 use crate::events::model::{Event, Events};
 use crate::events::record::compose;
@@ -38,9 +38,9 @@ use crate::kernel::failure::{Done, Failure, No, unrefused};
 use crate::kernel::ids::UserId;
 use crate::kernel::time::Timestamp;
 use crate::platform::storage::Work;
-use issue::{Minter, TokenAnswer};
+use issue::{About, Minter, TokenAnswer};
 use model::{AccessTokens, Denied, Grant, Path, Principal, can_issue};
-use serde_json::{Map, Value};
+use serde_json::Map;
 
 /// `authorization` are all headers of that name; `form` is the body. The answer goes out byte for byte.
 pub async fn answer<M: Minter, P: People>(
@@ -108,21 +108,28 @@ pub(super) async fn person<M, P: People>(
     realm: &Realm,
     client: &Client,
     (grant, scope, claims): (&Grant, &Scope, IdTokenClaims),
-) -> Result<Map<String, Value>, Failure> {
+) -> Result<About, Failure> {
     let named = named(grant.claims.as_deref(), "id_token");
+    let wants_roles = Asked::wants_roles(scope, &named);
+    let opens_roles = scope.contains(ROLES);
     let nothing = Scope::default();
     let scope = match claims {
         IdTokenClaims::ByName => &nothing,
         IdTokenClaims::OfTheScope => scope,
     };
-    if named.is_empty() && scope.is_empty() {
-        return Ok(Map::new());
+    if named.is_empty() && scope.is_empty() && !wants_roles {
+        return Ok(About::default());
     }
     let (people, user) = (&ground.people, &grant.user);
-    let read = async |work: &mut Work| people.person(work, user).await;
-    let user = ground.database.read(realm.at, read).await?;
-    let asked = Asked { scope, named: &named, allowed: &client.registration.scope };
-    Ok(user.map_or_else(Map::new, |user| told(&user, asked)))
+    let read = async |work: &mut Work| {
+        let roles = if wants_roles { people.roles(work, user).await? } else { Vec::new() };
+        Ok((people.person(work, user).await?, roles))
+    };
+    let (user, roles) = ground.database.read(realm.at, read).await?;
+    let allowed = &client.registration.scope;
+    let asked = Asked { scope, named: &named, allowed, roles: &roles };
+    let claims = user.map_or_else(Map::new, |user| told(&user, asked));
+    Ok(About { claims, roles: if opens_roles { roles } else { Vec::new() } })
 }
 
 /// What only we can read is kept with what it was issued for.

@@ -123,7 +123,7 @@ async fn refresh<M: Minter, P: People>(
         credentials,
         grant: Some(grant),
         subject: asking.ground.subject(realm, client, &grant.user).await?,
-        person: person(asking.ground, realm, client, (grant, &scope, claims)).await?,
+        about: person(asking.ground, realm, client, (grant, &scope, claims)).await?,
         audience: audience::of(&resources, registered, &scope, realm).map_err(No::Refused)?,
         scope,
         nonce: None,

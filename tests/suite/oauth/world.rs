@@ -26,7 +26,7 @@ use vestibule::oauth::error::{Code, OAuthError};
 use vestibule::oauth::ground::{Ground, People, Standing};
 use vestibule::oauth::model::{GrantType, Scope};
 use vestibule::oauth::parameters::Parameters;
-use vestibule::oauth::realm::{Lifetimes, Realm};
+use vestibule::oauth::realm::{Lifetimes, Realm, SignUp};
 use vestibule::oauth::refused::Pace;
 use vestibule::oauth::resources::model::Known;
 use vestibule::oauth::subject::Subjects;
@@ -91,6 +91,10 @@ impl People for Crowd {
 
     async fn person(&self, work: &mut Work, user: &UserId) -> Result<Option<User>, Failure> {
         work.user(user).await
+    }
+
+    async fn roles(&self, _: &mut Work, _: &UserId) -> Result<Vec<String>, Failure> {
+        Ok(Vec::new())
     }
 }
 
@@ -171,6 +175,7 @@ impl World {
             request: None,
             from: None,
             lifetimes: Lifetimes::default(),
+            sign_up: SignUp::Closed,
             resources: Arc::clone(&self.resources),
         }
     }

@@ -26,7 +26,10 @@ fn half_hash(text: &str) -> String {
     data_encoding::BASE64URL_NOPAD.encode(&Hash::of(text.as_bytes()).bytes()[..16])
 }
 
-async fn signed_in(registration: Registration, engine: Engine) -> (TestServer, Application, Visitor) {
+async fn signed_in(
+    registration: Registration,
+    engine: Engine,
+) -> (TestServer, Application, Visitor) {
     let server = TestServer::start(engine).await;
     let app = server.application(&server.default_tenant(), registration).await;
     let mut ada = server.ada().await;
@@ -78,10 +81,18 @@ async fn each_response_type_brings_what_it_names() {
             if let Some(token) = back.get("id_token") {
                 let verified = server.relying_party(&tenant).verify(token, server.now()).await;
                 let told = verified.unwrap();
-                assert_eq!((&told["aud"], &told["nonce"]), (&json!(app.id()), &json!("n-0S6_WzA2Mj")));
+                assert_eq!(
+                    (&told["aud"], &told["nonce"]),
+                    (&json!(app.id()), &json!("n-0S6_WzA2Mj"))
+                );
                 assert!(told["sid"].is_string() && told["auth_time"].is_i64());
-                let hash = |name: &str| back.get(name).map_or(Value::Null, |text| json!(half_hash(text)));
-                assert_eq!((&told["at_hash"], &told["c_hash"]), (&hash("access_token"), &hash("code")), "{kind:?}");
+                let hash =
+                    |name: &str| back.get(name).map_or(Value::Null, |text| json!(half_hash(text)));
+                assert_eq!(
+                    (&told["at_hash"], &told["c_hash"]),
+                    (&hash("access_token"), &hash("code")),
+                    "{kind:?}"
+                );
             }
             if let Some(code) = back.get("code") {
                 let tokens = app.redeem(&server, code, &[]).await;
@@ -110,7 +121,8 @@ async fn words_come_in_any_order_and_answers_by_form() {
 #[tokio::test]
 async fn an_id_token_alone_tells_what_the_scope_opens() {
     let (server, app, mut ada) = signed_in(old(), Engine::Sqlite).await;
-    for (kind, is_told) in [("id_token", true), ("id_token token", false), ("code id_token", false)] {
+    for (kind, is_told) in [("id_token", true), ("id_token token", false), ("code id_token", false)]
+    {
         let back = in_fragment(&ada.get(&app.request(&[("response_type", kind)])).await);
         let told = claims(&json!(back["id_token"]));
         assert_eq!(told.get("email") == Some(&json!(ADA)), is_told, "{kind}: {told}");
@@ -132,7 +144,11 @@ async fn an_error_of_a_front_channel_request_is_never_in_a_query() {
             (("scope", "openid \"x\""), "invalid_scope"),
         ] {
             let back = in_fragment(&ada.get(&app.request(&[kind_of, more])).await);
-            assert_eq!((&*back["error"], &*back["state"]), (error, "af0ifjsldkj"), "{kind:?} {more:?}");
+            assert_eq!(
+                (&*back["error"], &*back["state"]),
+                (error, "af0ifjsldkj"),
+                "{kind:?} {more:?}"
+            );
         }
         let back = in_fragment(&ada.get(&app.request(&[kind_of, ("nonce", "")])).await);
         assert_eq!(back.contains_key("error"), kind.has_id_token(), "{kind:?}");
@@ -205,7 +221,8 @@ async fn an_implicit_client_needs_no_grant_of_codes() {
     let server = TestServer::start(Engine::Sqlite).await;
     let app = server.application(&server.default_tenant(), implicit).await;
     let mut ada = server.ada().await;
-    let asked = [("response_type", "id_token"), ("code_challenge", ""), ("code_challenge_method", "")];
+    let asked =
+        [("response_type", "id_token"), ("code_challenge", ""), ("code_challenge_method", "")];
     let back = in_fragment(&app.sign_in(&mut ada, &asked).await);
     assert_eq!(claims(&json!(back["id_token"]))["aud"], app.id());
     let code = came_back(&ada.get(&app.request(&[])).await);
@@ -223,7 +240,8 @@ async fn a_stranger_registers_it_where_the_tenant_knows_of_it() {
             .start()
             .await;
         let metadata = server.browser().get("/.well-known/openid-configuration").await.json();
-        let listed = |member: &str, word: &str| metadata[member].as_array().unwrap().contains(&json!(word));
+        let listed =
+            |member: &str, word: &str| metadata[member].as_array().unwrap().contains(&json!(word));
         assert_eq!(listed("response_types_supported", "code id_token token"), is_open);
         assert_eq!(listed("grant_types_supported", "implicit"), is_open);
         assert_eq!(listed("claims_supported", "c_hash"), is_open);
@@ -240,12 +258,16 @@ async fn a_stranger_registers_it_where_the_tenant_knows_of_it() {
         assert_eq!(answer.status, 201, "{}", answer.text());
         let told = answer.json();
         let (responses, grants) = match is_open {
-            true => (json!(["code", "id_token token", "code id_token"]), json!(["authorization_code", "refresh_token", "implicit"])),
+            true => (
+                json!(["code", "id_token token", "code id_token"]),
+                json!(["authorization_code", "refresh_token", "implicit"]),
+            ),
             false => (json!(["code"]), json!(["authorization_code", "refresh_token"])),
         };
         assert_eq!((&told["response_types"], &told["grant_types"]), (&responses, &grants));
         for uri in ["https://localhost/cb", "http://127.0.0.1/cb"] {
-            let wrong = register(json!({"redirect_uris": [uri], "response_types": ["id_token"]})).await;
+            let wrong =
+                register(json!({"redirect_uris": [uri], "response_types": ["id_token"]})).await;
             assert_eq!(wrong.status, 400, "{uri}: {}", wrong.text());
         }
         server.end().await;

@@ -99,7 +99,10 @@ async fn a_named_resource_is_the_audience() {
     ];
     let less = app.post(&server, "/oauth/token", &narrow).await.json();
     let told = claims(&less["access_token"]);
-    assert_eq!((&told["aud"], &told["scope"]), (&json!(LETTERS), &json!("letters:read offline_access")));
+    assert_eq!(
+        (&told["aud"], &told["scope"]),
+        (&json!(LETTERS), &json!("letters:read offline_access"))
+    );
     let unknown = [narrow[0], narrow[1], ("resource", "https://other.example.test")];
     let refused = app.post(&server, "/oauth/token", &unknown).await;
     assert_eq!((refused.status, &refused.json()["error"]), (400, &json!("invalid_target")));
@@ -114,7 +117,8 @@ async fn a_named_resource_is_the_audience() {
 #[tokio::test]
 async fn a_token_for_one_api_has_no_scope_of_another() {
     let server = with_apis(Engine::Sqlite, &two()).await;
-    let app = server.application(&server.default_tenant(), ours("pictures:read letters:read")).await;
+    let app =
+        server.application(&server.default_tenant(), ours("pictures:read letters:read")).await;
     let asked = [("scope", "pictures:read letters:read"), ("resource", PICTURES)];
     let tokens = tokens(&server, &app, &asked).await;
     assert_eq!(tokens["scope"], "pictures:read");
@@ -187,7 +191,10 @@ async fn an_opaque_token_says_nothing_and_is_known_here() {
         let told = introspected(&server, &reader, token).await;
         assert_eq!(told["active"], true, "{told}");
         assert_eq!(told["aud"], json!([PICTURES, server.issuer(&tenant)]));
-        assert_eq!((&told["scope"], &told["client_id"]), (&json!("openid pictures:read"), &json!(app.id())));
+        assert_eq!(
+            (&told["scope"], &told["client_id"]),
+            (&json!("openid pictures:read"), &json!(app.id()))
+        );
         let info = user_info(&server, token).await;
         assert_eq!((info.status, &info.json()["sub"]), (200, &told["sub"]), "{}", info.text());
         assert!(!stored(&server).await.contains(text), "its hash is kept, not its text");
@@ -201,12 +208,13 @@ async fn an_opaque_token_says_nothing_and_is_known_here() {
 async fn stored(server: &TestServer) -> String {
     const ALL: &str = "SELECT hash || claims FROM access_tokens WHERE tenant_id = $1";
     let at = server.at(&server.default_tenant());
-    let read = server.house().database.read(at, async |work: &mut vestibule::platform::storage::Work| {
-        let tenant = work.tenant();
-        let all: Vec<String> =
-            rows!(work, |c| sqlx::query_scalar(ALL).bind(tenant.as_str()).fetch_all(c))?;
-        Ok(all.concat())
-    });
+    let read =
+        server.house().database.read(at, async |work: &mut vestibule::platform::storage::Work| {
+            let tenant = work.tenant();
+            let all: Vec<String> =
+                rows!(work, |c| sqlx::query_scalar(ALL).bind(tenant.as_str()).fetch_all(c))?;
+            Ok(all.concat())
+        });
     read.await.unwrap()
 }
 
@@ -239,7 +247,8 @@ async fn an_opaque_token_is_revoked_and_forgotten() {
 // P-201, P-207, T-05: a client asks for opaque ones, and an API for short ones
 #[tokio::test]
 async fn form_and_lifetime_are_those_of_client_and_api() {
-    let short = Resource { access_token_seconds: Some(60), ..api(PICTURES, &[("pictures:read", &[])]) };
+    let short =
+        Resource { access_token_seconds: Some(60), ..api(PICTURES, &[("pictures:read", &[])]) };
     let server = with_apis(Engine::Sqlite, &[short]).await;
     let tenant = server.default_tenant();
     let machine = |format| Registration {
@@ -272,7 +281,8 @@ async fn what_only_looks_like_an_opaque_token_is_none() {
     let acme = server.tenant("acme", &[]).await;
     let app = server.application(&server.default_tenant(), ours("pictures:read")).await;
     let tokens = tokens(&server, &app, &[("scope", "openid pictures:read offline_access")]).await;
-    let (access, refresh) = (tokens["access_token"].as_str().unwrap(), tokens["refresh_token"].as_str().unwrap());
+    let (access, refresh) =
+        (tokens["access_token"].as_str().unwrap(), tokens["refresh_token"].as_str().unwrap());
     let other = access.replacen("vat1.", "vrt1.", 1);
     let longer = format!("{access}A");
     for wrong in [refresh, &other, &longer, &access[..access.len() - 1]] {

@@ -1,14 +1,15 @@
 //! May this application do that? Deny comes first, and what is optional may be left out (experience.md §4.2).
 
-use super::super::approve;
 use super::super::interaction::{Next, next};
 use super::super::model::{Decided, Prompt, Transaction};
+use super::super::{approve, deny};
 use super::Visit;
 use super::ask::keep;
-use super::deliver::deliver;
+use super::deliver::leave;
 use super::resume::{UnderWay, elsewhere, end, under_way};
 use crate::accounts::model::{Field, User, Users};
 use crate::kernel::failure::No;
+use crate::oauth::clients::model::Origin;
 use crate::oauth::consent::words::{Line, say};
 use crate::oauth::error::{Code, OAuthError};
 use crate::oauth::model::Scope;
@@ -20,6 +21,7 @@ use crate::platform::web::problem::Problem;
 use crate::signin::pages::leading_to;
 use askama::Template;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use url::Url;
 
@@ -118,16 +120,35 @@ pub(super) async fn post(
         }
         "deny" => {
             let error = OAuthError::new(Code::AccessDenied, "the person said no");
-            end(&visit, id, error).await
+            match client.registration.origin {
+                Origin::Administrator => end(&visit, id, error).await,
+                Origin::Itself => end_by_hand(&visit, &here, error).await,
+            }
         }
         // Somebody else is to decide: the same request again, beginning with who they are.
         "other" => {
             let mut again = request.clone();
+            again.prompt.retain(|prompt| *prompt != Prompt::Create);
             again.prompt.push(Prompt::Login);
             again.login_hint = None;
             Ok(visit.place.login(&keep(&visit, &again).await?))
         }
         _ => show(&visit, &here).await,
+    }
+}
+
+/// The application registered itself: the person sees where they would be sent.
+async fn end_by_hand(
+    visit: &Visit,
+    here: &UnderWay,
+    error: OAuthError,
+) -> Result<Response, Problem> {
+    let (place, id, mark) = (&visit.place, &here.transaction.id, visit.mark().await?);
+    let deny = async |work: &mut Work| deny(work, &place.realm, (id, &mark), &error).await;
+    match place.database().write(place.realm.at, deny).await {
+        Ok(reply) => Ok(leave(place, &here.client, &reply, StatusCode::OK)),
+        Err(No::Refused(_)) => elsewhere(visit, id.as_str()).await,
+        Err(No::Failed(failure)) => Err(failure.into()),
     }
 }
 
@@ -142,7 +163,7 @@ async fn allow(
     let approval = approval.ok_or_else(|| Problem::broken("granted to nobody"))?;
     let ground = &place.protocol.ground;
     match approve(ground, &place.realm, (id, &mark), (request, &approval)).await {
-        Ok(reply) => Ok(deliver(place, &reply)),
+        Ok(reply) => visit.answered(&request.client_id, reply).await,
         Err(No::Refused(_)) => elsewhere(visit, named).await,
         Err(No::Failed(failure)) => Err(failure.into()),
     }

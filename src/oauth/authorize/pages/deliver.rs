@@ -5,6 +5,7 @@ use super::super::respond::{Delivery, Response as Reply};
 use super::super::{AuthorizationRequest, Refusal};
 use super::Place;
 use crate::kernel::moment::Moment;
+use crate::oauth::clients::model::Client;
 use crate::oauth::error::OAuthError;
 use crate::oauth::parameters::Parameters;
 use crate::platform::web::arrival::Reference;
@@ -15,6 +16,7 @@ use crate::signin::pages::leading_to;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use url::Url;
 
 #[derive(Template)]
 #[template(path = "authorize/form_post.html")]
@@ -33,6 +35,29 @@ struct RefusedPage<'a> {
     /// As it was sent, for whoever made the application.
     sent_uri: Option<&'a str>,
     reference: &'a Reference,
+}
+
+#[derive(Template)]
+#[template(path = "authorize/leave.html")]
+struct LeavePage<'a> {
+    shell: &'a Shell,
+    application: &'a str,
+    host: &'a str,
+    delivery: Delivery<'a>,
+}
+
+/// To an application that registered itself nobody is sent without having seen where it is.
+pub(super) fn leave(place: &Place, client: &Client, reply: &Reply, status: StatusCode) -> Response {
+    let uri = reply.destination().redirect_uri();
+    let url = Url::parse(uri).ok();
+    let page = LeavePage {
+        shell: &place.shell,
+        application: &client.registration.name,
+        host: url.as_ref().and_then(Url::host_str).unwrap_or(uri),
+        delivery: reply.delivery(),
+    };
+    let policy = outside(uri).as_ref().map(leading_to).unwrap_or_default();
+    Page::new(page).with_status(status).with_policy(policy).into_response()
 }
 
 /// 303 always: the request may have been a POST.

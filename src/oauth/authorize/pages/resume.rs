@@ -4,7 +4,7 @@ use super::super::interaction::{Next, next};
 use super::super::model::{Transaction, Transactions};
 use super::super::{Refusal, approve, deny, resume};
 use super::ask::{keep, nobody};
-use super::deliver::{deliver, refuse};
+use super::deliver::refuse;
 use super::{Visit, decided_before};
 use crate::kernel::failure::{Done, Failure, No, unrefused};
 use crate::kernel::ids::TransactionId;
@@ -35,16 +35,16 @@ pub(super) async fn get(visit: Visit, Path(named): Path<String>) -> Result<Respo
     let bond = visit.bond(&client).await?;
     match next(&request, &client, visit.known(&bond), made_at) {
         Next::Login => Ok(place.login(&id)),
+        Next::Register => Ok(place.register(&id)),
         Next::Consent => Ok(place.to_consent(&id)),
         Next::Answer(scope) => {
             let decided = decided_before(&client, bond.consent.as_ref());
             let approval = visit.approval(&request, (scope, decided));
             let approval = approval.ok_or_else(|| Problem::broken("granted to nobody"))?;
             let (ground, mark) = (&place.protocol.ground, visit.mark().await?);
-            let reply =
-                approve(ground, &place.realm, (&id, &mark), (&request, &approval)).await;
+            let reply = approve(ground, &place.realm, (&id, &mark), (&request, &approval)).await;
             match reply {
-                Ok(reply) => Ok(deliver(place, &reply)),
+                Ok(reply) => visit.answered(&request.client_id, reply).await,
                 Err(No::Refused(_)) => elsewhere(&visit, &named).await,
                 Err(No::Failed(failure)) => Err(failure.into()),
             }
