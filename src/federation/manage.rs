@@ -111,6 +111,31 @@ pub async fn list(ground: &Ground, at: At) -> Result<Vec<(Provider, Health)>, Fa
     ground.database.read(at, read).await
 }
 
+/// The same provider with other settings; its secret stays. What stands as it was is no change.
+pub async fn edit(
+    ground: &Ground,
+    at: At,
+    (slug, change): (&Slug, &(dyn Fn(&mut Settings) + Sync)),
+    context: &Context,
+) -> Result<Provider, No<Refusal>> {
+    let write = async |work: &mut Work| {
+        let found = work.provider(slug).await?;
+        let unknown = || No::Refused(Refusal::Unknown(slug.to_string()));
+        let mut provider = found.ok_or_else(unknown)?;
+        let before = provider.settings.clone();
+        change(&mut provider.settings);
+        if provider.settings != before {
+            provider.changed_at = at.now;
+            work.keep_settings(&provider).await?;
+            let (slug, issuer) = (slug.as_str(), &provider.settings.issuer);
+            let event = Event::ProviderUpdated { provider: slug.into(), issuer: Name::new(issuer) };
+            work.record(&event, context);
+        }
+        Ok(provider)
+    };
+    ground.database.write(at, write).await
+}
+
 /// What is to become of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {

@@ -153,6 +153,8 @@ pub trait Providers {
     /// False when the name is taken.
     async fn add_provider(&mut self, provider: &Provider, secret: &[u8]) -> Result<bool, Failure>;
 
+    async fn keep_settings(&mut self, provider: &Provider) -> Result<(), Failure>;
+
     /// False when there is none of that name.
     async fn disable(&mut self, slug: &Slug, at: Option<Timestamp>) -> Result<bool, Failure>;
 
