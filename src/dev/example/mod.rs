@@ -12,7 +12,8 @@ pub mod pages;
 use crate::events::Context;
 use crate::federation::Ground;
 use crate::federation::manage::{Refusal, add, edit};
-use crate::federation::model::{Kind, Rule, Settings};
+use crate::federation::model::provider::SignOut;
+use crate::federation::model::{Kind, Mapping, Rule, Settings};
 use crate::kernel::failure::{Failure, No};
 use crate::kernel::secret::Secret;
 use crate::platform::storage::At;
@@ -67,5 +68,7 @@ fn settings(home: &str) -> Settings {
         prompt: None,
         origin: home.to_owned(),
         clients: Vec::new(),
+        sign_out: SignOut::Offer,
+        mapping: Mapping::default(),
     }
 }

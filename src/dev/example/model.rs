@@ -34,8 +34,14 @@ pub struct Asked {
     pub challenge: String,
     pub redirect_uri: String,
     pub login_hint: String,
-    /// Whoever is signed in there is to say so anew: `prompt=login`.
-    pub is_again: bool,
+    /// Whoever is signed in there is to say so anew: `prompt=login`, or longer ago than `max_age`.
+    pub fresh_since: Option<Timestamp>,
+}
+
+impl Asked {
+    pub fn is_enough(&self, person: &Person) -> bool {
+        self.fresh_since.is_none_or(|since| person.since >= since)
+    }
 }
 
 /// Somebody between the form and the token.

@@ -5,6 +5,7 @@ use super::model::{Arrival, Asked, CLIENT, Few, Person, SECRET};
 use crate::kernel::failure::Failure;
 use crate::kernel::moment::Ambient;
 use crate::kernel::secret::Secret;
+use crate::kernel::time::Lifetime;
 use crate::keys::own::OwnKey;
 use crate::platform::web::headers::Policy;
 use crate::platform::web::page::{Page, Shell};
@@ -85,13 +86,17 @@ impl Example {
     /// `None` where the browser is not to be sent back.
     fn asked(&self, query: &Fields) -> Option<Asked> {
         let field = |name: &str| query.get(name).cloned().unwrap_or_default();
+        let now = self.ambient.now();
+        let ago =
+            field("max_age").parse().ok().map(|seconds| now.minus(Lifetime::seconds(seconds)));
+        let again = field("prompt").split(' ').any(|prompt| prompt == "login").then_some(now);
         let asked = Asked {
             state: field("state"),
             nonce: field("nonce"),
             challenge: field("code_challenge"),
             redirect_uri: field("redirect_uri"),
             login_hint: field("login_hint"),
-            is_again: field("prompt").split(' ').any(|prompt| prompt == "login"),
+            fresh_since: again.or(ago),
         };
         (field("client_id") == CLIENT && self.is_ours(&asked.redirect_uri)).then_some(asked)
     }
@@ -176,7 +181,7 @@ async fn ask(
 ) -> Response {
     let query = query.unwrap_or_default();
     let Some(asked) = example.asked(&fields(query.as_bytes())) else { return not_ours() };
-    let known = example.known(&headers).filter(|_| !asked.is_again);
+    let known = example.known(&headers).filter(|person| asked.is_enough(person));
     let action = format!("/authorize?{query}");
     let page = AskPage { shell: Shell::new(NAME), action, known, email: asked.login_hint };
     // Chromium holds every redirect after a form against the policy, as far as the application.
@@ -202,7 +207,8 @@ async fn admit(
         back.query_pairs_mut().append_pair("error", "access_denied");
         return (StatusCode::SEE_OTHER, [(LOCATION, back.to_string())]).into_response();
     }
-    let known = example.known(&headers).filter(|_| typed.contains_key("known") && !asked.is_again);
+    let known = example.known(&headers).filter(|person| asked.is_enough(person));
+    let known = known.filter(|_| typed.contains_key("known"));
     let person = known.unwrap_or_else(|| person(&typed, &example.ambient));
     let (code, name) = (example.secret(), example.secret());
     back.query_pairs_mut().append_pair("code", code.reveal());

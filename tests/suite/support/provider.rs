@@ -24,7 +24,8 @@ use std::task::{Context, Poll};
 use tokio::net::TcpListener;
 use url::{Url, form_urlencoded};
 use vestibule::federation::manage::add;
-use vestibule::federation::model::{Kind, Provider, Rule, Settings};
+use vestibule::federation::model::provider::SignOut;
+use vestibule::federation::model::{Kind, Mapping, Provider, Rule, Settings};
 use vestibule::kernel::secret::Secret;
 use vestibule::tenants::model::{Slug, Tenant};
 
@@ -397,6 +398,8 @@ pub fn settings(stand_in: &StandIn) -> Settings {
         prompt: None,
         origin: stand_in.issuer.clone(),
         clients: Vec::new(),
+        sign_out: SignOut::Offer,
+        mapping: Mapping::default(),
     }
 }
 
