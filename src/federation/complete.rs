@@ -3,13 +3,14 @@
 
 use super::Ground;
 use super::begin::{note, proofs};
+use super::follow::follow;
 use super::model::arrival::Why;
 use super::model::identity::TRIP;
 use super::model::{
     Assertion, Identities, Linked, Next, Provider, Providers, Standing, Trip, Trips, Waiting, next,
 };
 use super::provider::{Asking, Return, Trouble, arrival};
-use crate::accounts::model::{PasswordHashes, Profile, SecondFactors, Status, User, Users};
+use crate::accounts::model::{Field, PasswordHashes, Profile, SecondFactors, Status, User, Users};
 use crate::events::{Context, Event, Events, Name};
 use crate::kernel::email::Email;
 use crate::kernel::failure::{Failure, No};
@@ -94,6 +95,7 @@ pub async fn hear(
         iss: brought.iss.as_deref(),
         secret: &secret,
         proofs: &proofs(&state, browser),
+        fresh_since: trip.fresh_since,
     };
     let heard = line.ask(at.now, arrival(&asking, &brought)).await;
     match heard {
@@ -149,7 +151,7 @@ pub async fn settle(
     let assertion = &arrival.assertion;
     let known = work.identity(&assertion.identity).await?;
     if let Some(linked) = known.as_ref().filter(|one| one.unlinked_at.is_none()) {
-        return welcome(work, linked.user.clone(), arrival).await;
+        return welcome(work, linked.user.clone(), arrival, context).await;
     }
     let found = match &assertion.email {
         Some(email) => work.user_of_email(email).await?,
@@ -164,23 +166,30 @@ pub async fn settle(
         Next::Ask(user) => ask(work, user, arrival).await,
         Next::Link(user) => {
             link(work, &user, arrival, context).await?;
-            welcome(work, user, arrival).await
+            welcome(work, user, arrival, context).await
         }
         Next::Make { is_proven } => {
             let user = make(work, arrival, is_proven, context).await?;
             link(work, &user, arrival, context).await?;
+            follow(work, &user, (&arrival.provider, &arrival.assertion), context).await?;
             Ok(Settled::Welcome(user))
         }
     }
 }
 
 /// INV-17: every way in asks whether the account lets in.
-async fn welcome(work: &mut Work, user: UserId, arrival: &Arrival) -> Result<Settled, No<Refusal>> {
+async fn welcome(
+    work: &mut Work,
+    user: UserId,
+    arrival: &Arrival,
+    context: &Context,
+) -> Result<Settled, No<Refusal>> {
     let found = work.user(&user).await?;
     if !found.is_some_and(|user| user.status.may_sign_in()) {
         return Err(No::Refused(Refusal::Inactive));
     }
     work.used(&arrival.assertion.identity, &arrival.label()).await?;
+    follow(work, &user, (&arrival.provider, &arrival.assertion), context).await?;
     Ok(Settled::Welcome(user))
 }
 
@@ -225,7 +234,7 @@ async fn make(
         email,
         username: None,
         name: assertion.name.clone().unwrap_or(local),
-        profile: Profile::default(),
+        profile: profile(assertion),
         made_at: now,
         changed_at: now,
         email_verified_at: is_proven.then_some(now),
@@ -237,6 +246,19 @@ async fn make(
     }
     work.record(&Event::UserCreated { user: user.id.clone() }, context);
     Ok(user.id)
+}
+
+/// What is told of somebody new, as far as it fits.
+fn profile(assertion: &Assertion) -> Profile {
+    let mut profile = Profile::default();
+    for field in
+        [Field::GivenName, Field::FamilyName, Field::Picture, Field::Locale, Field::Zoneinfo]
+    {
+        let said = assertion.claims.get(field.name()).and_then(|values| values.first());
+        // What does not fit was not said.
+        drop(said.map(|text| profile.set(field, text)));
+    }
+    profile
 }
 
 /// False when it is linked already, to whomever.

@@ -38,6 +38,7 @@ pub struct Apps {
     pub photos: String,
     pub notes: String,
     pub api: String,
+    pub example: String,
     pub progress: Arc<Progress>,
 }
 

@@ -23,6 +23,8 @@ pub enum Actor {
     Client { client: ClientId },
     /// A person who has signed in.
     User { user: UserId },
+    /// Another provider, by what it says of somebody who signs in.
+    Provider { provider: Name },
     /// Somebody who has not.
     Anybody,
 }
@@ -34,6 +36,7 @@ impl Actor {
             Self::Cli { .. } => "cli",
             Self::Client { .. } => "client",
             Self::User { .. } => "user",
+            Self::Provider { .. } => "provider",
             Self::Anybody => "anybody",
         }
     }
@@ -44,6 +47,7 @@ impl Actor {
             Self::Cli { user } => user.as_str(),
             Self::Client { client } => client.as_str(),
             Self::User { user } => user.as_str(),
+            Self::Provider { provider } => provider.as_str(),
             Self::Anybody => "",
         }
     }

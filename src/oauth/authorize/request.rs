@@ -108,6 +108,7 @@ pub(super) fn agreed(
         acr_demand: wished.acr_demand,
         subject: wished.subject,
         login_hint: text("login_hint").filter(|hint| hint.len() <= LONGEST_HINT),
+        idp_hint: text("idp_hint").filter(|hint| hint.len() <= LONGEST_HINT),
         ui_locales: text("ui_locales").filter(|locales| locales.len() <= LONGEST_LOCALES),
         claims: text("claims"),
         resources,

@@ -3,11 +3,13 @@
 mod changes;
 mod consent_seen;
 mod devices;
+mod example_seen;
 mod factors;
 mod federation;
 mod key_rotation;
 mod languages;
 mod mail;
+mod mapping;
 mod operating;
 mod pages;
 mod passkeys_seen;
@@ -21,3 +23,4 @@ mod sign_in_seen;
 mod standing;
 mod standing_of_accounts;
 mod tour;
+mod upstream;

@@ -8,11 +8,11 @@ use std::time::Duration;
 use thirtyfour::prelude::ElementQueryable;
 use thirtyfour::{By, Key, WebDriver, WebElement};
 
-async fn wait_for(driver: &WebDriver, by: By) -> WebElement {
+pub(super) async fn wait_for(driver: &WebDriver, by: By) -> WebElement {
     driver.query(by).wait(PATIENCE, Duration::from_millis(100)).first().await.unwrap()
 }
 
-async fn press(driver: &WebDriver, words: &str) {
+pub(super) async fn press(driver: &WebDriver, words: &str) {
     let xpath = format!("//*[self::a or self::button][normalize-space()='{words}']");
     wait_for(driver, By::XPath(xpath)).await.click().await.unwrap();
 }
@@ -21,7 +21,7 @@ async fn enter(driver: &WebDriver, id: &str, text: &str) {
     wait_for(driver, By::Id(id)).await.send_keys(text + Key::Enter).await.unwrap();
 }
 
-async fn heading(driver: &WebDriver, words: &str) {
+pub(super) async fn heading(driver: &WebDriver, words: &str) {
     let xpath = format!("//h1[starts-with(normalize-space(), '{words}')]");
     wait_for(driver, By::XPath(xpath)).await;
 }
