@@ -122,7 +122,7 @@ pub(super) async fn post(
         }
         "deny" => {
             let error = OAuthError::new(Code::AccessDenied, "the person said no");
-            end(&visit, id, error).await
+            end(&visit, (id, client), error).await
         }
         // Somebody else is to decide: the same request again, beginning with who they are.
         "other" => {
