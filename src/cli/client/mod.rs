@@ -2,6 +2,7 @@
 
 mod change;
 mod create;
+mod details;
 mod errors;
 mod lasting;
 mod show;

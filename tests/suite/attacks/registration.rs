@@ -205,7 +205,7 @@ async fn addresses_inside_cannot_be_registered() {
     }
     assert!(bodies.windows(2).all(|pair| pair[0] == pair[1]), "{bodies:?}");
     let https = canary.url("/").replace("http:", "https:");
-    for name in ["sector_identifier_uri", "logo_uri"] {
+    for name in ["sector_identifier_uri", "logo_uri", "backchannel_logout_uri"] {
         assert_eq!(registrar.post(None, &with(name, json!(https))).await.status, 400, "{name}");
     }
     assert_eq!(canary.asked(), Vec::<String>::new());

@@ -111,10 +111,11 @@ impl Drop for Chromium {
     }
 }
 
-/// What the browser complained about, the status of the page itself aside.
+/// What the browser complained about, the status of the page itself aside; that it did as it was told is no complaint.
 pub async fn complaints(driver: &WebDriver) -> Vec<BrowserLogEntry> {
     let mut entries = driver.browser_log().await.unwrap();
     entries.retain(|entry| !entry.message.contains("the server responded with a status of"));
+    entries.retain(|entry| !entry.message.contains("Clear-Site-Data header on"));
     entries
 }
 

@@ -121,7 +121,7 @@ pub(super) async fn post(
         "deny" => {
             let error = OAuthError::new(Code::AccessDenied, "the person said no");
             match client.registration.origin {
-                Origin::Administrator => end(&visit, id, error).await,
+                Origin::Administrator => end(&visit, (id, client), error).await,
                 Origin::Itself => end_by_hand(&visit, &here, error).await,
             }
         }

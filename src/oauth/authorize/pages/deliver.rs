@@ -7,7 +7,8 @@ use super::Place;
 use crate::kernel::moment::Moment;
 use crate::oauth::clients::model::Client;
 use crate::oauth::error::OAuthError;
-use crate::oauth::parameters::Parameters;
+use crate::oauth::refused::model::Endpoint;
+use crate::oauth::refused::{Request, note};
 use crate::platform::web::arrival::Reference;
 use crate::platform::web::headers::Nonce;
 use crate::platform::web::page::{Page, Shell};
@@ -83,26 +84,29 @@ impl Refusal {
     }
 }
 
-/// Every refused authorization request passes here, whatever it was refused for.
-pub(super) fn refuse(place: &Place, parameters: &Parameters, refusal: &Refusal) -> Response {
+/// Every refused authorization request passes here, whatever it was refused for, and is written down for whoever
+/// looks after the application (ADM-10).
+pub(super) async fn refuse(place: &Place, request: Request<'_>, refusal: &Refusal) -> Response {
     let error = match refusal {
         Refusal::Page(error) | Refusal::Redirect(_, error) => error,
     };
     tracing::info!(
         request_id = place.reference.as_str(),
         tenant = %place.realm.at.tenant,
-        client = parameters.get("client_id"),
+        client = request.client_id(),
         error = error.code.wire(),
         reason = error.description(),
         "an authorization request was refused"
     );
+    let here = (Endpoint::Authorize, place.reference.as_str());
+    note(&place.protocol.ground, &place.realm, here, (request, error)).await;
     match refusal {
         Refusal::Redirect(reply, _) => deliver(place, reply),
         Refusal::Page(error) => {
             let page = RefusedPage {
                 shell: &place.shell,
                 error,
-                sent_uri: parameters.get("redirect_uri"),
+                sent_uri: request.sent("redirect_uri"),
                 reference: &place.reference,
             };
             Page::new(page).with_status(StatusCode::BAD_REQUEST).into_response()

@@ -111,6 +111,77 @@ async fn an_application_is_changed_and_ended() {
     }
 }
 
+// PRO-06, P-045, P-048, D-01: how it is signed out, how it knows people, what is signed; an empty word takes it away
+#[tokio::test]
+async fn an_application_is_told_of_logouts_and_people_are_told_of_it() {
+    let ground = used().await;
+    let client = async |more: &[&str]| ground.configured_run(&[&["client"], more].concat()).await;
+    let create = ["create", "--template", "web", "--url", "https://a.example", "--json"];
+    let more = [
+        "--post-logout-redirect-uri",
+        "https://a.example/out",
+        "--backchannel-logout-uri",
+        "https://a.example/told",
+        "--backchannel-session-required",
+        "yes",
+        "--subject-type",
+        "pairwise",
+        "--userinfo-alg",
+        "ES256",
+        "--access-token-lifetime",
+        "2m",
+        "--tos-uri",
+        "https://a.example/terms",
+        "--contact",
+        "dev@a.example",
+        "--auth-method",
+        "client_secret_jwt",
+    ];
+    let made = client(&[&create[..], &more].concat()).await.data();
+    let (id, registered) = (made["client_id"].as_str().unwrap(), &made["registration"]);
+    let logout = &registered["logout"];
+    assert_eq!(logout["post_logout_redirect_uris"][0], "https://a.example/out");
+    assert_eq!(logout["backchannel_logout_uri"], "https://a.example/told");
+    assert_eq!(logout["backchannel_logout_session_required"], true);
+    assert_eq!(
+        (&registered["subject_type"], &registered["userinfo_algorithm"]),
+        (&"pairwise".into(), &"ES256".into())
+    );
+    assert_eq!(
+        (&registered["access_token_seconds"], &registered["method"]),
+        (&120.into(), &"client_secret_jwt".into())
+    );
+    assert_eq!(registered["about"]["tos_uri"], "https://a.example/terms");
+    assert_eq!(registered["about"]["contacts"][0], "dev@a.example");
+    let emptied = [
+        "update",
+        id,
+        "--backchannel-logout-uri",
+        "",
+        "--userinfo-alg",
+        "",
+        "--post-logout-redirect-uri",
+        "",
+        "--json",
+    ];
+    let updated = client(&emptied).await.data();
+    assert_eq!(updated["changed"], serde_json::json!(["userinfo_algorithm", "logout"]));
+    assert_eq!(
+        updated["registration"]["logout"]["post_logout_redirect_uris"],
+        serde_json::json!([])
+    );
+    for (option, value, words) in [
+        ("--backchannel-logout-uri", "https://127.0.0.1/told", "private"),
+        ("--frontchannel-logout-uri", "https://b.example/told", "frontchannel_logout_uri"),
+        ("--add-redirect-uri", "https://b.example/cb", "pairwise"),
+        ("--userinfo-alg", "HS256", "no key"),
+        ("--id-token-lifetime", "soon", "length of time"),
+        ("--logo-uri", "javascript:alert(1)", "javascript"),
+    ] {
+        client(&["update", id, option, value]).await.refuses(2, &[words]);
+    }
+}
+
 // experience §2.2, D-12: shut out, let in, gone; each of it on record
 #[tokio::test]
 async fn an_application_is_shut_out_and_ended() {
