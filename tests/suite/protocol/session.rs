@@ -7,8 +7,8 @@ use crate::support::database::Engine;
 use crate::support::server::TestServer;
 use crate::support::site::Site;
 use crate::support::visitor::{PASSWORD, Visitor};
-use thirtyfour::By;
 use thirtyfour::prelude::ElementQueryable;
+use thirtyfour::{By, WebDriver};
 use vestibule::kernel::secret::Hash;
 use vestibule::oauth::clients::model::{Kind, Party, RedirectUri, Registration};
 
@@ -96,6 +96,23 @@ async fn the_frame_alone_may_be_embedded() {
     server.end().await;
 }
 
+/// Through the pages of signing in, and what the application is told of the state.
+async fn signed_in(driver: &WebDriver, start: &str) -> String {
+    driver.goto(start).await.unwrap();
+    for (id, text) in [("username", ADA), ("password", PASSWORD)] {
+        driver.query(By::Id(id)).first().await.unwrap().send_keys(text).await.unwrap();
+        driver.find(By::Css("button.primary")).await.unwrap().click().await.unwrap();
+    }
+    for _ in 0..500 {
+        let here = driver.current_url().await.unwrap();
+        let mut told = here.query_pairs();
+        if let Some((_, state)) = told.find(|(name, _)| name == "session_state") {
+            return state.into_owned();
+        }
+    }
+    panic!("nobody came back: {}", driver.source().await.unwrap());
+}
+
 /// A page of the application: asks the frame, and shows what it says.
 fn asking(frame: &str, text: &str) -> String {
     format!(
@@ -126,25 +143,10 @@ async fn a_frame_tells_whether_something_changed() {
     server.person(&server.default_tenant(), ADA, PASSWORD).await;
     let home = format!("http://localhost:{}", server.address.port());
     let look = Look { width: 1280, scheme: Scheme::Light, scripts: Scripts::On };
-    let seeing = move |driver: thirtyfour::WebDriver| async move {
-        driver.goto(format!("{home}{}", app.request(&[("redirect_uri", &back)]))).await.unwrap();
-        for (id, text) in [("username", ADA), ("password", PASSWORD)] {
-            driver.query(By::Id(id)).first().await.unwrap().send_keys(text).await.unwrap();
-            driver.find(By::Css("button.primary")).await.unwrap().click().await.unwrap();
-        }
-        let mut state = None;
-        for _ in 0..200 {
-            let here = driver.current_url().await.unwrap();
-            state = here
-                .query_pairs()
-                .find(|(name, _)| name == "session_state")
-                .map(|(_, s)| s.into_owned());
-            if state.is_some() {
-                break;
-            }
-        }
-        let state = state.unwrap();
-        let other = format!("{}x", state);
+    let seeing = move |driver: WebDriver| async move {
+        let start = format!("{home}{}", app.request(&[("redirect_uri", &back)]));
+        let state = signed_in(&driver, &start).await;
+        let other = format!("{state}x");
         let frame = format!("{home}{FRAME}");
         for (text, said) in [
             (format!("{} {state}", app.id()), "unchanged"),
