@@ -72,17 +72,7 @@ pub(super) fn agreed(
 ) -> Result<AuthorizationRequest, No<OAuthError>> {
     let registered = &asked.client.registration;
     let text = |name: &str| asked.get(name).map(ToOwned::to_owned);
-    let scope = asked.get("scope").map(Scope::parse).transpose();
-    let scope = scope.map_err(|malformed| No::Refused(malformed.into()))?;
-    let resources = check_resources(asked.parameters.all("resource"), registered, asked.resources);
-    let resources = resources.map_err(No::Refused)?;
-    let response_type = asked.response_type();
-    let refreshes = response_type.has_code() && registered.is_allowed(GrantType::RefreshToken);
-    let granted = negotiate(scope.as_ref(), &registered.scope, &registered.default_scope)
-        .only(|token| token != OFFLINE_ACCESS || refreshes);
-    let granted = asked.resources.narrowed(&granted, &resources);
-    // A scope that no one token may have is refused here, before anybody is asked.
-    audience::of(&resources, registered, &granted, realm).map_err(No::Refused)?;
+    let (granted, resources) = granted(asked, realm).map_err(No::Refused)?;
     let method = asked.get("code_challenge_method");
     let challenge = asked.get("code_challenge").and_then(|sent| pkce::challenge(method, sent));
     let agreed = authorization::agree(&authorization::Asked {
@@ -98,7 +88,7 @@ pub(super) fn agreed(
     Ok(AuthorizationRequest {
         client_id: asked.client.id.to_string(),
         destination: destination.clone(),
-        response_type,
+        response_type: asked.response_type(),
         scope: granted,
         pkce: agreed.pkce,
         nonce: text("nonce"),
@@ -114,6 +104,22 @@ pub(super) fn agreed(
         resources,
         pushed: None,
     })
+}
+
+/// What of the asked scope this client may have, and for which APIs. A scope that no one token may have is refused
+/// here, before anybody is asked.
+fn granted(asked: &Asked<'_>, realm: &Realm) -> Result<(Scope, Vec<String>), OAuthError> {
+    let registered = &asked.client.registration;
+    let scope = asked.get("scope").map(Scope::parse).transpose()?;
+    let all = asked.parameters.all("resource");
+    let resources = check_resources(all, registered, asked.resources)?;
+    let has_code = asked.response_type().has_code();
+    let refreshes = has_code && registered.is_allowed(GrantType::RefreshToken);
+    let granted = negotiate(scope.as_ref(), &registered.scope, &registered.default_scope)
+        .only(|token| token != OFFLINE_ACCESS || refreshes);
+    let granted = asked.resources.narrowed(&granted, &resources);
+    audience::of(&resources, registered, &granted, realm)?;
+    Ok((granted, resources))
 }
 
 /// Named in the request, one way or the other; else as the client registered (P-232).

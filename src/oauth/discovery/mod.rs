@@ -73,6 +73,7 @@ pub struct Metadata<'a> {
 
 impl<'a> Metadata<'a> {
     /// `algorithms` are those the tenant has keys for.
+    #[allow(clippy::too_many_lines, reason = "it is a table")]
     pub fn of(
         issuer: &'a str,
         algorithms: Vec<&'static str>,

@@ -46,7 +46,7 @@ pub async fn introspect_signed<M: Verifier + Minter, P: People>(
     claims.insert("aud".into(), json!(caller.id().as_str()));
     claims.insert("iat".into(), json!(realm.now().seconds()));
     claims.insert("token_introspection".into(), told);
-    let algorithm = caller.client().registration.id_token_algorithm;
+    let algorithm = caller.client().registration.access_token_algorithm;
     Ok(ground.minter.mint(realm, algorithm, SIGNED, &claims).await?)
 }
 

@@ -64,6 +64,7 @@ words! {
     }
 }
 
+#[allow(clippy::derivable_impls, reason = "the table above has no place for it")]
 impl Default for ResponseType {
     fn default() -> Self {
         Self::Code

@@ -46,6 +46,15 @@ fn in_fragment(answer: &Answer) -> BTreeMap<String, String> {
     came_back(answer)
 }
 
+/// What an ID token says of itself, and of what came beside it.
+#[track_caller]
+fn vouches(told: &Value, back: &BTreeMap<String, String>, app: &Application) {
+    assert_eq!((&told["aud"], &told["nonce"]), (&json!(app.id()), &json!("n-0S6_WzA2Mj")));
+    assert!(told["sid"].is_string() && told["auth_time"].is_i64());
+    let hash = |name: &str| back.get(name).map_or(Value::Null, |text| json!(half_hash(text)));
+    assert_eq!((&told["at_hash"], &told["c_hash"]), (&hash("access_token"), &hash("code")));
+}
+
 async fn user_info(server: &TestServer, token: &str) -> Answer {
     let bearer = format!("Bearer {token}");
     server.browser().ask("GET", "/oauth/userinfo", &[("authorization", &bearer)]).await
@@ -80,19 +89,7 @@ async fn each_response_type_brings_what_it_names() {
             }
             if let Some(token) = back.get("id_token") {
                 let verified = server.relying_party(&tenant).verify(token, server.now()).await;
-                let told = verified.unwrap();
-                assert_eq!(
-                    (&told["aud"], &told["nonce"]),
-                    (&json!(app.id()), &json!("n-0S6_WzA2Mj"))
-                );
-                assert!(told["sid"].is_string() && told["auth_time"].is_i64());
-                let hash =
-                    |name: &str| back.get(name).map_or(Value::Null, |text| json!(half_hash(text)));
-                assert_eq!(
-                    (&told["at_hash"], &told["c_hash"]),
-                    (&hash("access_token"), &hash("code")),
-                    "{kind:?}"
-                );
+                vouches(&verified.unwrap(), &back, &app);
             }
             if let Some(code) = back.get("code") {
                 let tokens = app.redeem(&server, code, &[]).await;

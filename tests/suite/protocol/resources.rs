@@ -8,6 +8,7 @@ use crate::support::server::TestServer;
 use serde_json::{Value, json};
 use vestibule::admin::resources;
 use vestibule::kernel::time::Lifetime;
+use vestibule::keys::model::Algorithm;
 use vestibule::oauth::clients::model::{Kind, Party, Registration};
 use vestibule::oauth::model::{GrantType, Scope, TokenFormat};
 use vestibule::oauth::resources::model::{Resource, Sentences};
@@ -257,6 +258,7 @@ async fn form_and_lifetime_are_those_of_client_and_api() {
         grants: vec![GrantType::ClientCredentials],
         scope: scope("pictures:read"),
         default_scope: scope("pictures:read"),
+        access_token_algorithm: Algorithm::Es256,
         access_token_format: format,
         ..Registration::default()
     };

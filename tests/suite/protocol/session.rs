@@ -7,8 +7,8 @@ use crate::support::database::Engine;
 use crate::support::server::TestServer;
 use crate::support::site::Site;
 use crate::support::visitor::{PASSWORD, Visitor};
-use thirtyfour::By;
 use thirtyfour::prelude::ElementQueryable;
+use thirtyfour::{By, WebDriver};
 use vestibule::kernel::secret::Hash;
 use vestibule::oauth::clients::model::{Kind, Party, RedirectUri, Registration};
 
@@ -96,6 +96,23 @@ async fn the_frame_alone_may_be_embedded() {
     server.end().await;
 }
 
+/// Through the pages of signing in, and what the application is told of the state.
+async fn signed_in(driver: &WebDriver, start: &str) -> String {
+    driver.goto(start).await.unwrap();
+    for (id, text) in [("username", ADA), ("password", PASSWORD)] {
+        driver.query(By::Id(id)).first().await.unwrap().send_keys(text).await.unwrap();
+        driver.find(By::Css("button.primary")).await.unwrap().click().await.unwrap();
+    }
+    for _ in 0..500 {
+        let here = driver.current_url().await.unwrap();
+        let mut told = here.query_pairs();
+        if let Some((_, state)) = told.find(|(name, _)| name == "session_state") {
+            return state.into_owned();
+        }
+    }
+    panic!("nobody came back: {}", driver.source().await.unwrap());
+}
+
 /// A page of the application: asks the frame, and shows what it says.
 fn asking(frame: &str, text: &str) -> String {
     format!(
@@ -114,7 +131,9 @@ async fn a_frame_tells_whether_something_changed() {
     let wanted = TestServer::wanted(Engine::Sqlite).set("clients.session_management", "true");
     let server = wanted.start().await;
     let site = Site::open().await;
-    let back = site.url("/cb");
+    // One site with the server, and another origin: browsers keep the cookies of other sites from frames.
+    let here = site.url("").replace("127.0.0.1", "localhost");
+    let back = format!("{here}/cb");
     let ours = Registration {
         party: Party::First,
         redirect_uris: vec![RedirectUri::parse(&back, Kind::Confidential).unwrap()],
@@ -122,27 +141,12 @@ async fn a_frame_tells_whether_something_changed() {
     };
     let app = server.application(&server.default_tenant(), ours).await;
     server.person(&server.default_tenant(), ADA, PASSWORD).await;
-    let home = format!("http://127.0.0.1:{}", server.address.port());
+    let home = format!("http://localhost:{}", server.address.port());
     let look = Look { width: 1280, scheme: Scheme::Light, scripts: Scripts::On };
-    let seeing = move |driver: thirtyfour::WebDriver| async move {
-        driver.goto(format!("{home}{}", app.request(&[("redirect_uri", &back)]))).await.unwrap();
-        for (id, text) in [("username", ADA), ("password", PASSWORD)] {
-            driver.query(By::Id(id)).first().await.unwrap().send_keys(text).await.unwrap();
-            driver.find(By::Css("button.primary")).await.unwrap().click().await.unwrap();
-        }
-        let mut state = None;
-        for _ in 0..200 {
-            let here = driver.current_url().await.unwrap();
-            state = here
-                .query_pairs()
-                .find(|(name, _)| name == "session_state")
-                .map(|(_, s)| s.into_owned());
-            if state.is_some() {
-                break;
-            }
-        }
-        let state = state.unwrap();
-        let other = format!("{}x", state);
+    let seeing = move |driver: WebDriver| async move {
+        let start = format!("{home}{}", app.request(&[("redirect_uri", &back)]));
+        let state = signed_in(&driver, &start).await;
+        let other = format!("{state}x");
         let frame = format!("{home}{FRAME}");
         for (text, said) in [
             (format!("{} {state}", app.id()), "unchanged"),
@@ -150,7 +154,7 @@ async fn a_frame_tells_whether_something_changed() {
             ("nonsense".to_owned(), "error"),
         ] {
             site.put("/ask", &asking(&frame, &text));
-            driver.goto(site.url("/ask")).await.unwrap();
+            driver.goto(format!("{here}/ask")).await.unwrap();
             let found = driver
                 .query(By::XPath(format!("//p[@id='said' and text()='{said}']")))
                 .first()

@@ -5,7 +5,7 @@ use crate::support::browser::Answer;
 use crate::support::database::{Engine, engines};
 use crate::support::mailbox::path;
 use crate::support::server::TestServer;
-use crate::support::visitor::PASSWORD;
+use crate::support::visitor::{Form, PASSWORD};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use vestibule::accounts::model::{Role, Roles};
@@ -38,7 +38,7 @@ async fn an_application_asks_for_an_account_to_be_made() {
     let page = ada.open(&path(letter)).await;
     let login = ada.submit(&page, &[]).await;
     let page = ada.submit(&login, &[]).await;
-    let back = ada.submit(&page, &[("password", PASSWORD)]).await;
+    let back = ada.post(&Form::of(&page).with(&[("password", PASSWORD)])).await;
     let back = came_back(&ada.follow_here(back).await);
     assert!(back.contains_key("code"), "{back:?}");
     let both = came_back(&ada.get(&app.request(&[("prompt", "none create")])).await);
@@ -101,7 +101,8 @@ async fn offline_access_outlives_the_session_where_it_was_agreed_to() {
 #[tokio::test]
 async fn roles_are_told_by_their_scope() {
     for engine in engines() {
-        let server = TestServer::start(engine).await;
+        let wanted = TestServer::wanted(engine).set("login.second_factor", "nobody");
+        let server = wanted.start().await;
         let tenant = server.default_tenant();
         let scope = Scope::parse("openid roles").unwrap();
         let asking = Registration { scope, ..ours() };
