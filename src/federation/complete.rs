@@ -4,13 +4,14 @@
 use super::Ground;
 use super::begin::{note, proofs};
 use super::follow::follow;
+use super::make::make;
 use super::model::arrival::Why;
 use super::model::identity::TRIP;
 use super::model::{
     Assertion, Identities, Linked, Next, Provider, Providers, Standing, Trip, Trips, Waiting, next,
 };
 use super::provider::{Asking, Return, Trouble, arrival};
-use crate::accounts::model::{Field, PasswordHashes, Profile, SecondFactors, Status, User, Users};
+use crate::accounts::model::{PasswordHashes, SecondFactors, User, Users};
 use crate::events::{Context, Event, Events, Name};
 use crate::kernel::email::Email;
 use crate::kernel::failure::{Failure, No};
@@ -218,47 +219,6 @@ async fn ask(work: &mut Work, user: UserId, arrival: &Arrival) -> Result<Settled
     };
     work.wait(&waiting).await?;
     Ok(Settled::Prove { user, proof })
-}
-
-async fn make(
-    work: &mut Work,
-    arrival: &Arrival,
-    is_proven: bool,
-    context: &Context,
-) -> Result<UserId, No<Refusal>> {
-    let (now, assertion) = (work.now(), &arrival.assertion);
-    let email = assertion.email.clone().ok_or(No::Refused(Refusal::Why(Why::NoAddress)))?;
-    let local = email.as_str().split('@').next().unwrap_or_default().to_owned();
-    let user = User {
-        id: UserId::new(work),
-        email,
-        username: None,
-        name: assertion.name.clone().unwrap_or(local),
-        profile: profile(assertion),
-        made_at: now,
-        changed_at: now,
-        email_verified_at: is_proven.then_some(now),
-        status: Status::Active,
-    };
-    if !work.add_user(&user).await? {
-        // Somebody came first a moment ago: the next try finds them.
-        return Err(No::Refused(Refusal::Why(Why::NotLinked)));
-    }
-    work.record(&Event::UserCreated { user: user.id.clone() }, context);
-    Ok(user.id)
-}
-
-/// What is told of somebody new, as far as it fits.
-fn profile(assertion: &Assertion) -> Profile {
-    let mut profile = Profile::default();
-    for field in
-        [Field::GivenName, Field::FamilyName, Field::Picture, Field::Locale, Field::Zoneinfo]
-    {
-        let said = assertion.claims.get(field.name()).and_then(|values| values.first());
-        // What does not fit was not said.
-        drop(said.map(|text| profile.set(field, text)));
-    }
-    profile
 }
 
 /// False when it is linked already, to whomever.

@@ -3,6 +3,7 @@
 //! ```text
 //! begin.rs      a browser leaves: trip noted, where to is asked of provider/
 //! complete.rs   it comes back: claim the trip (a write), ask the provider (no database), settle (a write)
+//! make.rs       somebody new gets an account
 //! link.rs       identities of an account: proven before they are linked, and unlinked again
 //! follow.rs     what an account takes over from what a provider says
 //! farewell.rs   a session ends here, and perhaps there
@@ -20,6 +21,7 @@ pub mod follow;
 pub mod line;
 pub mod link;
 pub mod listen;
+mod make;
 pub mod manage;
 pub mod model;
 pub mod pages;

@@ -89,11 +89,7 @@ pub(super) async fn arrival(
     brought: &Return<'_>,
 ) -> Result<Assertion, Trouble> {
     let (document, settings) = (known(asking).await?, asking.settings);
-    let must_name = document.metadata.additional_metadata();
-    let must_name = must_name.authorization_response_iss_parameter_supported;
-    if brought.iss.map_or(must_name, |iss| iss != settings.issuer) {
-        return Err(Trouble::Untrusted("the answer is not its own (iss)".into()));
-    }
+    its_own(&document, settings, brought.iss)?;
     let client = client(&document, settings, Some(brought.secret), brought.redirect_uri)?;
     let code = AuthorizationCode::new(brought.code.reveal().to_owned());
     let asked = client.exchange_code(code).map_err(|e| Trouble::Untrusted(e.to_string()))?;
@@ -127,6 +123,16 @@ pub(super) async fn arrival(
     let said = completed(asking, said, place.map(|url| (url, access.secret().as_str()))).await?;
     let exit = exit(asking, &document, signed);
     Ok(Assertion { exit, ..read(settings, &said)? })
+}
+
+/// RFC 9207 §2.4
+fn its_own(document: &Document, settings: &Settings, iss: Option<&str>) -> Result<(), Trouble> {
+    let must_name = document.metadata.additional_metadata();
+    let must_name = must_name.authorization_response_iss_parameter_supported;
+    match iss.map_or(!must_name, |iss| iss == settings.issuer) {
+        true => Ok(()),
+        false => Err(Trouble::Untrusted("the answer is not its own (iss)".into())),
+    }
 }
 
 /// What was asked for is checked as far as a provider says it: Google and GitHub never do.
