@@ -9,11 +9,13 @@
     reason = "a bench reads the clock, says what it found, or fails"
 )]
 
+mod flows;
 mod hello;
 mod operations;
 mod process;
 mod report;
 mod signing;
+mod walk;
 
 use process::{Asked, Server, Window, load, openssl};
 use report::{Report, Row, Wanted};
@@ -129,6 +131,7 @@ fn serve(report: &mut Report, folder: &Path, openssl: f64) {
         compare(report, &server, (&Asked::document(path, size), against));
     }
     operations::measure(report, (&server, &folder), openssl);
+    flows::measure(report, (&server, &folder), openssl);
     let loaded = server.resident_mib();
     report.add(
         Row::of("memory after load, MiB resident".into(), loaded)

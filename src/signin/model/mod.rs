@@ -18,6 +18,9 @@ pub struct Purpose {
     pub return_to: LocalPath,
     /// "to continue to Photos"
     pub application: Option<Arc<str>>,
+    /// What it says it does with what it learns, and its terms: pages of its own.
+    pub policy: Option<Arc<str>>,
+    pub terms: Option<Arc<str>>,
     /// Where the journey ends outside: Chromium holds the redirects after a form against its `form-action`.
     pub form_to: Option<Outside>,
     /// Who it is meant to be, as the application thinks.
@@ -44,6 +47,8 @@ impl Purpose {
         Self {
             return_to,
             application: None,
+            policy: None,
+            terms: None,
             form_to: None,
             login_hint: None,
             languages: None,
