@@ -17,7 +17,7 @@ from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from joserfc import jwt
-from joserfc.jwk import KeySet
+from joserfc.jwk import ECKey, KeySet
 
 GIVEN = json.loads(sys.argv[1])
 HOME = f"http://localhost:{GIVEN['port']}"
@@ -28,7 +28,7 @@ waiting = {}  # one person before one browser
 def session(way):
     client = GIVEN["clients"][way]
     method = {"basic": "client_secret_basic", "post": "client_secret_post", "public": "none", "signed": "private_key_jwt"}[way]
-    secret = client.get("private_jwk") or client.get("client_secret")
+    secret = ECKey.import_key(client["private_jwk"]) if way == "signed" else client.get("client_secret")
     made = OAuth2Session(
         client["client_id"],
         secret,
@@ -36,6 +36,7 @@ def session(way):
         redirect_uri=f"{HOME}/callback",
         code_challenge_method="S256",
         token_endpoint_auth_method=method,
+        revocation_endpoint_auth_method=method,
     )
     if way == "signed":
         made.register_client_auth_method(PrivateKeyJWT(METADATA["token_endpoint"], alg="ES256"))
@@ -83,9 +84,11 @@ def finish(path):
     told["is_fresh"] = fresh["access_token"] != before
     if waiting["way"] != "public":
         answer = here.introspect_token(METADATA["introspection_endpoint"], token=fresh["access_token"])
+        assert answer.status_code == 200, answer.text
         told["active"] = answer.json()["active"]
     last = fresh["refresh_token"]
-    here.revoke_token(METADATA["revocation_endpoint"], token=last)
+    answer = here.revoke_token(METADATA["revocation_endpoint"], token=last)
+    assert answer.status_code == 200, answer.text
     try:
         here.refresh_token(METADATA["token_endpoint"], refresh_token=last)
         told["after_revocation"] = "a token"

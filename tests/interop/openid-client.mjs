@@ -26,7 +26,13 @@ async function proof({ client_secret: secret, private_jwk: jwk }, way) {
 
 async function configuration(way) {
   if (way === 'registered') {
-    const asked = { ...addresses, client_name: 'Registered by itself', scope, grant_types: ['authorization_code', 'refresh_token'] };
+    const asked = {
+      ...addresses,
+      client_name: 'Registered by itself',
+      scope,
+      grant_types: ['authorization_code', 'refresh_token'],
+      token_endpoint_auth_method: 'client_secret_post', // what the library does unless told otherwise
+    };
     return oidc.dynamicClientRegistration(new URL(issuer), asked, undefined, { initialAccessToken: initial, ...insecure });
   }
   const client = clients[way];

@@ -70,11 +70,13 @@ pub struct Create {
 
 /// Ways to use a secret (OIDC Core §9).
 #[derive(Clone, Copy, ValueEnum)]
-#[value(rename_all = "snake_case")]
 enum BySecret {
-    ClientSecretBasic,
-    ClientSecretPost,
-    ClientSecretJwt,
+    #[value(name = "client_secret_basic")]
+    Basic,
+    #[value(name = "client_secret_post")]
+    Post,
+    #[value(name = "client_secret_jwt")]
+    Jwt,
 }
 
 const MACHINE: Shape = Template::Service.shape();
@@ -155,9 +157,9 @@ fn method(create: &Create, shape: &Shape, signs: bool) -> Method {
     match create.auth_method {
         _ if signs => Method::PrivateKeyJwt,
         None => shape.method,
-        Some(BySecret::ClientSecretBasic) => Method::ClientSecretBasic,
-        Some(BySecret::ClientSecretPost) => Method::ClientSecretPost,
-        Some(BySecret::ClientSecretJwt) => Method::ClientSecretJwt,
+        Some(BySecret::Basic) => Method::ClientSecretBasic,
+        Some(BySecret::Post) => Method::ClientSecretPost,
+        Some(BySecret::Jwt) => Method::ClientSecretJwt,
     }
 }
 

@@ -243,18 +243,33 @@ pub fn write(client: &Client) -> Map<String, Value> {
     put("jwks_uri", json!(registered.jwks_uri));
     let is_pushed = registered.pushing == Pushing::Required;
     put("require_pushed_authorization_requests", json!(is_pushed.then_some(true)));
-    put("client_uri", json!(about.client_uri));
-    put("logo_uri", json!(about.logo_uri));
-    put("policy_uri", json!(about.policy_uri));
-    put("tos_uri", json!(about.tos_uri));
-    put("initiate_login_uri", json!(about.initiate_login_uri));
-    put("post_logout_redirect_uris", json!(logout.post_logout_redirect_uris));
-    put("backchannel_logout_uri", json!(logout.backchannel_logout_uri));
-    let with_sid = logout.backchannel_logout_session_required;
-    put("backchannel_logout_session_required", json!(with_sid.then_some(true)));
-    put("frontchannel_logout_uri", json!(logout.frontchannel_logout_uri));
-    let with_sid = logout.frontchannel_logout_session_required;
-    put("frontchannel_logout_session_required", json!(with_sid.then_some(true)));
+    for (name, value) in of_about(about).into_iter().chain(of_logout(logout)) {
+        put(name, value);
+    }
     put("contacts", json!(about.contacts));
     all
+}
+
+fn of_about(about: &About) -> [(&'static str, Value); 5] {
+    [
+        ("client_uri", json!(about.client_uri)),
+        ("logo_uri", json!(about.logo_uri)),
+        ("policy_uri", json!(about.policy_uri)),
+        ("tos_uri", json!(about.tos_uri)),
+        ("initiate_login_uri", json!(about.initiate_login_uri)),
+    ]
+}
+
+fn of_logout(logout: &Logout) -> [(&'static str, Value); 5] {
+    let asked = |is_asked: bool| json!(is_asked.then_some(true));
+    [
+        ("post_logout_redirect_uris", json!(logout.post_logout_redirect_uris)),
+        ("backchannel_logout_uri", json!(logout.backchannel_logout_uri)),
+        ("backchannel_logout_session_required", asked(logout.backchannel_logout_session_required)),
+        ("frontchannel_logout_uri", json!(logout.frontchannel_logout_uri)),
+        (
+            "frontchannel_logout_session_required",
+            asked(logout.frontchannel_logout_session_required),
+        ),
+    ]
 }

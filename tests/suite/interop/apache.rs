@@ -1,7 +1,7 @@
 //! Apache with mod_auth_openidc in front of a page: sign-in, user info, refresh, and logout by both channels.
 
 use super::{Stage, look, press, python, sign_in, wait_for};
-use crate::support::program::{PATIENCE, Running};
+use crate::support::program::Running;
 use serde_json::Value;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
@@ -30,7 +30,7 @@ fn configuration(stage: &Stage, client: &Value) -> String {
         if rustix::process::getuid().is_root() { "User nobody\nGroup nogroup\n" } else { "" };
     format!(
         "{}{user}ServerRoot {folder}\nServerName localhost:{port}\nListen 127.0.0.1:{port}\n\
-         DefaultRuntimeDir {folder}\nPidFile {folder}apache.pid\nErrorLog {folder}error.log\nMutex posixsem\n\
+         DefaultRuntimeDir {folder}\nPidFile {folder}apache.pid\nErrorLog /dev/stderr\nLogLevel notice\nMutex posixsem\n\
          StartServers 1\nTypesConfig /dev/null\nAddType text/html .html\nDocumentRoot {folder}www\n\
          OIDCProviderMetadataURL {issuer}/.well-known/openid-configuration\n\
          OIDCClientID {}\nOIDCClientSecret {}\nOIDCRedirectURI {home}/private/back\n\
@@ -57,12 +57,8 @@ async fn apache(stage: &Stage, client: &Value) -> Running {
     std::fs::set_permissions(stage.ground.path(""), open).unwrap();
     let file = stage.ground.path("apache.conf");
     let mut command = Command::new("/usr/sbin/apache2");
-    let running = stage.start(command.args(["-D", "FOREGROUND", "-f"]).arg(file));
-    let began = std::time::Instant::now();
-    while stage.ground.neighbour(4).try_ask("GET", "/left", &[]).await.is_err() {
-        assert!(began.elapsed() < PATIENCE, "{}", stage.ground.read("error.log"));
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    let mut running = stage.start(command.args(["-D", "FOREGROUND", "-f"]).arg(file));
+    running.hears("resuming normal operations").await;
     running
 }
 
@@ -106,7 +102,7 @@ async fn mod_auth_openidc_signs_in_renews_and_leaves() {
     if python().is_none() {
         return;
     }
-    let stage = Stage::set(&[]).await;
+    let stage = Stage::set().await;
     let client = stage.client("/private/back", &["--template", "web"]).await;
     let apache = apache(&stage, &client).await;
     let (home, password) = (stage.home(), stage.password.clone());

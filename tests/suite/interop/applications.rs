@@ -46,7 +46,8 @@ async fn openid_client_signs_in_renews_asks_and_leaves() {
     if python().is_none() {
         return;
     }
-    let stage = Stage::set(&[("VESTIBULE_CLIENTS__REGISTRATION", "token")]).await;
+    let stage = Stage::set().await;
+    stage.vestibule(&["tenant", "set", "default", "clients.registration", "token"]).await;
     let given = json!({ "port": stage.port(), "issuer": stage.issuer, "scope": SCOPE,
         "initial_access_token": initial_token(&stage).await, "clients": stage.clients().await });
     let script = program("openid-client.mjs");
@@ -62,7 +63,7 @@ async fn openid_client_signs_in_renews_asks_and_leaves() {
 #[tokio::test]
 async fn authlib_signs_in_renews_asks_and_leaves() {
     let Some(python) = python() else { return };
-    let stage = Stage::set(&[]).await;
+    let stage = Stage::set().await;
     let clients = stage.clients().await;
     let given =
         json!({ "port": stage.port(), "issuer": stage.issuer, "scope": SCOPE, "clients": clients });
@@ -81,7 +82,7 @@ async fn oidc_client_ts_signs_in_renews_and_leaves() {
     if python().is_none() {
         return;
     }
-    let stage = Stage::set(&[]).await;
+    let stage = Stage::set().await;
     let client = stage.client("/callback", &["--template", "spa"]).await;
     let given = json!({ "port": stage.port(), "issuer": stage.issuer, "scope": SCOPE,
         "client_id": client["client_id"] });

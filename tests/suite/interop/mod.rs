@@ -51,11 +51,8 @@ fn program(name: &str) -> PathBuf {
 }
 
 impl Stage {
-    async fn set(settings: &[(&str, &str)]) -> Self {
-        let mut ground = Ground::new();
-        for (name, value) in settings {
-            ground.set(name, value);
-        }
+    async fn set() -> Self {
+        let ground = Ground::new();
         let mut running = ground.start(&["dev", "--port", &ground.port.to_string(), "--json"]);
         let line = running.hears("vestibule.dev/1").await;
         let line: Value = serde_json::from_str(&line).unwrap();

@@ -38,6 +38,8 @@ struct ConsentPage<'a> {
     /// What it gets, and what may be left out.
     needed: Vec<Line>,
     optional: Vec<Line>,
+    policy: Option<&'a str>,
+    terms: Option<&'a str>,
 }
 
 pub(super) async fn get(visit: Visit, Path(named): Path<String>) -> Result<Response, Problem> {
@@ -76,6 +78,8 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
         token: visit.browser.token().await?,
         needed: lines(&request.scope.only(|token| !optional.contains(token))),
         optional: lines(&request.scope.within(optional)),
+        policy: client.registration.about.policy_uri.as_deref(),
+        terms: client.registration.about.tos_uri.as_deref(),
         user: &user,
     };
     let page = Page::new(page);
