@@ -7,6 +7,7 @@ use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use crate::sessions::end::{Reason, end};
 use crate::sessions::http::{Browser, CurrentUser, MaybeUser, see_other};
 use askama::Template;
@@ -69,3 +70,12 @@ pub(super) async fn sign_out(
 pub(super) async fn done(journey: Journey) -> Response {
     Page::new(DonePage { shell: &journey.shell, base: &journey.base }).into_response()
 }
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("signin/sign_out", "", |shell| {
+        Page::new(AskPage { shell, base: "", token: String::new() }).into_response()
+    }),
+    Sample::of("signin/signed_out", "", |shell| {
+        Page::new(DonePage { shell, base: "" }).into_response()
+    }),
+];

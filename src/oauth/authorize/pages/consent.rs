@@ -7,7 +7,7 @@ use super::Visit;
 use super::ask::keep;
 use super::deliver::deliver;
 use super::resume::{UnderWay, elsewhere, end, under_way};
-use crate::accounts::model::{Field, User, Users};
+use crate::accounts::model::{Field, Users};
 use crate::kernel::failure::No;
 use crate::oauth::consent::words::{Line, standard};
 use crate::oauth::error::{Code, OAuthError};
@@ -17,6 +17,7 @@ use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::{EMAIL, NAME, Sample};
 use crate::signin::pages::leading_to;
 use askama::Template;
 use axum::extract::Path;
@@ -30,7 +31,8 @@ struct ConsentPage<'a> {
     application: &'a str,
     /// Where it is, as far as that can be checked.
     host: Option<String>,
-    user: &'a User,
+    name: &'a str,
+    email: &'a str,
     action: String,
     token: String,
     /// What it gets, and what may be left out.
@@ -62,7 +64,9 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
     let asked = transaction.request.ui_locales.as_deref().and_then(Language::first_of);
     let shell = place.shell.clone().preferring(kept, asked);
     let language = shell.language;
-    let lines = |wanted: &Scope| wanted.tokens().map(|one| line(one, &user, language)).collect();
+    let lines = |wanted: &Scope| {
+        wanted.tokens().map(|one| line(one, user.email.as_str(), language)).collect()
+    };
     let request = &transaction.request;
     let uri = request.destination.redirect_uri();
     let page = ConsentPage {
@@ -73,7 +77,8 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
         token: visit.browser.token().await?,
         needed: lines(&request.scope.only(|token| !optional.contains(token))),
         optional: lines(&request.scope.within(optional)),
-        user: &user,
+        name: &user.name,
+        email: user.email.as_str(),
     };
     let page = Page::new(page);
     Ok(match super::super::explain::outside(uri) {
@@ -82,13 +87,13 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
     })
 }
 
-fn line(token: &str, user: &User, language: Language) -> Line {
+fn line(token: &str, email: &str, language: Language) -> Line {
     let words = match standard(token) {
         Some(key) => language.say(key),
         None => language.say("consent-other").with("scope", token),
     };
     let words = words.into();
-    let detail = (token == "email").then(|| user.email.as_str().to_owned());
+    let detail = (token == "email").then(|| email.to_owned());
     Line { token: token.to_owned(), words, detail }
 }
 
@@ -148,4 +153,34 @@ async fn allow(
         Err(No::Refused(_)) => elsewhere(visit, named).await,
         Err(No::Failed(failure)) => Err(failure.into()),
     }
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("authorize/consent", "", |shell| {
+        sample(shell, Some("photos.example.test"), ["openid profile email", ""])
+    }),
+    Sample::of("authorize/consent", "optional", |shell| {
+        sample(
+            shell,
+            Some("photos.example.test"),
+            ["openid profile", "email offline_access photos.read"],
+        )
+    }),
+    Sample::of("authorize/consent", "on-device", |shell| sample(shell, None, ["openid", ""])),
+];
+
+fn sample(shell: &Shell, host: Option<&str>, [needed, optional]: [&str; 2]) -> Response {
+    let line = |token: &str| line(token, EMAIL, shell.language);
+    let page = ConsentPage {
+        shell,
+        application: "Photos",
+        host: host.map(str::to_owned),
+        name: NAME,
+        email: EMAIL,
+        action: String::new(),
+        token: String::new(),
+        needed: needed.split_whitespace().map(line).collect(),
+        optional: optional.split_whitespace().map(line).collect(),
+    };
+    Page::new(page).into_response()
 }
