@@ -7,17 +7,19 @@ use super::Visit;
 use super::ask::keep;
 use super::deliver::leave;
 use super::resume::{UnderWay, elsewhere, end, under_way};
-use crate::accounts::model::{Field, User, Users};
+use crate::accounts::model::{Field, Users};
 use crate::kernel::failure::No;
 use crate::oauth::clients::model::Origin;
 use crate::oauth::consent::words::{Line, say};
 use crate::oauth::error::{Code, OAuthError};
 use crate::oauth::model::Scope;
+use crate::oauth::resources::model::Known;
 use crate::platform::messages::Language;
 use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::{EMAIL, NAME, Sample};
 use crate::signin::pages::leading_to;
 use askama::Template;
 use axum::extract::Path;
@@ -32,7 +34,8 @@ struct ConsentPage<'a> {
     application: &'a str,
     /// Where it is, as far as that can be checked.
     host: Option<String>,
-    user: &'a User,
+    name: &'a str,
+    email: &'a str,
     action: String,
     token: String,
     /// What it gets, and what may be left out.
@@ -68,7 +71,9 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
     let language = shell.language;
     let request = &transaction.request;
     let says = |token: &str| say((token, &request.resources), language, &place.realm.resources);
-    let lines = |wanted: &Scope| wanted.tokens().map(|one| line(one, says(one), &user)).collect();
+    let lines = |wanted: &Scope| {
+        wanted.tokens().map(|one| line(one, says(one), user.email.as_str())).collect()
+    };
     let uri = request.destination.redirect_uri();
     let page = ConsentPage {
         shell: &shell,
@@ -80,7 +85,8 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
         optional: lines(&request.scope.within(optional)),
         policy: client.registration.about.policy_uri.as_deref(),
         terms: client.registration.about.tos_uri.as_deref(),
-        user: &user,
+        name: &user.name,
+        email: user.email.as_str(),
     };
     let page = Page::new(page);
     Ok(match super::super::explain::outside(uri) {
@@ -89,8 +95,8 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
     })
 }
 
-fn line(token: &str, words: String, user: &User) -> Line {
-    let detail = (token == "email").then(|| user.email.as_str().to_owned());
+fn line(token: &str, words: String, email: &str) -> Line {
+    let detail = (token == "email").then(|| email.to_owned());
     Line { token: token.to_owned(), words, detail }
 }
 
@@ -171,4 +177,37 @@ async fn allow(
         Err(No::Refused(_)) => elsewhere(visit, named).await,
         Err(No::Failed(failure)) => Err(failure.into()),
     }
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("authorize/consent", "", |shell| {
+        sample(shell, Some("photos.example.test"), ["openid profile email", ""])
+    }),
+    Sample::of("authorize/consent", "optional", |shell| {
+        sample(
+            shell,
+            Some("photos.example.test"),
+            ["openid profile", "email offline_access photos.read"],
+        )
+    }),
+    Sample::of("authorize/consent", "on-device", |shell| sample(shell, None, ["openid", ""])),
+];
+
+fn sample(shell: &Shell, host: Option<&str>, [needed, optional]: [&str; 2]) -> Response {
+    let says = |token: &str| say((token, &[]), shell.language, &Known::default());
+    let line = |token: &str| line(token, says(token), EMAIL);
+    let page = ConsentPage {
+        shell,
+        application: "Photos",
+        host: host.map(str::to_owned),
+        name: NAME,
+        email: EMAIL,
+        action: String::new(),
+        token: String::new(),
+        policy: Some("https://photos.example.test/policy"),
+        terms: None,
+        needed: needed.split_whitespace().map(line).collect(),
+        optional: optional.split_whitespace().map(line).collect(),
+    };
+    Page::new(page).into_response()
 }

@@ -6,12 +6,13 @@ use super::super::{AuthorizationRequest, Refusal};
 use super::Place;
 use crate::kernel::moment::Moment;
 use crate::oauth::clients::model::Client;
-use crate::oauth::error::OAuthError;
+use crate::oauth::error::{OAuthError, invalid_request};
 use crate::oauth::refused::model::Endpoint;
 use crate::oauth::refused::{Request, note};
 use crate::platform::web::arrival::Reference;
 use crate::platform::web::headers::Nonce;
 use crate::platform::web::page::{Page, Shell};
+use crate::platform::web::sample::Sample;
 use crate::sessions::http::see_other;
 use crate::signin::pages::leading_to;
 use askama::Template;
@@ -23,7 +24,8 @@ use url::Url;
 #[template(path = "authorize/form_post.html")]
 struct FormPostPage<'a> {
     shell: &'a Shell,
-    nonce: &'a str,
+    /// Of the script that sends it; there is a button as well.
+    nonce: Option<&'a str>,
     action: &'a str,
     fields: &'a [(&'static str, String)],
 }
@@ -69,7 +71,8 @@ pub(super) fn deliver(place: &Place, reply: &Reply) -> Response {
             let nonce = Nonce::of(place.protocol.ground.moment(&place.realm).random());
             let policy = outside(reply.destination().redirect_uri());
             let policy = policy.as_ref().map(leading_to).unwrap_or_default();
-            let page = FormPostPage { shell: &place.shell, nonce: nonce.as_str(), action, fields };
+            let page =
+                FormPostPage { shell: &place.shell, nonce: Some(nonce.as_str()), action, fields };
             let page = Page::new(page).with_policy(policy.with_scripts(nonce.clone()));
             page.into_response()
         }
@@ -112,4 +115,29 @@ pub(super) async fn refuse(place: &Place, request: Request<'_>, refusal: &Refusa
             Page::new(page).with_status(StatusCode::BAD_REQUEST).into_response()
         }
     }
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    // Its script would send it away, so it has none here.
+    Sample::of("authorize/form_post", "", |shell| {
+        let page = FormPostPage { shell, nonce: None, action: "#", fields: &[] };
+        Page::new(page).into_response()
+    }),
+    Sample::of("authorize/refused", "", |shell| {
+        let uri = "https://photos.example.test/callback/";
+        sample(shell, &invalid_request("the redirect_uri is not registered"), Some(uri))
+    }),
+    Sample::of("authorize/refused", "unknown", |shell| {
+        sample(shell, &invalid_request("there is no such client"), None)
+    }),
+    Sample::of("authorize/leave", "", |shell| {
+        let (application, host) = ("Photos", "photos.example.test");
+        let delivery = Delivery::Redirect { location: "#".into() };
+        Page::new(LeavePage { shell, application, host, delivery }).into_response()
+    }),
+];
+
+fn sample(shell: &Shell, error: &OAuthError, sent_uri: Option<&str>) -> Response {
+    let page = RefusedPage { shell, error, sent_uri, reference: &Reference::sample() };
+    Page::new(page).into_response()
 }

@@ -16,6 +16,7 @@ use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -135,4 +136,13 @@ pub(super) async fn again(
         Some(transaction) => Ok(visit.place.back_to(&keep(&visit, &transaction.request).await?)),
         None => elsewhere(&visit, &named).await,
     }
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("authorize/elsewhere", "", |shell| sample(shell, Some("/".into()))),
+    Sample::of("authorize/elsewhere", "over", |shell| sample(shell, None)),
+];
+
+fn sample(shell: &Shell, again: Option<String>) -> Response {
+    Page::new(ElsewherePage { shell, again, token: String::new() }).into_response()
 }
