@@ -109,7 +109,10 @@ async fn opaque<M, P>(
     let hash = Hash::of(token.as_bytes());
     let find = async |work: &mut Work| work.access_token(&hash).await;
     let found = ground.database.read(realm.at, find).await?;
-    Ok(found.filter(|found| realm.now() < found.ends_at).map(|found| found.claims))
+    let Some(live) = found.filter(|found| realm.now() < found.ends_at) else { return Ok(None) };
+    serde_json::from_str(&live.claims)
+        .map(Some)
+        .map_err(|e| Failure::broken("access_tokens has a row without claims").because(e))
 }
 
 /// The grant that the token's name begins with, and who it is for; `None` when either is not good any more.

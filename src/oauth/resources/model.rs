@@ -2,7 +2,6 @@
 
 use crate::kernel::failure::Failure;
 use crate::oauth::model::{Scope, TokenFormat};
-use data_encoding::HEXUPPER_PERMISSIVE;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use url::Url;
@@ -122,8 +121,8 @@ fn with_normal_percents(text: &str) -> String {
     let mut normal = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let digits = part.get(..2).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
-        let byte = digits.and_then(|digits| HEXUPPER_PERMISSIVE.decode(digits.as_bytes()).ok());
-        let (Some(digits), Some(&[byte])) = (digits, byte.as_deref()) else {
+        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let (Some(digits), Some(byte)) = (digits, byte) else {
             normal.push('%');
             normal.push_str(part);
             continue;

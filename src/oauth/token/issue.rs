@@ -172,6 +172,7 @@ pub async fn access_token<M: Minter>(
         let header = Header { kind: Kind::AccessToken, grant, generation: 0 };
         let text = authorization.credentials.make(&header, moment);
         let ends_at = realm.now().plus(lifetime);
+        let claims = Value::Object(claims).to_string();
         let opaque = Some(OpaqueToken { hash: text.hash(), claims, ends_at });
         return Ok(Access { text: text.reveal().to_owned(), jti, lifetime, opaque });
     }

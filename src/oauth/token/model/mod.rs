@@ -13,7 +13,6 @@ use crate::kernel::ids::{ClientId, GrantId, SessionId, UserId};
 use crate::kernel::secret::Hash;
 use crate::kernel::time::Timestamp;
 use crate::oauth::model::Scope;
-use serde_json::{Map, Value};
 
 /// What one person allowed one client, once. Code, tokens and refresh family are all of it, and end with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,8 +86,8 @@ pub trait Grants {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpaqueToken {
     pub hash: Hash,
-    /// What a signed one would say.
-    pub claims: Map<String, Value>,
+    /// What a signed one would say, as JSON.
+    pub claims: String,
     pub ends_at: Timestamp,
 }
 

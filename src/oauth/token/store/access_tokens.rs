@@ -6,7 +6,6 @@ use crate::kernel::time::Timestamp;
 use crate::oauth::token::model::{AccessTokens, OpaqueToken};
 use crate::platform::storage::{Work, statements};
 use crate::{rows, touch};
-use serde_json::Value;
 
 statements! {
     owned KEEP = "INSERT INTO access_tokens (tenant_id, hash, claims, ends_at) VALUES ($1, $2, $3, $4)";
@@ -16,11 +15,10 @@ statements! {
 impl AccessTokens for Work {
     async fn keep_access_token(&mut self, token: &OpaqueToken) -> Result<(), Failure> {
         let tenant = self.tenant();
-        let claims = Value::Object(token.claims.clone()).to_string();
         touch!(self, |c| sqlx::query(KEEP)
             .bind(tenant.as_str())
             .bind(token.hash.hex())
-            .bind(&claims)
+            .bind(&token.claims)
             .bind(token.ends_at.micros())
             .execute(c))?;
         Ok(())
@@ -32,10 +30,9 @@ impl AccessTokens for Work {
             .bind(tenant.as_str())
             .bind(hash.hex())
             .fetch_optional(c))?;
-        let Some((claims, ends_at)) = found else { return Ok(None) };
-        let claims = serde_json::from_str(&claims)
-            .map_err(|e| Failure::broken("access_tokens has a row without claims").because(e))?;
-        let ends_at = Timestamp::from_micros(ends_at);
-        Ok(Some(OpaqueToken { hash: *hash, claims, ends_at }))
+        Ok(found.map(|(claims, ends_at)| {
+            let ends_at = Timestamp::from_micros(ends_at);
+            OpaqueToken { hash: *hash, claims, ends_at }
+        }))
     }
 }
