@@ -111,7 +111,7 @@ async fn every_cookie_is_closed_and_says_nothing() {
     ));
     let names: BTreeSet<_> =
         set.iter().map(|text| text.split(['-', '=']).nth(1).unwrap()).collect();
-    assert!(set.len() >= 4 && names.len() >= 1, "{set:?}");
+    assert!(set.len() >= 4 && names.len() >= 2, "{set:?}");
     for cookie in &set {
         assert!(cookie.starts_with("__Host-"), "{cookie}");
         for part in ["; Path=/", "; Secure", "; HttpOnly", "; SameSite=Lax"] {
@@ -182,8 +182,8 @@ async fn a_body_of_another_kind_is_no_form() {
     let mut ada = server.ada().await;
     let page = ada.visit("/login").await;
     let form = Form::of(&page).with(&[("username", ADA)]);
-    let cookie =
-        ada.cookies.iter().map(|(name, value)| format!("{name}={value}; ")).collect::<String>();
+    let pairs = ada.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+    let cookie = pairs.collect::<Vec<_>>().join("; ");
     for kind in ["application/json", "text/plain", "multipart/form-data; boundary=x", ""] {
         let headers =
             [("cookie", &*cookie), ("sec-fetch-site", "same-origin"), ("content-type", kind)];
@@ -220,7 +220,7 @@ async fn an_odd_cookie_is_nobody() {
     let browser = server.browser();
     assert_eq!(seen_with(&browser, &format!("{name}={value}")).await.0, 200);
     let truncated = &value[..value.len() - 1];
-    let many: String = (0..300).map(|n| format!("c{n}=x; ")).collect();
+    let many = (0..300).map(|n| format!("c{n}=x")).collect::<Vec<_>>().join("; ");
     let odd = [
         format!("{name}={truncated}"),
         format!("{name}={value}x"),

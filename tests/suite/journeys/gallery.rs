@@ -24,7 +24,7 @@ fn templates() -> BTreeSet<String> {
             match path.is_dir() {
                 true => folders.push(path),
                 false if path.extension().is_some_and(|its| its == "rs") => {
-                    found.extend(named_in(&path))
+                    found.extend(named_in(&path));
                 }
                 false => {}
             }
