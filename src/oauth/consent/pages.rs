@@ -119,8 +119,7 @@ fn sample(shell: &Shell, names: &[&str]) -> Response {
         host: format!("{}.example.test", name.to_lowercase()),
         may: ["profile", "email"]
             .into_iter()
-            .filter_map(standard)
-            .map(|key| shell.say(key).into())
+            .map(|token| say((token, &[]), shell.language, &Known::default()))
             .collect(),
         since: day(1_773_000_000),
         used: day(1_784_000_000),

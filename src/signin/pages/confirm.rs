@@ -143,6 +143,16 @@ pub(super) const SAMPLES: &[Sample] = &[
 fn sample(shell: &Shell, wrong: Option<String>) -> Response {
     let (asking, nonce) = Asking::sample();
     let (action, back, token) = ("/login/confirm".into(), "/account".into(), String::new());
-    let page = ConfirmPage { shell, action, back, token, email: EMAIL, asking, wrong };
+    let page = ConfirmPage {
+        shell,
+        action,
+        back,
+        token,
+        email: EMAIL,
+        asking,
+        has_password: true,
+        ways: vec![],
+        wrong,
+    };
     Page::new(page).with_policy(Policy::default().with_scripts(nonce)).into_response()
 }

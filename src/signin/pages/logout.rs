@@ -140,6 +140,6 @@ pub(super) const SAMPLES: &[Sample] = &[
         Page::new(AskPage { shell, base: "", token: String::new() }).into_response()
     }),
     Sample::of("signin/signed_out", "", |shell| {
-        Page::new(DonePage { shell, base: "" }).into_response()
+        Page::new(DonePage { shell, base: "", left: None }).into_response()
     }),
 ];
