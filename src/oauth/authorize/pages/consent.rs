@@ -68,12 +68,11 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
     let kept = user.profile.get(Field::Locale).and_then(Language::of_tag);
     let asked = transaction.request.ui_locales.as_deref().and_then(Language::first_of);
     let shell = place.shell.clone().preferring(kept, asked);
-    let language = shell.language;
-    let request = &transaction.request;
-    let says = |token: &str| say((token, &request.resources), language, &place.realm.resources);
-    let lines = |wanted: &Scope| {
-        wanted.tokens().map(|one| line(one, says(one), user.email.as_str())).collect()
-    };
+    let (request, email) = (&transaction.request, user.email.as_str());
+    let about = &client.registration.about;
+    let (language, apis) = (shell.language, &place.realm.resources);
+    let says = |token: &str| say((token, &request.resources), language, apis);
+    let lines = |wanted: &Scope| wanted.tokens().map(|one| line(one, says(one), email)).collect();
     let uri = request.destination.redirect_uri();
     let page = ConsentPage {
         shell: &shell,
@@ -83,10 +82,10 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
         token: visit.browser.token().await?,
         needed: lines(&request.scope.only(|token| !optional.contains(token))),
         optional: lines(&request.scope.within(optional)),
-        policy: client.registration.about.policy_uri.as_deref(),
-        terms: client.registration.about.tos_uri.as_deref(),
+        policy: about.policy_uri.as_deref(),
+        terms: about.tos_uri.as_deref(),
         name: &user.name,
-        email: user.email.as_str(),
+        email,
     };
     let page = Page::new(page);
     Ok(match super::super::explain::outside(uri) {
