@@ -193,7 +193,10 @@ pub(super) async fn send(
     };
     match begin(&room.federation, journey.at, &leaving).await {
         Ok(place) => {
-            browser.remember(BROWSER, leaving.browser.reveal()).await?;
+            let own = leaving.browser.reveal();
+            if browser.recall(BROWSER).await?.as_deref() != Some(own) {
+                browser.remember(BROWSER, own).await?;
+            }
             Ok(see_other(&place))
         }
         Err(No::Failed(failure)) => Err(failure.into()),
