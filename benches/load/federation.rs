@@ -17,7 +17,6 @@ const STARTS: usize = 500;
 const ROUNDS: usize = 5;
 const SIGN_INS: usize = 200;
 const AT_ONCE: usize = 4;
-const EMAIL: &str = "ada@example.test";
 const PASSWORD: &str = "bench-walk-through-hall";
 
 pub fn measure(report: &mut Report, folder: &Path, configure: impl Fn(&Path, u16) -> u16) {
@@ -25,7 +24,10 @@ pub fn measure(report: &mut Report, folder: &Path, configure: impl Fn(&Path, u16
     let port = configure(folder, hanging.port);
     let (server, _) = Server::vestibule(folder, port, true);
     fs::write(folder.join("password"), PASSWORD).unwrap();
-    command(folder, &["user", "create", EMAIL, "--password-file", "password"]);
+    for number in 0..AT_ONCE {
+        let create = ["user", "create", &email(number), "--password-file", "password"];
+        command(folder, &create);
+    }
     let issuer = format!("http://127.0.0.1:{}", hanging.port);
     let add =
         ["provider", "add", "oidc", "--name", "hangs", "--client-id", "us", "--issuer", &issuer];
@@ -58,6 +60,11 @@ pub fn measure(report: &mut Report, folder: &Path, configure: impl Fn(&Path, u16
             )),
     );
     server.end();
+}
+
+/// Each signs in for themselves: tries at one account wait for each other.
+fn email(number: usize) -> String {
+    format!("person{number}@example.test")
 }
 
 fn p99(mut took: Vec<f64>) -> f64 {
@@ -180,7 +187,7 @@ impl Person {
 /// Milliseconds of each, a few at a time.
 fn sign_ins(port: u16, number: usize) -> Vec<f64> {
     let left = Arc::new(AtomicUsize::new(number));
-    let workers = (0..AT_ONCE).map(|_| {
+    let workers = (0..AT_ONCE).map(|person| {
         let left = Arc::clone(&left);
         thread::spawn(move || {
             let mut took = Vec::new();
@@ -188,7 +195,7 @@ fn sign_ins(port: u16, number: usize) -> Vec<f64> {
                 .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1))
                 .is_ok()
             {
-                took.push(sign_in(port));
+                took.push(sign_in(port, &email(person)));
             }
             took
         })
@@ -197,12 +204,12 @@ fn sign_ins(port: u16, number: usize) -> Vec<f64> {
     workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
 }
 
-fn sign_in(port: u16) -> f64 {
+fn sign_in(port: u16, email: &str) -> f64 {
     let (began, mut ada) = (Instant::now(), Person::new(port));
     let page = ada.get("/login");
-    ada.post("/login", &page, &format!("&username={EMAIL}"));
+    ada.post("/login", &page, &format!("&username={email}"));
     let page = ada.get("/login/password");
-    let typed = format!("&username={EMAIL}&password={PASSWORD}");
+    let typed = format!("&username={email}&password={PASSWORD}");
     let home = ada.post("/login/password", &page, &typed);
     assert_eq!((home.status, home.location.as_str()), (303, "/account"), "{}", home.body);
     began.elapsed().as_secs_f64() * 1000.0

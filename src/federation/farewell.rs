@@ -15,9 +15,6 @@ use crate::platform::sealing::{Purpose, Sealer};
 use crate::platform::storage::Work;
 use url::Url;
 
-/// Longer than any session; whatever is left behind is forgotten then.
-const LASTING: Lifetime = Lifetime::days(90);
-
 /// A longer ID token would not go through an address line.
 const LONGEST_HINT: usize = 6 * 1024;
 
@@ -26,11 +23,18 @@ pub fn return_uri(issuer: &str) -> String {
     format!("{issuer}/logout/done")
 }
 
+/// Whose session it is that began, or is about to, and how long it lasts at most.
+pub struct Holder<'a> {
+    pub id: &'a str,
+    pub user: &'a UserId,
+    pub lasting: Lifetime,
+}
+
 /// Beside the session that has begun, or the way into it.
 pub async fn remember(
     work: &mut Work,
     sealer: &Sealer,
-    (holder, user): (&str, &UserId),
+    holder: &Holder<'_>,
     arrival: &Arrival,
 ) -> Result<(), Failure> {
     let Some(exit) = &arrival.assertion.exit else { return Ok(()) };
@@ -40,15 +44,15 @@ pub async fn remember(
     let (provider, hint) = (&arrival.provider, exit.hint.reveal().as_bytes());
     let name = provider.slug.as_str();
     let kept = Kept {
-        user: user.clone(),
+        user: holder.user.clone(),
         provider: provider.slug.clone(),
         issuer: provider.settings.issuer.clone(),
         endpoint: exit.endpoint.clone(),
         sealed_hint: sealer.seal(work, Purpose::ProviderHint, name, hint).await?,
         return_to: None,
-        expires_at: work.now().plus(LASTING),
+        expires_at: work.now().plus(holder.lasting),
     };
-    work.keep_farewell(holder, &kept).await
+    work.keep_farewell(holder.id, &kept).await
 }
 
 /// What follows after a session has ended here.

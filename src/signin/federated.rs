@@ -5,7 +5,7 @@ use super::password::Ground;
 use crate::events::record::{Personal, compose};
 use crate::events::{Actor, Context, Event, Name};
 use crate::federation::complete::{Arrival, Refusal, Settled, settle};
-use crate::federation::farewell::remember;
+use crate::federation::farewell::{Holder, remember};
 use crate::federation::model::farewell::Farewells;
 use crate::kernel::failure::{Done, Failure, No, unrefused};
 use crate::kernel::ids::{RequestId, SignInId};
@@ -43,8 +43,9 @@ pub async fn conclude(
             let proven = Proven { user, methods: vec![Method::Provider], personal, request };
             return match advance(ground, work, &proven, place).await {
                 Ok(outcome) => {
-                    let holder = (holder(&outcome), &proven.user);
-                    remember(work, &ground.sealer, holder, arrival).await?;
+                    let lasting = place.limits.absolute;
+                    let holder = Holder { id: holder(&outcome), user: &proven.user, lasting };
+                    remember(work, &ground.sealer, &holder, arrival).await?;
                     Ok(Went::On(outcome))
                 }
                 Err(No::Refused(NotWelcome)) => Err(No::Refused(Refusal::Inactive)),

@@ -123,15 +123,15 @@ impl Asked<'_> {
             fields.insert("keys".into(), json!(found.keys));
         }
         let text = format!(
-            "✓ {} answers\n\n  issuer         {}\n  sends people to  {}\n  keys           {}\n  redirect URI   {}\n  {}\n\nThe redirect URI must stand at the provider exactly as it stands here.",
+            "✓ {} answers\n\n  issuer           {}\n  sends people to  {}\n  keys             {}\n  redirect URI     {}\n  {}\n\nThe redirect URI must stand at the provider exactly as it stands here.",
             provider.settings.label,
             provider.settings.issuer,
             found.authorization_endpoint,
             found.keys,
             self.redirect_uri(&slug),
             match found.ends_sessions {
-                true => format!("sign-out URI   {}", return_uri(&self.issuer)),
-                false => "sign-out       it ends no sessions for others".to_owned(),
+                true => format!("sign-out URI     {}", return_uri(&self.issuer)),
+                false => "sign-out         it ends no sessions for others".to_owned(),
             },
         );
         self.output.answer("vestibule.cli.provider.test/1", &data, &text);

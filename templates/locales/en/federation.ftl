@@ -18,7 +18,7 @@ via-note = You sign in there, and come back here.
 via-other = Sign in another way
 via-again = Try { $provider } again
 
-link-title = Link your { $provider } account
+link-title = Link your account at { $provider }
 link-asked = There is an account for <strong>{ $email }</strong> here already. If it is yours, sign in to it as you did so far. Then you can add { $provider } as another way in.
 link-offered = From now on you can sign in to your account here with { $provider } as <strong>{ $email }</strong>.
 link-sign-in = Sign in to your account

@@ -1,5 +1,6 @@
 //! Whoever comes by another provider, and what they or the provider may try (security.md, area FED).
 
+use crate::support::application::{came_back, web};
 use crate::support::database::Engine;
 use crate::support::provider::{Manner, Signature, StandIn, object, settings};
 use crate::support::server::TestServer;
@@ -8,6 +9,7 @@ use serde_json::{Value, json};
 use vestibule::federation::manage::{Change, change, get};
 use vestibule::federation::model::Rule;
 use vestibule::kernel::time::Lifetime;
+use vestibule::oauth::clients::model::{Party, Registration};
 use vestibule::platform::storage::Work;
 use vestibule::tenants::model::Slug;
 
@@ -284,7 +286,13 @@ async fn a_provider_that_is_closed_meanwhile_signs_nobody_in() {
 async fn a_suspended_account_opens_to_nobody() {
     let stand_in = StandIn::start().await;
     let server = TestServer::with_provider(&stand_in, |_| ()).await;
-    assert!(server.visitor().go_via("elsewhere", &stand_in).await.body.contains(ADA));
+    let mut before = server.visitor();
+    assert!(before.go_via("elsewhere", &stand_in).await.body.contains(ADA));
+    let photos = Registration { party: Party::First, ..web() };
+    let photos = server.application(&server.default_tenant(), photos).await;
+    let none = [("prompt", "none")];
+    let silent = came_back(&before.open(&photos.request(&none)).await);
+    assert!(silent.contains_key("code"), "{silent:?}");
     let at = server.at(&server.default_tenant());
     let suspend = async |work: &mut Work| {
         let tenant = work.tenant();
@@ -293,6 +301,9 @@ async fn a_suspended_account_opens_to_nobody() {
     };
     server.house().database.write(at, suspend).await.unwrap();
     is_refused(&server, &stand_in, 403, "cannot be signed in to").await;
+    // Nor does a session from before open anything, without a page either.
+    let silent = came_back(&before.open(&photos.request(&none)).await);
+    assert_eq!(silent.get("error").map(String::as_str), Some("access_denied"), "{silent:?}");
 }
 
 // what else a provider says gives nobody anything; names are escaped, and nothing is without bounds

@@ -7,7 +7,7 @@ use crate::support::program::Ground;
 use serde_json::Value;
 use thirtyfour::{By, Key, WebDriver};
 
-const LINK: &str = "Link your Example accounts account";
+const LINK: &str = "Link your account at Example accounts";
 const WITH: &str = "Continue with Example accounts";
 
 /// One browser with what it sees; the measures need a script.

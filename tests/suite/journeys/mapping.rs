@@ -1,6 +1,7 @@
 //! An account follows what a provider says, by rules: names and roles come and go with the claims (FED-04).
 
 use crate::support::application::{ADA, web};
+use crate::support::database::{Engine, engines};
 use crate::support::provider::{StandIn, object};
 use crate::support::server::TestServer;
 use crate::support::visitor::{Form, PASSWORD};
@@ -34,9 +35,9 @@ struct House {
 }
 
 impl House {
-    async fn open() -> Self {
+    async fn open(engine: Engine) -> Self {
         let stand_in = StandIn::start().await;
-        let server = TestServer::with_provider(&stand_in, rules).await;
+        let server = TestServer::with_provider_on(engine, &stand_in, rules).await;
         Self { stand_in, server }
     }
 
@@ -100,73 +101,77 @@ const ADMINS: [&str; 2] = ["staff", "hall-admins"];
 // FED-04: at each sign-in, what a rule names is what the provider says now, and nothing else
 #[tokio::test]
 async fn an_account_follows_the_claims_that_rules_name() {
-    let house = House::open().await;
-    let user = house
-        .says(json!({"picture": "https://idp.test/1.png", "locale": "de-AT", "nickname": "ada",
-            "phone_number": "+442079460000", "role": "owner", "roles": ["owner", "admin"]}))
-        .await;
-    let of = |user: &User, field| user.profile.get(field).map(str::to_owned);
-    assert_eq!(of(&user, Field::Picture).as_deref(), Some("https://idp.test/1.png"));
-    assert_eq!(of(&user, Field::Locale).as_deref(), Some("de-AT"));
-    assert_eq!((of(&user, Field::Nickname), of(&user, Field::PhoneNumber)), (None, None));
-    assert_eq!(house.roles(&user).await, [Role::User], "the name of a role in a claim is none");
-    // Another name, no picture, a language that is none, and another address that is verified there.
-    let moved = house
-        .says(json!({"name": "Ada Smith", "picture": null, "locale": "german, please",
-            "email": "ada.smith@example.test"}))
-        .await;
-    assert_eq!((&moved.id, moved.name.as_str()), (&user.id, "Ada Smith"));
-    assert_eq!(of(&moved, Field::Picture), None);
-    assert_eq!(
-        of(&moved, Field::Locale).as_deref(),
-        Some("de-AT"),
-        "what does not fit changes nothing"
-    );
-    assert!(moved.email_verified_at.is_some());
-    // Not verified, of another domain, or somebody else's: it stays.
-    house.server.person(&house.server.default_tenant(), "eve@example.test", PASSWORD).await;
-    for (email, is_verified) in
-        [("a@example.test", false), ("ada@elsewhere.test", true), ("eve@example.test", true)]
-    {
-        let more = json!({"email": email, "email_verified": is_verified});
-        house.stand_in.script().person.extend(object(more));
-        house.server.visitor().go_via("elsewhere", &house.stand_in).await;
-        assert_eq!(house.of("ada.smith@example.test").await.unwrap().id, user.id, "{email}");
+    for engine in engines() {
+        let house = House::open(engine).await;
+        let user = house
+            .says(json!({"picture": "https://idp.test/1.png", "locale": "de-AT", "nickname": "ada",
+                "phone_number": "+442079460000", "role": "owner", "roles": ["owner", "admin"]}))
+            .await;
+        let of = |user: &User, field| user.profile.get(field).map(str::to_owned);
+        assert_eq!(of(&user, Field::Picture).as_deref(), Some("https://idp.test/1.png"));
+        assert_eq!(of(&user, Field::Locale).as_deref(), Some("de-AT"));
+        assert_eq!((of(&user, Field::Nickname), of(&user, Field::PhoneNumber)), (None, None));
+        assert_eq!(house.roles(&user).await, [Role::User], "the name of a role in a claim is none");
+        // Another name, no picture, a language that is none, and another address that is verified there.
+        let moved = house
+            .says(json!({"name": "Ada Smith", "picture": null, "locale": "german, please",
+                "email": "ada.smith@example.test"}))
+            .await;
+        assert_eq!((&moved.id, moved.name.as_str()), (&user.id, "Ada Smith"));
+        assert_eq!(of(&moved, Field::Picture), None);
+        assert_eq!(
+            of(&moved, Field::Locale).as_deref(),
+            Some("de-AT"),
+            "what does not fit changes nothing"
+        );
+        assert!(moved.email_verified_at.is_some());
+        // Not verified, of another domain, or somebody else's: it stays.
+        house.server.person(&house.server.default_tenant(), "eve@example.test", PASSWORD).await;
+        for (email, is_verified) in
+            [("a@example.test", false), ("ada@elsewhere.test", true), ("eve@example.test", true)]
+        {
+            let more = json!({"email": email, "email_verified": is_verified});
+            house.stand_in.script().person.extend(object(more));
+            house.server.visitor().go_via("elsewhere", &house.stand_in).await;
+            assert_eq!(house.of("ada.smith@example.test").await.unwrap().id, user.id, "{email}");
+        }
     }
 }
 
 // FED-04, A-172: roles come and go with the claim; those given by hand stay, and so does the last administrator
 #[tokio::test]
 async fn a_mapped_role_is_taken_back_and_one_given_by_hand_is_not() {
-    let house = House::open().await;
-    let admins = || json!({"realm": {"groups": ADMINS}});
-    let nothing = || json!({"realm": {"groups": ["staff"]}});
-    let user = house.says(admins()).await;
-    assert_eq!(house.roles(&user).await, [Role::User, Role::Admin]);
-    // Nobody else may administer yet.
-    house.says(nothing()).await;
-    assert_eq!(house.roles(&user).await, [Role::User, Role::Admin], "the last one stays");
-    let tenant = house.server.default_tenant();
-    let grace = house.server.person(&tenant, "grace@example.test", PASSWORD).await;
-    house.give(&grace, Role::Owner).await;
-    house.says(nothing()).await;
-    assert_eq!(house.roles(&user).await, [Role::User]);
-    assert_eq!(house.happened("role.removed").await, ["provider"]);
-    // Given by hand: whatever is said or not said, it stays.
-    house.says(admins()).await;
-    house.give(&user, Role::Admin).await;
-    house.says(nothing()).await;
-    assert_eq!(house.roles(&user).await, [Role::User, Role::Admin]);
-    house.says(admins()).await;
-    house.says(nothing()).await;
-    assert_eq!(house.roles(&user).await, [Role::User, Role::Admin]);
-    assert_eq!(house.happened("role.assigned").await, ["provider", "provider", "system"]);
+    for engine in engines() {
+        let house = House::open(engine).await;
+        let admins = || json!({"realm": {"groups": ADMINS}});
+        let nothing = || json!({"realm": {"groups": ["staff"]}});
+        let user = house.says(admins()).await;
+        assert_eq!(house.roles(&user).await, [Role::User, Role::Admin]);
+        // Nobody else may administer yet.
+        house.says(nothing()).await;
+        assert_eq!(house.roles(&user).await, [Role::User, Role::Admin], "the last one stays");
+        let tenant = house.server.default_tenant();
+        let grace = house.server.person(&tenant, "grace@example.test", PASSWORD).await;
+        house.give(&grace, Role::Owner).await;
+        house.says(nothing()).await;
+        assert_eq!(house.roles(&user).await, [Role::User]);
+        assert_eq!(house.happened("role.removed").await, ["provider"]);
+        // Given by hand: whatever is said or not said, it stays.
+        house.says(admins()).await;
+        house.give(&user, Role::Admin).await;
+        house.says(nothing()).await;
+        assert_eq!(house.roles(&user).await, [Role::User, Role::Admin]);
+        house.says(admins()).await;
+        house.says(nothing()).await;
+        assert_eq!(house.roles(&user).await, [Role::User, Role::Admin]);
+        assert_eq!(house.happened("role.assigned").await, ["provider", "provider", "system"]);
+    }
 }
 
 // FED-04: whoever unlinks an identity loses what it gave
 #[tokio::test]
 async fn a_mapped_role_goes_with_the_link() {
-    let house = House::open().await;
+    let house = House::open(Engine::Sqlite).await;
     let server = &house.server;
     let grace = server.person(&server.default_tenant(), "grace@example.test", PASSWORD).await;
     house.give(&grace, Role::Owner).await;

@@ -2,7 +2,7 @@
 
 use crate::support::application::{ADA, CALLBACK, VERIFIER, web};
 use crate::support::browser::Answer;
-use crate::support::database::Engine;
+use crate::support::database::{Engine, engines};
 use crate::support::server::TestServer;
 use crate::support::visitor::{Form, PASSWORD, Visitor};
 use std::collections::BTreeMap;
@@ -40,13 +40,11 @@ fn url(server: &TestServer) -> String {
 
 impl Both {
     /// As `vestibule client create` there and `vestibule provider add` here would make it.
-    async fn start(sign_out: SignOut) -> Self {
-        let there = TestServer::start(Engine::Sqlite).await;
+    async fn start(engine: Engine, sign_out: SignOut) -> Self {
+        let there = TestServer::start(engine).await;
         let place = url(&there).trim_start_matches("http://").to_owned();
-        let here = TestServer::wanted(Engine::Sqlite)
-            .set("outbound.allow", &format!("[{place:?}]"))
-            .start()
-            .await;
+        let here =
+            TestServer::wanted(engine).set("outbound.allow", &format!("[{place:?}]")).start().await;
         let both = Self { here, there };
         let (home, logout) = (url(&both.here), url(&both.here) + "/logout/done");
         let registration = Registration {
@@ -143,35 +141,37 @@ impl Traveller<'_> {
 // FED-02, FED-05, RP-Initiated Logout §2: in through the other, out here, and out there by a button of ours
 #[tokio::test]
 async fn a_second_vestibule_signs_people_in_and_out() {
-    let both = Both::start(SignOut::Offer).await;
-    let mut ada = both.traveller();
-    let page = ada.here.visit("/login/via/upstream").await;
-    let home = ada.arrive(&page).await;
-    assert!(home.body.contains("Ada Okafor") && home.body.contains(ADA), "{}", home.body);
-    assert_eq!(ada.are_in().await, (true, true));
-    let page = ada.here.visit("/logout").await;
-    let policy = page.header("content-security-policy").to_owned();
-    assert!(policy.contains(&format!("form-action 'self' {}", url(&both.there))), "{policy}");
-    let offer = ada.send(&page, &[]).await;
-    assert!(offer.body.contains("You may still be signed in at The company"), "{}", offer.body);
-    assert_eq!(ada.are_in().await, (false, true));
-    let over = ada.send(&offer, &[]).await;
-    assert!(!ada.is_there && over.body.contains("You are signed out"), "{}", over.body);
-    assert!(!over.body.contains("may still be signed in"), "{}", over.body);
-    assert_eq!(ada.are_in().await, (false, false));
-    // The same person comes back as the same person.
-    let page = ada.here.visit("/login/via/upstream").await;
-    let home = ada.arrive(&page).await;
-    assert!(home.body.contains(ADA), "{}", home.body);
-    both.here.end().await;
-    both.there.end().await;
+    for engine in engines() {
+        let both = Both::start(engine, SignOut::Offer).await;
+        let mut ada = both.traveller();
+        let page = ada.here.visit("/login/via/upstream").await;
+        let home = ada.arrive(&page).await;
+        assert!(home.body.contains("Ada Okafor") && home.body.contains(ADA), "{}", home.body);
+        assert_eq!(ada.are_in().await, (true, true));
+        let page = ada.here.visit("/logout").await;
+        let policy = page.header("content-security-policy").to_owned();
+        assert!(policy.contains(&format!("form-action 'self' {}", url(&both.there))), "{policy}");
+        let offer = ada.send(&page, &[]).await;
+        assert!(offer.body.contains("You may still be signed in at The company"), "{}", offer.body);
+        assert_eq!(ada.are_in().await, (false, true));
+        let over = ada.send(&offer, &[]).await;
+        assert!(!ada.is_there && over.body.contains("You are signed out"), "{}", over.body);
+        assert!(!over.body.contains("may still be signed in"), "{}", over.body);
+        assert_eq!(ada.are_in().await, (false, false));
+        // The same person comes back as the same person.
+        let page = ada.here.visit("/login/via/upstream").await;
+        let home = ada.arrive(&page).await;
+        assert!(home.body.contains(ADA), "{}", home.body);
+        both.here.end().await;
+        both.there.end().await;
+    }
 }
 
 // FED-05, RP-Initiated Logout §2: an application signs out, the provider is told on the way, and the browser
 // ends where the application wants it
 #[tokio::test]
 async fn signing_out_follows_to_the_provider_and_back_to_the_application() {
-    let both = Both::start(SignOut::Follow).await;
+    let both = Both::start(Engine::Sqlite, SignOut::Follow).await;
     let logout = Logout { post_logout_redirect_uris: vec![uri(AFTER)], ..Logout::default() };
     let photos = Registration { party: Party::First, logout, ..web() };
     let photos = both.here.application(&both.here.default_tenant(), photos).await;

@@ -1,6 +1,7 @@
 //! A provider of identities on a port of its own, which says what a test makes it say: also what is not true.
 
 use super::browser::Browser;
+use super::database::Engine;
 use super::server::TestServer;
 use super::visitor::Visitor;
 use aws_lc_rs::hmac;
@@ -420,7 +421,15 @@ impl TestServer {
 
     /// A server that may call the stand-in, with one provider `elsewhere`.
     pub async fn with_provider(stand_in: &StandIn, change: impl FnOnce(&mut Settings)) -> Self {
-        let wanted = Self::wanted(super::database::Engine::Sqlite);
+        Self::with_provider_on(Engine::Sqlite, stand_in, change).await
+    }
+
+    pub async fn with_provider_on(
+        engine: Engine,
+        stand_in: &StandIn,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
+        let wanted = Self::wanted(engine);
         let server = wanted.set("outbound.allow", &stand_in.allowed()).start().await;
         let mut settings = settings(stand_in);
         change(&mut settings);

@@ -43,13 +43,10 @@ pub(super) struct Way {
 /// What this browser knows and no other, for as long as it keeps its cookie.
 const BROWSER: &str = "federation";
 
+/// A fresh one is remembered once somebody really leaves: whoever is refused costs no write (F-25).
 async fn secret_of(room: &Room, browser: &Browser) -> Result<Secret, Failure> {
-    if let Some(kept) = browser.recall(BROWSER).await? {
-        return Ok(Secret::new(kept));
-    }
-    let fresh = room.ground.ambient.clone().secret();
-    browser.remember(BROWSER, fresh.reveal()).await?;
-    Ok(fresh)
+    let kept = browser.recall(BROWSER).await?.map(Secret::new);
+    Ok(kept.unwrap_or_else(|| room.ground.ambient.clone().secret()))
 }
 
 /// Those that the sign-in page of this journey may send somebody to.
@@ -195,7 +192,13 @@ pub(super) async fn send(
         provider,
     };
     match begin(&room.federation, journey.at, &leaving).await {
-        Ok(place) => Ok(see_other(&place)),
+        Ok(place) => {
+            let own = leaving.browser.reveal();
+            if browser.recall(BROWSER).await?.as_deref() != Some(own) {
+                browser.remember(BROWSER, own).await?;
+            }
+            Ok(see_other(&place))
+        }
         Err(No::Failed(failure)) => Err(failure.into()),
         Err(No::Refused(Refusal::Closed)) => Err(Problem::of_status(StatusCode::NOT_FOUND)),
         Err(No::Refused(Refusal::Trouble(provider, trouble))) => {
