@@ -12,6 +12,7 @@
 mod hello;
 mod operations;
 mod process;
+mod refreshes;
 mod report;
 mod signing;
 
@@ -38,7 +39,14 @@ fn main() {
             process::measure_instead(file.into());
             measure(None);
         }
-        _ => panic!("load knows --json FILE, and --binary FILE to measure another build"),
+        ["--refreshes", count] => {
+            let mut report = Report::begin();
+            refreshes::measure(&mut report, count.parse().unwrap());
+            report.end(None);
+        }
+        _ => panic!(
+            "load knows --refreshes COUNT, --json FILE, and --binary FILE to measure another build"
+        ),
     }
 }
 
