@@ -14,6 +14,7 @@ mod flows;
 mod hello;
 mod operations;
 mod process;
+mod refreshes;
 mod report;
 mod signing;
 mod walk;
@@ -46,8 +47,13 @@ fn main() {
             process::measure_instead(file.into());
             measure(None);
         }
+        ["--refreshes", count] => {
+            let mut report = Report::begin();
+            refreshes::measure(&mut report, count.parse().unwrap());
+            report.end(None);
+        }
         _ => panic!(
-            "load knows --json FILE, --federation for that part alone, and --binary FILE to measure another build"
+            "load knows --json FILE, --federation or --refreshes COUNT for that alone, and --binary FILE to measure another build"
         ),
     }
 }

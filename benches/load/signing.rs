@@ -35,7 +35,7 @@ pub fn measure() -> Vec<(&'static str, Rate)> {
     Algorithm::ALL.map(rate).into()
 }
 
-fn ring(tenant: TenantId, now: Timestamp) -> KeyRing {
+pub fn ring(tenant: TenantId, now: Timestamp) -> KeyRing {
     let mut ambient = ambient::system();
     let keys = Algorithm::ALL.map(|algorithm| {
         let made = generate(algorithm, 2048, &*ambient.chance).unwrap();
