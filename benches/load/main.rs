@@ -13,6 +13,7 @@ mod hello;
 mod operations;
 mod process;
 mod report;
+mod sign_ins;
 mod signing;
 
 use process::{Asked, Server, Window, load, openssl};
@@ -32,14 +33,27 @@ fn main() {
         std::env::args().skip(1).filter(|word| word != "--bench").collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["--hello", kind, size] => hello::run(kind == "own", size.parse().unwrap()),
+        ["--hash", seconds] => sign_ins::hash(seconds.parse().unwrap()),
+        ["--sign-ins", port, seconds] => {
+            sign_ins::generate(port.parse().unwrap(), seconds.parse().unwrap());
+        }
         [] => measure(None),
+        ["people"] => people(),
         ["--json", file] => measure(Some(Path::new(file))),
         ["--binary", file] => {
             process::measure_instead(file.into());
             measure(None);
         }
-        _ => panic!("load knows --json FILE, and --binary FILE to measure another build"),
+        _ => panic!("load knows --json FILE, --binary FILE to measure another build, and people"),
     }
+}
+
+/// Only what concerns people.
+fn people() {
+    let mut report = Report::begin();
+    let folder = tempfile::tempdir().unwrap();
+    sign_ins::measure(&mut report, folder.path());
+    report.end(None);
 }
 
 fn measure(file: Option<&Path>) {
@@ -49,6 +63,7 @@ fn measure(file: Option<&Path>) {
     let folder = tempfile::tempdir().unwrap();
     starts(&mut report, folder.path());
     serve(&mut report, folder.path(), before);
+    sign_ins::measure(&mut report, folder.path());
     let after = openssl();
     report.note(format!(
         "openssl rsa2048: {before:.0} signatures per second before, {after:.0} after"

@@ -3,6 +3,7 @@
 use super::open::{House, Role};
 use super::settings;
 use crate::admin;
+use crate::admin::settings::People;
 use crate::config::{Clients, Jwt, Settings};
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::TenantId;
@@ -22,6 +23,7 @@ pub type Rooms = HashMap<TenantId, Own>;
 pub struct Own {
     jwt: Arc<Jwt>,
     clients: Arc<Clients>,
+    people: Arc<People>,
 }
 
 impl House {
@@ -74,8 +76,12 @@ impl House {
 
     /// What the tenant has set, over what the configuration says.
     async fn resolve(&self, at: At) -> Result<Own, Failure> {
-        let (jwt, clients) = self.judge(at, &self.settings.load()).await?;
-        let own = Own { jwt: Arc::new(jwt), clients: Arc::new(clients) };
+        let judged = self.judge(at, &self.settings.load()).await?;
+        let own = Own {
+            jwt: Arc::new(judged.jwt),
+            clients: Arc::new(judged.clients),
+            people: Arc::new(judged.people),
+        };
         self.rooms.rcu(|rooms| {
             let mut rooms = HashMap::clone(rooms);
             rooms.insert(at.tenant, own.clone());
@@ -84,7 +90,7 @@ impl House {
         Ok(own)
     }
 
-    async fn judge(&self, at: At, settings: &Settings) -> Result<(Jwt, Clients), Failure> {
+    async fn judge(&self, at: At, settings: &Settings) -> Result<admin::settings::Own, Failure> {
         let own = self.database.read(at, async |work: &mut Work| work.settings().await).await?;
         admin::settings::of_tenant(settings, &own)
             .map_err(|wrong| Failure::broken(format!("settings of tenant {}: {wrong}", at.tenant)))
@@ -115,6 +121,12 @@ impl House {
     pub fn clients_of(&self, tenant: TenantId) -> Arc<Clients> {
         let known = self.rooms.load().get(&tenant).map(|own| Arc::clone(&own.clients));
         known.unwrap_or_else(|| Arc::new(self.settings.load().clients.clone()))
+    }
+
+    /// The same, of what concerns people.
+    pub fn people_of(&self, tenant: TenantId) -> Arc<People> {
+        let known = self.rooms.load().get(&tenant).map(|own| Arc::clone(&own.people));
+        known.unwrap_or_else(|| Arc::new(People::of(&self.settings.load())))
     }
 
     /// What the schedule asks for, tenant by tenant.

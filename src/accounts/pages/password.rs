@@ -49,7 +49,7 @@ async fn show(
         shell: &visit.shell,
         base: &visit.base,
         token: browser.token().await?,
-        fewest: (room.desk.making)()?.policy.min_length,
+        fewest: (room.desk.making)(visit.at.tenant)?.policy.min_length,
         is_changed,
         wrong,
     };

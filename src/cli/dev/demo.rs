@@ -35,7 +35,7 @@ pub(super) async fn open(
 ) -> Result<Demo, Trouble> {
     let house = Arc::clone(&serving.house);
     let (at, context) = (house.at(), house.context(&Role::Server));
-    seed::people((&house.account_making()?, &house.sealer), at, &context).await?;
+    seed::people((&house.account_making(at.tenant)?, &house.sealer), at, &context).await?;
     let (database, sealer) = (&house.database, &house.sealer);
     let office = Office { database, sealer, chance: &*house.ambient.chance, at, context };
     let demo = office.open(homes(port), &folder.join("demo.json")).await?;

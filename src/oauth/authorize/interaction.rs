@@ -3,7 +3,7 @@
 use super::model::{AuthorizationRequest, Demand, Prompt};
 use super::wish;
 use crate::kernel::time::{Lifetime, Timestamp};
-use crate::oauth::clients::model::{Client, Party, RedirectUri};
+use crate::oauth::clients::model::{Client, Party, RedirectUri, SecondFactor};
 use crate::oauth::consent::model::Consent;
 use crate::oauth::error::{Code, OAuthError};
 use crate::oauth::model::Scope;
@@ -57,7 +57,16 @@ fn wanted(
 ) -> Next {
     let since = fresh_since(request, asked_at);
     let is_fresh = |session: &&Session| since.is_none_or(|since| session.proven_at >= since);
-    let Some(session) = known.session.filter(is_fresh) else { return Next::Login };
+    let chosen = chosen_since(request, asked_at);
+    let is_chosen = |session: &&Session| chosen.is_none_or(|since| session.chosen_at >= since);
+    let Some(session) = known.session.filter(is_fresh).filter(is_chosen) else {
+        return Next::Login;
+    };
+    // Nobody comes out of the sign-in with less, so it is not asked for ever.
+    let is_demanded = client.registration.second_factor == SecondFactor::Demanded;
+    if is_demanded && session.assurance() < Assurance::TwoFactors {
+        return Next::Login;
+    }
     if let Some(unmet) = unmet(request, session, known.subject) {
         let was_asked = session.proven_at >= asked_at;
         return if was_asked { Next::Refuse(unmet) } else { Next::Login };
@@ -92,8 +101,12 @@ fn unmet(
 /// in: otherwise no time would ever be short enough.
 pub fn fresh_since(request: &AuthorizationRequest, asked_at: Timestamp) -> Option<Timestamp> {
     let oldest = request.max_age.map(|age| asked_at.minus(Lifetime::seconds(age)));
-    let anew = request.asks_for(Prompt::Login) || request.asks_for(Prompt::SelectAccount);
-    oldest.max(anew.then_some(asked_at))
+    oldest.max(request.asks_for(Prompt::Login).then_some(asked_at))
+}
+
+/// When somebody must have said which of their accounts is meant, at the earliest: by a choice, or by signing in.
+pub fn chosen_since(request: &AuthorizationRequest, asked_at: Timestamp) -> Option<Timestamp> {
+    request.asks_for(Prompt::SelectAccount).then_some(asked_at)
 }
 
 /// What may be granted without asking.

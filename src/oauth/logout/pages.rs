@@ -14,7 +14,7 @@ use crate::platform::web::arrival::Arrival;
 use crate::platform::web::headers::{Policy, clear_site_data};
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
-use crate::sessions::end::{Reason, end};
+use crate::sessions::end::end_here;
 use crate::sessions::http::{Browser, MaybeUser, see_other};
 use crate::sessions::model::Session;
 use crate::tenants::http::CurrentTenant;
@@ -173,7 +173,7 @@ impl Place {
         Ok(Page::new(page).with_policy(policy).into_response())
     }
 
-    /// The session ends first: if forgetting the browser fails, its name leads to nobody.
+    /// Everybody who is signed in here leaves. The sessions end first: if forgetting the browser fails, its name leads to nobody.
     async fn end(
         &self,
         browser: &Browser,
@@ -181,10 +181,7 @@ impl Place {
         destination: Option<&Destination>,
     ) -> Result<Response, Problem> {
         let context = self.realm.by_user(&session.user);
-        let over = async |work: &mut Work| {
-            end(work, (&session.id, &session.user), Reason::SignedOut, &context).await?;
-            Ok(())
-        };
+        let over = async |work: &mut Work| Ok(end_here(work, &session.browser, &context).await?);
         let done: Done<()> = self.protocol.ground.database.write(self.realm.at, over).await;
         unrefused(done)?;
         browser.forget().await?;

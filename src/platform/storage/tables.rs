@@ -45,6 +45,7 @@ pub const OWNED: &[&str] = &[
     "passkeys",
     "devices",
     "ceremonies",
+    "activity",
     "providers",
     "provider_health",
     "provider_trips",

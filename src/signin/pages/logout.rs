@@ -7,7 +7,7 @@ use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
-use crate::sessions::end::{Reason, end};
+use crate::sessions::end::end_here;
 use crate::sessions::http::{Browser, CurrentUser, MaybeUser, see_other};
 use askama::Template;
 use axum::extract::State;
@@ -41,7 +41,7 @@ pub(super) async fn ask(
     Ok(Page::new(AskPage { shell: &journey.shell, base: &journey.base, token }).into_response())
 }
 
-/// The session ends first: if forgetting the browser fails, its name leads to nobody.
+/// Everybody who is signed in here leaves. The sessions end first: if forgetting the browser fails, its name leads to nobody.
 pub(super) async fn sign_out(
     State(room): State<Arc<Room>>,
     MaybeUser(user): MaybeUser,
@@ -55,10 +55,7 @@ pub(super) async fn sign_out(
     if let Some(CurrentUser { session }) = user {
         let actor = Actor::User { user: session.user.clone() };
         let context = Context { actor, request: journey.request.clone() };
-        let end = async |work: &mut Work| {
-            end(work, (&session.id, &session.user), Reason::SignedOut, &context).await?;
-            Ok(())
-        };
+        let end = async |work: &mut Work| Ok(end_here(work, &session.browser, &context).await?);
         let done: Done<()> = room.ground.database.write(journey.at, end).await;
         unrefused(done)?;
     }

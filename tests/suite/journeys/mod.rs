@@ -1,14 +1,18 @@
 //! One file per story, from its beginning to its end.
 
+mod accounts_chosen;
+mod activity;
 mod changes;
 mod consent_seen;
 mod devices;
+mod duties;
 mod factors;
 mod federation;
 mod key_rotation;
 mod languages;
 mod mail;
 mod operating;
+mod own_rules;
 mod pages;
 mod passkeys_seen;
 mod people;
@@ -20,4 +24,6 @@ mod sign_in;
 mod sign_in_seen;
 mod standing;
 mod standing_of_accounts;
+mod told_by_mail;
 mod tour;
+mod unlocking;
