@@ -16,6 +16,7 @@ mod operations;
 mod process;
 mod refreshes;
 mod report;
+mod sign_ins;
 mod signing;
 mod walk;
 
@@ -36,7 +37,12 @@ fn main() {
         std::env::args().skip(1).filter(|word| word != "--bench").collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["--hello", kind, size] => hello::run(kind == "own", size.parse().unwrap()),
+        ["--hash", seconds] => sign_ins::hash(seconds.parse().unwrap()),
+        ["--sign-ins", port, seconds] => {
+            sign_ins::generate(port.parse().unwrap(), seconds.parse().unwrap());
+        }
         [] => measure(None),
+        ["people"] => people(),
         ["--json", file] => measure(Some(Path::new(file))),
         ["--federation"] => {
             let mut report = Report::begin();
@@ -53,9 +59,17 @@ fn main() {
             report.end(None);
         }
         _ => panic!(
-            "load knows --json FILE, --federation or --refreshes COUNT for that alone, and --binary FILE to measure another build"
+            "load knows --json FILE, --federation, --refreshes COUNT or people for that alone, and --binary FILE to measure another build"
         ),
     }
+}
+
+/// Only what concerns people.
+fn people() {
+    let mut report = Report::begin();
+    let folder = tempfile::tempdir().unwrap();
+    sign_ins::measure(&mut report, folder.path());
+    report.end(None);
 }
 
 fn measure(file: Option<&Path>) {
@@ -66,6 +80,7 @@ fn measure(file: Option<&Path>) {
     starts(&mut report, folder.path());
     serve(&mut report, folder.path(), before);
     beside_a_provider(&mut report, &folder.path().join("federation"));
+    sign_ins::measure(&mut report, folder.path());
     let after = openssl();
     report.note(format!(
         "openssl rsa2048: {before:.0} signatures per second before, {after:.0} after"

@@ -39,7 +39,7 @@ pub(super) async fn answer(
     let Some(wanted) = Email::parse(&wanted) else { return Ok(None) };
     let Some(user) = work.user(user).await? else { return Ok(None) };
     let is_taken = work.user_of_email(&wanted).await?.is_some();
-    let hourly = (desk.rules)().per_mailbox();
+    let hourly = (desk.rules)(work.tenant()).per_mailbox();
     if is_taken || !may_write(work, wanted.as_str(), hourly).await? {
         return Ok(None);
     }

@@ -49,7 +49,7 @@ pub async fn vouch(
     let (found, kept) = desk.database.write(at, find).await?;
     let mismatch = || No::Refused(Unchanged::Mismatch);
     let candidate = Candidate::new(present).map_err(|_| mismatch())?;
-    let making = (desk.making)()?;
+    let making = (desk.making)(at.tenant)?;
     let stored = kept.as_deref().and_then(|kept| Stored::parse(kept).ok());
     let verdict = making.passwords.verify(stored, candidate, making.cost).await?;
     match (verdict, found, kept) {
@@ -69,7 +69,7 @@ pub async fn change(
     asker: &Asker,
 ) -> Result<(), No<Unchanged>> {
     let (user, kept) = vouch(desk, at, (&session.user, present)).await?;
-    let making = (desk.making)()?;
+    let making = (desk.making)(at.tenant)?;
     let words = OwnWords::of([user.email.as_str(), &user.name]);
     let made = set_password::make(&making, at, (new, Some(&user.id), words)).await;
     let hash = made.map_err(wider::<Unchanged, _>)?;

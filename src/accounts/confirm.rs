@@ -9,7 +9,7 @@ use super::model::{
 };
 use super::register::{Dead, applicant};
 use super::roles;
-use crate::events::{Actor, Context, Event, Events};
+use crate::events::{Actor, Context, Event, Events, Name};
 use crate::kernel::email::Email;
 use crate::kernel::failure::{Failure, No};
 use crate::kernel::ids::UserId;
@@ -47,7 +47,7 @@ pub async fn confirm(
         Err(dead) => return Err(No::Refused(Unconfirmed::Dead(dead))),
     };
     if form.mark.as_deref() != Some(applicant.mark.as_str()) {
-        is_theirs(&(desk.making)()?, &applicant, &form.password).await?;
+        is_theirs(&(desk.making)(at.tenant)?, &applicant, &form.password).await?;
     }
     let hash = applicant.password.clone().unwrap_or_default();
     let link = (purpose, purpose.hash(form.token));
@@ -87,21 +87,34 @@ pub(super) async fn admit(
             return Err(No::Refused(Unconfirmed::Taken));
         }
         work.keep_password(&user.id, hash).await?;
-        for (document, version) in &applicant.accepted {
-            work.accept(&user.id, (document, version)).await?;
-        }
         let context = Context {
             actor: Actor::User { user: user.id.clone() },
             request: asker.request.clone(),
         };
         work.record(&Event::UserCreated { user: user.id.clone() }, &context);
         work.record(&Event::EmailVerified { user: user.id.clone() }, &context);
+        for (document, version) in &applicant.accepted {
+            accept(work, &user.id, (document, version), &context).await?;
+        }
         if let Some(role) = applicant.role.as_deref().and_then(Role::parse) {
             roles::give(work, (&user.id, role), &context).await?;
         }
         Ok(user)
     };
     desk.database.write(at, admit).await
+}
+
+/// Written down with when, and for the audit log.
+pub async fn accept<W: Changes + Events>(
+    work: &mut W,
+    user: &UserId,
+    (document, version): (&str, &str),
+    context: &Context,
+) -> Result<(), Failure> {
+    work.accept(user, (document, version)).await?;
+    let (document, version) = (Name::new(document), Name::new(version));
+    work.record(&Event::DocumentAccepted { user: user.clone(), document, version }, context);
+    Ok(())
 }
 
 fn newcomer(work: &mut Work, applicant: &Applicant) -> Result<User, Failure> {

@@ -1,10 +1,11 @@
 //! With what the journeys of an account are gone: from the first form to the last letter.
 
 use super::create::Making;
+use super::model::Document;
 use crate::config::{Rate, RateLimit, Registration};
 use crate::events::{Actor, Context};
 use crate::kernel::failure::Failure;
-use crate::kernel::ids::RequestId;
+use crate::kernel::ids::{RequestId, TenantId};
 use crate::platform::limits::Limit;
 use crate::platform::mail::Post;
 use crate::platform::sealing::Sealer;
@@ -19,9 +20,9 @@ pub struct Desk {
     pub sealer: Sealer,
     pub directory: Arc<Directory>,
     pub post: Post,
-    /// As the settings are now.
-    pub making: Arc<dyn Fn() -> Result<Making, Failure> + Send + Sync>,
-    pub rules: Arc<dyn Fn() -> Rules + Send + Sync>,
+    /// As the settings of this tenant are now.
+    pub making: Arc<dyn Fn(TenantId) -> Result<Making, Failure> + Send + Sync>,
+    pub rules: Arc<dyn Fn(TenantId) -> Rules + Send + Sync>,
 }
 
 /// What the settings say about it.
@@ -42,16 +43,21 @@ impl Rules {
         limit(self.limits.password_reset)
     }
 
-    /// The documents that whoever registers accepts: what they are, where they are, and which version.
-    pub fn documents(&self) -> Vec<(&'static str, &str, &str)> {
-        let of = &self.registration;
-        let both = [
-            ("terms", of.terms_url.as_deref(), of.terms_version.as_deref()),
-            ("privacy", of.privacy_url.as_deref(), of.privacy_version.as_deref()),
-        ];
-        let set = both.into_iter().filter_map(|(name, url, version)| Some((name, url?, version?)));
-        set.collect()
+    pub fn documents(&self) -> Vec<Document> {
+        documents(&self.registration)
     }
+}
+
+/// What whoever registers or signs in accepts: those of which place and version are set.
+pub fn documents(of: &Registration) -> Vec<Document> {
+    let both = [
+        ("terms", of.terms_url.as_deref(), of.terms_version.as_deref()),
+        ("privacy", of.privacy_url.as_deref(), of.privacy_version.as_deref()),
+    ];
+    let set = both.into_iter().filter_map(|(name, url, version)| {
+        Some(Document { name, url: url?.to_owned(), version: version?.to_owned() })
+    });
+    set.collect()
 }
 
 fn limit(rate: Rate) -> Limit {

@@ -68,7 +68,8 @@ pub(super) async fn answer(
     (applicant, sealed, job): (&Applicant, &[u8], &JobId),
 ) -> Result<Option<(Email, Secret)>, Failure> {
     let Some(email) = Email::parse(&applicant.email) else { return Ok(None) };
-    if !may_write(work, email.as_str(), (desk.rules)().per_mailbox()).await? {
+    let hourly = (desk.rules)(work.tenant()).per_mailbox();
+    if !may_write(work, email.as_str(), hourly).await? {
         return Ok(None);
     }
     let mac = desk.sealer.mac(work, Seal::Errand).await?;
@@ -118,7 +119,7 @@ pub async fn accept(
     };
     name.clone_into(&mut invited.name);
     let words = OwnWords::of([invited.email.as_str(), name]);
-    let made = set_password::make(&(desk.making)()?, at, (password, None, words)).await;
+    let made = set_password::make(&(desk.making)(at.tenant)?, at, (password, None, words)).await;
     let hash = made.map_err(wider::<Unaccepted, _>)?;
     let link = (purpose, purpose.hash(token));
     let admitted = admit(desk, at, (link, &invited, hash.as_str()), asker).await;

@@ -5,6 +5,7 @@ use super::mails::{self, Envelope, Voice, Words};
 use super::model::{Applicant, Errand, Field, Forgetful, Notice, User, Users};
 use super::recover::{self, RECOVERY};
 use super::register::{self, Answer, REGISTRATION};
+use super::unlock::{self, UNLOCK};
 use super::{change_email, errands, invite};
 use crate::kernel::email::Email;
 use crate::kernel::failure::{Done, Failure, unrefused};
@@ -49,7 +50,9 @@ impl Stand<'_> {
         match errand {
             Errand::Registration { sealed } => self.registration(work, sealed).await,
             Errand::Recovery { sealed } => self.recovery(work, sealed).await,
+            Errand::Unlock { sealed } => self.unlock(work, sealed).await,
             Errand::Notice { user, sealed } => self.notice(work, (user, sealed)).await,
+            Errand::OpenNotice { user, notice } => self.written(work, (user, notice)).await,
             Errand::EmailChange { user, sealed } => self.move_to(work, (user, sealed)).await,
             Errand::EmailUndo { user, sealed } => self.take_back(work, (user, sealed)).await,
             Errand::Invitation { sealed } => self.invitation(work, sealed).await,
@@ -89,16 +92,35 @@ impl Stand<'_> {
         }))
     }
 
+    async fn unlock(&self, work: &mut Work, sealed: &str) -> Result<Written, Failure> {
+        let locked: Forgetful = errands::open(work, &self.desk.sealer, UNLOCK, sealed).await?;
+        let found = unlock::answer(work, self.desk, (&locked, &self.job.id)).await?;
+        Ok(found.map(|(user, token)| {
+            let (language, place) = (spoken(&locked.language), self.place());
+            let voice = Voice { language, place: &place };
+            let words = mails::locked(voice, self.link("/login/unlock", &token));
+            (user.email, user.name, language, words)
+        }))
+    }
+
     async fn notice(
         &self,
         work: &mut Work,
         (user, sealed): (&str, &str),
     ) -> Result<Written, Failure> {
         let notice: Notice = errands::open(work, &self.desk.sealer, "notice", sealed).await?;
+        self.written(work, (user, &notice)).await
+    }
+
+    async fn written(
+        &self,
+        work: &mut Work,
+        (user, notice): (&str, &Notice),
+    ) -> Result<Written, Failure> {
         let Some(user) = self.user(work, user).await? else { return Ok(None) };
         let (language, place) = (kept(&user), self.place());
         let voice = Voice { language, place: &place };
-        let words = mails::notice(voice, (&notice, self.address("/forgot")));
+        let words = mails::notice(voice, (notice, self.address("/forgot")));
         Ok(Some((user.email, user.name, language, words)))
     }
 

@@ -1,6 +1,7 @@
 //! The letters of an account, in two forms that say the same.
 
-use super::model::Notice;
+use super::browser_name::browser_name;
+use super::model::{Factor, Notice};
 use crate::kernel::email::Email;
 use crate::kernel::failure::Failure;
 use crate::kernel::time::Timestamp;
@@ -145,6 +146,16 @@ pub(super) fn undo_address(Voice { language, place }: Voice<'_>, href: String) -
     }
 }
 
+pub(super) fn locked(Voice { language, place }: Voice<'_>, href: String) -> Words {
+    let link = (href, Some(language.say("mail-half-hour")));
+    Words {
+        subject: language.say("mail-locked").into(),
+        lines: vec![language.say("mail-locked-line").with("place", place).into()],
+        action: Some(action(language, language.say("unlock-submit"), link)),
+        ending: language.say("mail-locked-end").into(),
+    }
+}
+
 pub(super) fn invited(Voice { language, place }: Voice<'_>, href: String) -> Words {
     let link = (href, Some(language.say("mail-week")));
     Words {
@@ -175,7 +186,7 @@ fn noticed(Voice { language, place }: Voice<'_>, notice: &Notice) -> (Phrase, Ph
         ),
         Notice::NewSignIn { at, device } => (
             language.say("notice-sign-in"),
-            language.say("notice-sign-in-line").with("place", place).with("time", language.moment(*at)).with("device", device),
+            language.say("notice-sign-in-line").with("place", place).with("time", language.moment(*at)).with("device", browser_name(device, language)),
         ),
         Notice::EmailChanged { at } => (
             language.say("notice-email"),
@@ -183,12 +194,23 @@ fn noticed(Voice { language, place }: Voice<'_>, notice: &Notice) -> (Phrase, Ph
         ),
         Notice::FactorAdded { at, factor } => (
             language.say("notice-factor-added"),
-            language.say("notice-factor-added-line").with("place", place).with("time", language.moment(*at)).with("factor", factor),
+            language.say("notice-factor-added-line").with("place", place).with("time", language.moment(*at)).with("factor", called(language, *factor)),
         ),
         Notice::FactorRemoved { at, factor } => (
             language.say("notice-factor-removed"),
-            language.say("notice-factor-removed-line").with("place", place).with("time", language.moment(*at)).with("factor", factor),
+            language.say("notice-factor-removed-line").with("place", place).with("time", language.moment(*at)).with("factor", called(language, *factor)),
         ),
+        Notice::RecoveryCodeUsed { at, left } => (
+            language.say("notice-recovery-code"),
+            language.say("notice-recovery-code-line").with("place", place).with("time", language.moment(*at)).count("left", *left),
+        ),
+    }
+}
+
+fn called(language: Language, factor: Factor) -> String {
+    match factor {
+        Factor::Authenticator => language.say("security-app").into(),
+        Factor::Passkey => language.say("notice-passkey").into(),
     }
 }
 

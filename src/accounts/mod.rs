@@ -1,5 +1,6 @@
 //! People, and what they prove themselves with.
 
+pub mod browser_name;
 pub mod change_email;
 pub mod change_password;
 pub mod confirm;
@@ -10,12 +11,14 @@ pub mod factors;
 pub mod invite;
 pub mod jobs;
 pub mod links;
+pub mod listen;
 mod mails;
 pub mod model;
 pub mod pages;
 pub mod recover;
 pub mod register;
 pub mod turn;
+pub mod unlock;
 pub mod update;
 pub mod roles;
 pub mod set_password;
@@ -28,6 +31,7 @@ use crate::kernel::failure::{Done, Failure, unrefused};
 use crate::kernel::time::Lifetime;
 use crate::platform::storage::{At, Database, Work};
 use model::Links;
+use model::activity::{Activity, KEPT_FOR};
 
 /// Whoever comes late with a link is told that it is over, and not that there never was one.
 const REMEMBERED: Lifetime = Lifetime::days(30);
@@ -36,7 +40,10 @@ const REMEMBERED: Lifetime = Lifetime::days(30);
 pub async fn forget_over(database: &Database, at: At) -> Result<(), Failure> {
     let before = at.now.minus(REMEMBERED);
     let done: Done<()> = database
-        .write(at, async |work: &mut Work| Ok(work.forget_links_before(before).await?))
+        .write(at, async |work: &mut Work| {
+            work.forget_activity_before(at.now.minus(KEPT_FOR)).await?;
+            Ok(work.forget_links_before(before).await?)
+        })
         .await;
     unrefused(done)
 }

@@ -30,7 +30,7 @@ pub async fn ask(
     forgetful: &Forgetful,
     asker: &Asker,
 ) -> Result<(), No<Refusal>> {
-    let (network, limit) = (asker.network(), (desk.rules)().per_network());
+    let (network, limit) = (asker.network(), (desk.rules)(at.tenant).per_network());
     let line_up = async |work: &mut Work| {
         if let Err(full) = count(work, ("network", &network), limit).await? {
             return Err(No::Refused(Refusal::Full(full)));
@@ -50,7 +50,8 @@ pub(super) async fn answer(
     let Some(email) = Email::parse(&forgetful.name) else { return Ok(None) };
     let found = work.user_of_email(&email).await?;
     let Some(user) = found.filter(|user| user.status.may_sign_in()) else { return Ok(None) };
-    if !may_write(work, email.as_str(), (desk.rules)().per_mailbox()).await? {
+    let hourly = (desk.rules)(work.tenant()).per_mailbox();
+    if !may_write(work, email.as_str(), hourly).await? {
         return Ok(None);
     }
     let mac = desk.sealer.mac(work, Seal::Errand).await?;
@@ -102,7 +103,7 @@ pub async fn choose(
         Ok(user) => user,
         Err(dead) => return Err(No::Refused(Unchosen::Dead(dead))),
     };
-    let making = (desk.making)()?;
+    let making = (desk.making)(at.tenant)?;
     let words = OwnWords::of([user.email.as_str(), &user.name]);
     let made = set_password::make(&making, at, (password, Some(&user.id), words)).await;
     let hash = made.map_err(wider::<Unchosen, _>)?;

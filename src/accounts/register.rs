@@ -62,7 +62,7 @@ pub async fn apply(
     asker: &Asker,
 ) -> Result<String, No<Refusal>> {
     claim(desk, at, asker).await?;
-    let making = (desk.making)()?;
+    let making = (desk.making)(at.tenant)?;
     let words = OwnWords::of([wanted.email.as_str(), &wanted.applicant.name]);
     let hash = set_password::make(&making, at, (&wanted.password, None, words)).await;
     let hash = hash.map_err(wider::<Refusal, _>)?;
@@ -82,7 +82,7 @@ pub async fn apply(
 
 /// One more from a network, whatever it asks for.
 async fn claim(desk: &Desk, at: At, asker: &Asker) -> Result<(), No<Refusal>> {
-    let (network, limit) = (asker.network(), (desk.rules)().per_network());
+    let (network, limit) = (asker.network(), (desk.rules)(at.tenant).per_network());
     let claim = async |work: &mut Work| {
         let counted = count(work, ("network", &network), limit).await?;
         counted.map_err(|full| No::Refused(Refusal::Full(full)))
@@ -139,10 +139,12 @@ pub(super) async fn answer(
 ) -> Result<Answer, Failure> {
     let Some(email) = Email::parse(&applicant.email) else { return Ok(Answer::Silence) };
     if let Some(user) = work.user_of_email(&email).await? {
-        let may = may_write(work, email.as_str(), (desk.rules)().per_mailbox()).await?;
+        let hourly = (desk.rules)(work.tenant()).per_mailbox();
+        let may = may_write(work, email.as_str(), hourly).await?;
         return Ok(if may { Answer::Known(user) } else { Answer::Silence });
     }
-    if !may_write(work, email.as_str(), (desk.rules)().per_mailbox()).await? {
+    let hourly = (desk.rules)(work.tenant()).per_mailbox();
+    if !may_write(work, email.as_str(), hourly).await? {
         return Ok(Answer::Silence);
     }
     let mac = desk.sealer.mac(work, Seal::Errand).await?;

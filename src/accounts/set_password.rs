@@ -4,8 +4,10 @@
 use super::create::Making;
 use super::errands;
 use super::factors::password::{Question, Stored};
+use super::factors::second;
 use super::model::{
     Breach, Candidate, FormerPasswords, Links, Notice, OwnWords, PasswordHashes, Policy, User,
+    Users,
 };
 use crate::events::{Context, Event, Events, Name};
 use crate::kernel::failure::{Failure, No};
@@ -16,7 +18,7 @@ use crate::kernel::time::Timestamp;
 use crate::platform::sealing::Sealer;
 use crate::platform::storage::{At, Work};
 use crate::sessions::end::{Reason, end};
-use crate::sessions::model::Sessions;
+use crate::sessions::model::{Devices, Sessions};
 use std::sync::Arc;
 
 #[derive(Debug, PartialEq, Eq)]
@@ -67,6 +69,8 @@ pub enum Way {
     Changed,
     /// By a link that was mailed or printed.
     Recovered,
+    /// By whoever had proven the old one on the way in, because it was too old.
+    Expired,
 }
 
 impl Way {
@@ -74,6 +78,7 @@ impl Way {
         match self {
             Self::Changed => "changed",
             Self::Recovered => "recovered",
+            Self::Expired => "expired",
         }
     }
 }
@@ -92,10 +97,15 @@ pub async fn set(
     setting: &Setting<'_>,
     context: &Context,
 ) -> Result<(), Failure> {
+    // Of a sign-in at the same instant, one of both comes first, and that one is seen by the other.
+    work.hold_user(&user.id).await?;
     let keep = i64::from(setting.policy.remembered).saturating_sub(1).max(0);
     work.retire_password(&user.id, keep).await?;
     work.keep_password(&user.id, hash.as_str()).await?;
     work.void_links(user.id.as_str()).await?;
+    // What was proven with the old one, and trust that was given to a browser with it, is over as well.
+    second::begin_anew(work, &user.id).await?;
+    work.forget_devices_of(&user.id).await?;
     for session in work.sessions_of(&user.id).await? {
         if setting.spared != Some(&session.id) {
             end(work, (&session.id, &user.id), Reason::PasswordChanged, context).await?;

@@ -98,7 +98,7 @@ pub async fn complete(
     if let Err(dead) = is_open(desk, at, token).await? {
         return Err(No::Refused(Unmade::Dead(dead)));
     }
-    let making: Making = (desk.making)()?;
+    let making: Making = (desk.making)(at.tenant)?;
     let words = OwnWords::of([first.email.as_str(), &first.name]);
     let made = set_password::make(&making, at, (&first.password, None, words)).await;
     let hash = made.map_err(wider::<Unmade, _>)?;

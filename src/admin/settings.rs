@@ -1,12 +1,38 @@
 //! What a tenant sets for itself, over what the configuration says.
 
-use crate::config::{self, Clients, Jwt, Settings};
+use crate::config::{self, Clients, Jwt, Login, Password, Registration, Settings};
 use crate::events::{Context, Event, Events, Name};
 use crate::kernel::failure::No;
 use crate::platform::storage::{At, Database, Work, revisions};
 use crate::tenants::directory::TOPIC;
 use crate::tenants::model::TenantSettings;
 use std::collections::BTreeMap;
+
+/// The sections of which a tenant has a part.
+#[derive(Clone, Debug)]
+pub struct Own {
+    pub jwt: Jwt,
+    pub clients: Clients,
+    pub people: People,
+}
+
+/// What concerns people.
+#[derive(Clone, Debug)]
+pub struct People {
+    pub password: Password,
+    pub login: Login,
+    pub registration: Registration,
+}
+
+impl People {
+    pub fn of(settings: &Settings) -> Self {
+        Self {
+            password: settings.password.clone(),
+            login: settings.login.clone(),
+            registration: settings.registration.clone(),
+        }
+    }
+}
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -49,10 +75,7 @@ pub async fn set(
 }
 
 /// What holds for a tenant. A key that was locked later counts no more.
-pub fn of_tenant(
-    settings: &Settings,
-    own: &BTreeMap<String, String>,
-) -> Result<(Jwt, Clients), String> {
+pub fn of_tenant(settings: &Settings, own: &BTreeMap<String, String>) -> Result<Own, String> {
     if let Some(unknown) = own.keys().find(|name| config::key(name).is_none_or(|key| !key.tenant)) {
         return Err(format!("{unknown} is not a setting of tenants"));
     }
@@ -61,6 +84,12 @@ pub fn of_tenant(
         let mine = free.clone().filter(|(name, _)| name.starts_with(section));
         mine.map(|(name, value)| (name.clone(), value.clone())).collect()
     };
+    let people = People {
+        password: settings.password.with_overrides(&of("password."))?,
+        login: settings.login.with_overrides(&of("login."))?,
+        registration: settings.registration.with_overrides(&settings.mail, &of("registration."))?,
+    };
     let jwt = settings.jwt.with_overrides(&of("jwt."))?;
-    Ok((jwt, settings.clients.with_overrides(&of("clients."))?))
+    let clients = settings.clients.with_overrides(&of("clients."))?;
+    Ok(Own { jwt, clients, people })
 }

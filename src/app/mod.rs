@@ -19,7 +19,8 @@ use crate::platform::{jobs, limits, mail, sealing};
 use crate::{accounts, events, federation, keys, oauth, sessions, signin, tenants};
 
 /// Who hears of what, in the commit of the change (docs/architecture.md, "Adding an event").
-pub const LISTENERS: &[&[Listener]] = &[federation::listen::LISTENERS, oauth::listen::LISTENERS];
+pub const LISTENERS: &[&[Listener]] =
+    &[accounts::listen::LISTENERS, federation::listen::LISTENERS, oauth::listen::LISTENERS];
 
 /// Everything that is ever sent to a database, for the tests that prepare it all on both engines.
 pub fn statements() -> Vec<Statement> {

@@ -3,11 +3,13 @@
 use super::open::House;
 use crate::accounts;
 use crate::accounts::create::Making;
-use crate::accounts::desk::{Desk, Rules};
+use crate::accounts::desk::{Desk, Rules, documents};
 use crate::accounts::factors::password::{BreachList, Cost, policy};
+use crate::admin::settings::People;
 use crate::config::{self, AskedOf, SecondFactor};
 use crate::federation;
 use crate::kernel::failure::Failure;
+use crate::kernel::ids::TenantId;
 use crate::kernel::time::Lifetime;
 use crate::oauth::http::Protocol;
 use crate::oauth::{authorize, consent, logout, session};
@@ -15,7 +17,7 @@ use crate::platform::mail::Post;
 use crate::platform::storage::Database;
 use crate::sessions::http::{Browsing, with_browsers};
 use crate::sessions::model::Limits;
-use crate::signin::complete::Policy;
+use crate::signin::complete::{Duties, Policy};
 use crate::signin::model::{Crowd, Lockout};
 use crate::signin::pages::{Explain, Room, routes};
 use crate::signin::password::{Ground, Terms};
@@ -25,21 +27,8 @@ use std::sync::Arc;
 
 /// Every page behind which a browser is known.
 pub fn pages(house: &Arc<House>, protocol: &Arc<Protocol>) -> Router {
-    let (told, asked) = (Arc::clone(house), Arc::clone(house));
     let federation = Arc::new(house.federation());
-    let room = Room {
-        ground: Ground {
-            database: house.database.clone(),
-            ambient: house.ambient.clone(),
-            sealer: house.sealer.clone(),
-            passwords: house.passwords.clone(),
-        },
-        federation: Arc::clone(&federation),
-        public_url: house.directory.public_url().clone(),
-        terms: Box::new(move |_| terms(&told.settings.load())),
-        explain: explain(house.database.clone()),
-        may_register: Box::new(move || asked.settings.load().registration.enabled),
-    };
+    let room = signing_in(house, &federation);
     let account = accounts::pages::Room {
         database: house.database.clone(),
         ambient: house.ambient.clone(),
@@ -62,9 +51,29 @@ pub fn pages(house: &Arc<House>, protocol: &Arc<Protocol>) -> Router {
         database: house.database.clone(),
         ambient: house.ambient.clone(),
         public_url: house.directory.public_url().clone(),
-        limits: Box::new(move || limits(&told.settings.load().login)),
+        limits: Box::new(move |tenant| limits(&told.people_of(tenant).login)),
     };
     with_browsers(pages, Arc::new(browsing))
+}
+
+fn signing_in(house: &Arc<House>, federation: &Arc<federation::Ground>) -> Room {
+    let (told, owed) = (Arc::clone(house), Arc::clone(house));
+    Room {
+        ground: Ground {
+            database: house.database.clone(),
+            ambient: house.ambient.clone(),
+            sealer: house.sealer.clone(),
+            passwords: house.passwords.clone(),
+        },
+        federation: Arc::clone(federation),
+        public_url: house.directory.public_url().clone(),
+        terms: Box::new(move |tenant| {
+            terms(&told.people_of(tenant), Cost::from(&told.settings.load().password.hash))
+        }),
+        explain: explain(house.database.clone()),
+        desk: desk(house),
+        duties: Box::new(move |tenant| Arc::new(duties(&owed.people_of(tenant)))),
+    }
 }
 
 /// With what accounts are registered and recovered.
@@ -78,13 +87,10 @@ pub fn desk(house: &Arc<House>) -> Desk {
             database: house.database.clone(),
             settings: Arc::new(move || told.settings.load().mail.clone()),
         },
-        making: Arc::new(move || making.account_making()),
-        rules: Arc::new(move || {
-            let settings = rules.settings.load();
-            Rules {
-                registration: settings.registration.clone(),
-                limits: settings.rate_limit.clone(),
-            }
+        making: Arc::new(move |tenant| making.account_making(tenant)),
+        rules: Arc::new(move |tenant| Rules {
+            registration: rules.people_of(tenant).registration.clone(),
+            limits: rules.settings.load().rate_limit.clone(),
         }),
     }
 }
@@ -107,8 +113,8 @@ fn limits(login: &config::Login) -> Limits {
 /// Then a password is refused until it is another (R-NIST-06).
 const MOST_IN_A_ROW: i64 = 100;
 
-fn terms(settings: &config::Settings) -> Terms {
-    let login = &settings.login;
+fn terms(people: &People, cost: Cost) -> Terms {
+    let login = &people.login;
     let lockout = Lockout {
         most: login.max_failed_attempts.into(),
         lasting: Lifetime::minutes(login.lockout_minutes.into()),
@@ -124,7 +130,22 @@ fn terms(settings: &config::Settings) -> Terms {
         administrators: login.second_factor == AskedOf::Administrators,
     };
     let trust = Lifetime::days(login.trust_device_days.into());
-    Terms { lockout, crowds, policy, cost: Cost::from(&settings.password.hash), trust }
+    Terms { lockout, crowds, policy, cost, trust, by_username: login.by_username }
+}
+
+fn duties(people: &People) -> Duties {
+    Duties {
+        password: policy(&people.password, enforced(&people.login)),
+        documents: documents(&people.registration),
+    }
+}
+
+/// Where everybody has a second factor, a password alone lets nobody in.
+fn enforced(login: &config::Login) -> SecondFactor {
+    match login.second_factor {
+        AskedOf::Everybody => SecondFactor::Enforced,
+        AskedOf::Nobody | AskedOf::Administrators => SecondFactor::Optional,
+    }
 }
 
 impl House {
@@ -140,8 +161,8 @@ impl House {
     }
 
     /// With what accounts are made.
-    pub fn account_making(&self) -> Result<Making, Failure> {
-        let settings = self.settings.load();
+    pub fn account_making(&self, tenant: TenantId) -> Result<Making, Failure> {
+        let (settings, people) = (self.settings.load(), self.people_of(tenant));
         let list = match &settings.password.breach_list {
             Some(file) => BreachList::open(file)?,
             None => BreachList::built_in()?,
@@ -150,7 +171,7 @@ impl House {
             database: self.database.clone(),
             ambient: self.ambient.clone(),
             passwords: self.passwords.clone(),
-            policy: policy(&settings.password, SecondFactor::Optional),
+            policy: policy(&people.password, enforced(&people.login)),
             list: Arc::new(list),
             cost: Cost::from(&settings.password.hash),
         })

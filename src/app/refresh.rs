@@ -4,6 +4,7 @@ use super::open::{House, Role};
 use super::protocol::sign_up;
 use super::settings;
 use crate::admin;
+use crate::admin::settings::People;
 use crate::config::{Clients, Jwt, Settings};
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::TenantId;
@@ -25,6 +26,7 @@ pub struct Own {
     jwt: Arc<Jwt>,
     clients: Arc<Clients>,
     resources: Arc<Known>,
+    people: Arc<People>,
 }
 
 impl House {
@@ -77,10 +79,14 @@ impl House {
 
     /// What the tenant has set, over what the configuration says.
     async fn resolve(&self, at: At) -> Result<Own, Failure> {
-        let (jwt, clients) = self.judge(at, &self.settings.load()).await?;
+        let judged = self.judge(at, &self.settings.load()).await?;
         let known = self.database.read(at, async |work: &mut Work| work.resources().await).await?;
-        let resources = Arc::new(Known::new(known));
-        let own = Own { jwt: Arc::new(jwt), clients: Arc::new(clients), resources };
+        let own = Own {
+            jwt: Arc::new(judged.jwt),
+            clients: Arc::new(judged.clients),
+            resources: Arc::new(Known::new(known)),
+            people: Arc::new(judged.people),
+        };
         self.rooms.rcu(|rooms| {
             let mut rooms = HashMap::clone(rooms);
             rooms.insert(at.tenant, own.clone());
@@ -89,7 +95,7 @@ impl House {
         Ok(own)
     }
 
-    async fn judge(&self, at: At, settings: &Settings) -> Result<(Jwt, Clients), Failure> {
+    async fn judge(&self, at: At, settings: &Settings) -> Result<admin::settings::Own, Failure> {
         let own = self.database.read(at, async |work: &mut Work| work.settings().await).await?;
         admin::settings::of_tenant(settings, &own)
             .map_err(|wrong| Failure::broken(format!("settings of tenant {}: {wrong}", at.tenant)))
@@ -127,6 +133,12 @@ impl House {
     pub fn resources_of(&self, tenant: TenantId) -> Arc<Known> {
         let known = self.rooms.load().get(&tenant).map(|own| Arc::clone(&own.resources));
         known.unwrap_or_default()
+    }
+
+    /// The same, of what concerns people.
+    pub fn people_of(&self, tenant: TenantId) -> Arc<People> {
+        let known = self.rooms.load().get(&tenant).map(|own| Arc::clone(&own.people));
+        known.unwrap_or_else(|| Arc::new(People::of(&self.settings.load())))
     }
 
     /// What the schedule asks for, tenant by tenant.

@@ -9,6 +9,7 @@ mod doctor;
 mod exit;
 mod init;
 mod key;
+mod mail;
 mod migrate;
 mod output;
 mod password;
@@ -81,6 +82,9 @@ enum Command {
     /// Those who administer
     #[command(subcommand)]
     Admin(admin::Command),
+    /// Letters to people
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// Signing keys
     Key(key::Key),
     /// What is known about passwords
@@ -143,6 +147,7 @@ fn run(cli: Cli, output: Output) -> Result<(), Trouble> {
         Command::Provider(provider) => provider.run(&global, output),
         Command::User(command) => command.run(&global, output),
         Command::Admin(command) => command.run(&global, output),
+        Command::Mail(command) => command.run(&global, output),
         Command::Key(key) => key.run(&global, output),
         Command::Password(command) => command.run(output),
         Command::Audit(audit) => audit.run(&global, output),

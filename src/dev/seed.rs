@@ -60,15 +60,22 @@ pub async fn people(
     Ok(())
 }
 
+/// What the app of a demo person has read, if there is one.
+pub fn seed(person: &Person) -> Option<Seed> {
+    person.totp_secret.and_then(read)
+}
+
+fn read(secret: &str) -> Option<Seed> {
+    BASE32_NOPAD.decode(secret.as_bytes()).ok().map(Seed::new)
+}
+
 async fn set_up(
     (making, sealer): (&Making, &Sealer),
     at: At,
     user: &User,
     secret: &str,
 ) -> Result<(), Failure> {
-    let bytes = BASE32_NOPAD.decode(secret.as_bytes());
-    let seed = bytes.map_err(|e| Failure::broken("a demo person's key is none").because(e))?;
-    let seed = Seed::new(seed);
+    let seed = read(secret).ok_or_else(|| Failure::broken("a demo person's key is none"))?;
     let keep = async |work: &mut Work| {
         second::keep(sealer, work, &user.id, &seed).await?;
         Ok(work.confirm_authenticator(&user.id, 0).await?)

@@ -83,6 +83,12 @@ pub fn fact(record: &Record, name: &str) -> Option<String> {
     body.get("data")?.get(name)?.as_str().map(str::to_owned)
 }
 
+/// The same, of a number.
+pub fn count(record: &Record, name: &str) -> Option<i64> {
+    let body: Value = serde_json::from_str(&record.body).ok()?;
+    body.get("data")?.get(name)?.as_i64()
+}
+
 fn value(fact: Fact) -> Value {
     match fact {
         Fact::Text(text) => json!(text),

@@ -6,6 +6,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::ids::{SessionId, UserId};
 use crate::kernel::moment::Moment;
 use crate::kernel::secret::Hash;
+use crate::kernel::time::Timestamp;
 
 /// What is known when a session begins.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub struct Beginning {
     pub browser: Hash,
     pub device: String,
     pub address: Option<String>,
+    /// After every choice before it.
+    pub chosen_at: Timestamp,
 }
 
 pub async fn begin<W: Moment + Sessions + Events>(
@@ -35,6 +38,7 @@ pub async fn begin<W: Moment + Sessions + Events>(
         started_at: now,
         proven_at: now,
         seen_at: now,
+        chosen_at: beginning.chosen_at,
         ends_at: now.plus(limits.absolute),
     };
     work.begin(&session).await?;
@@ -56,6 +60,7 @@ pub async fn go_on<W: Moment + Sessions>(
         browser: beginning.browser,
         proven_at: now,
         seen_at: now,
+        chosen_at: beginning.chosen_at,
         ..former.clone()
     };
     Ok(work.prove_anew(&session).await?.then_some(session))

@@ -4,12 +4,13 @@ use super::model::Sessions;
 use crate::events::{Context, Event, Events, Name};
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::{SessionId, UserId};
+use crate::kernel::secret::Hash;
 
 /// Why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
     SignedOut,
-    /// Somebody signed in anew in the same browser.
+    /// The same person signed in anew in the same browser.
     Replaced,
     /// From the list of sessions.
     EndedByOwner,
@@ -51,6 +52,18 @@ pub async fn end<W: Sessions + Events>(
     };
     work.record(&event, context);
     Ok(true)
+}
+
+/// Everybody who is signed in in this browser, by whoever is meant there.
+pub async fn end_here<W: Sessions + Events>(
+    work: &mut W,
+    browser: &Hash,
+    context: &Context,
+) -> Result<(), Failure> {
+    for session in work.sessions_in(browser).await? {
+        end(work, (&session.id, &session.user), Reason::SignedOut, context).await?;
+    }
+    Ok(())
 }
 
 /// Wherever this person is.

@@ -21,6 +21,8 @@ pub struct Session {
     /// When something was proven last; `auth_time` of OIDC Core §2.
     pub proven_at: Timestamp,
     pub seen_at: Timestamp,
+    /// When the browser last chose to be this person: of several that are signed in there, the newest is meant.
+    pub chosen_at: Timestamp,
     /// Whatever happens.
     pub ends_at: Timestamp,
 }
@@ -151,6 +153,12 @@ impl Session {
     }
 }
 
+/// Later than every choice before it.
+pub fn next_choice(here: &[Session], now: Timestamp) -> Timestamp {
+    let last = here.iter().map(|session| session.chosen_at.plus(Lifetime::micros(1))).max();
+    last.map_or(now, |last| last.max(now))
+}
+
 /// A `User-Agent` that fits a row.
 pub fn device(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(200).collect()
@@ -161,6 +169,16 @@ pub trait Sessions {
     async fn begin(&mut self, session: &Session) -> Result<(), Failure>;
 
     async fn session_of(&mut self, browser: &Hash) -> Result<Option<Session>, Failure>;
+
+    /// Everybody who was signed in there and has not signed out, the one that is meant first. What lay idle for too
+    /// long is among them: it is remembered, and opens nothing.
+    async fn sessions_in(&mut self, browser: &Hash) -> Result<Vec<Session>, Failure>;
+
+    /// The browser has got another name.
+    async fn move_sessions(&mut self, from: &Hash, to: &Hash) -> Result<(), Failure>;
+
+    /// From that instant on this one is meant. False when it has ended.
+    async fn choose(&mut self, session: &Session, at: Timestamp) -> Result<bool, Failure>;
 
     /// All of one person, the newest first.
     async fn sessions_of(&mut self, user: &UserId) -> Result<Vec<Session>, Failure>;
@@ -246,6 +264,7 @@ mod tests {
             started_at: start,
             proven_at: start,
             seen_at: start,
+            chosen_at: start,
             ends_at: start.plus(Lifetime::hours(8)),
         }
     }

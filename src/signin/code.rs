@@ -1,6 +1,6 @@
 //! The second step with a code: claim a try, look at the code, and go on. Codes of both kinds share one count.
 
-use super::complete::{Outcome, Place, Proven, advance};
+use super::complete::{Outcome, Place, Proven, advance, bring_along};
 use super::federated::go_on;
 use super::model::{Blocked, Lockout, SignIn, SignIns, Tries, TryCounts};
 use super::password::{Ground, Terms};
@@ -162,6 +162,7 @@ pub async fn conclude(
     let Proof { sign_in, proven } = proof;
     let conclude = async |work: &mut Work| {
         if !work.end_sign_in(&sign_in.id, &sign_in.browser).await? {
+            bring_along(work, place).await?;
             return Err(No::Refused(Refusal::Over));
         }
         let outcome = advance(ground, work, proven, place).await.map_err(|no| match no {

@@ -1,8 +1,12 @@
 //! Somebody has proven something: a session begins or goes on, or the next step is named. Every way in ends here.
 
-use super::model::{Attempt, Demand, SignIn, SignIns, Step, Wish, next_step};
+use super::model::{Attempt, Demand, Due, SignIn, SignIns, Step, Wish, next_step};
 use super::password::Ground;
-use crate::accounts::model::{Roles, SecondFactors, Users};
+use crate::accounts::errands::tell;
+use crate::accounts::model::{
+    Changes, Document, Notice, Policy as PasswordPolicy, Roles, SecondFactors, Users,
+};
+use crate::accounts::set_password::is_over;
 use crate::events::record::{Personal, compose, seal};
 use crate::events::{Actor, Context, Event, Name};
 use crate::kernel::failure::{Failure, No};
@@ -13,7 +17,8 @@ use crate::kernel::time::{Lifetime, Timestamp};
 use crate::platform::storage::{At, Work};
 use crate::sessions::begin::{Beginning, begin, go_on};
 use crate::sessions::end::{Reason, end};
-use crate::sessions::model::{Assurance, Devices, Limits, Method, Session};
+use crate::sessions::model::{Assurance, Devices, Limits, Method, Session, Sessions, next_choice};
+use std::sync::Arc;
 
 /// Who it is, and how that was found true. Whoever makes it has found it true in this very request.
 #[derive(Clone, Debug)]
@@ -29,9 +34,9 @@ pub struct Proven {
 pub struct Place {
     /// A fresh name of the browser: nobody knew it before the proof (INV-12).
     pub browser: Hash,
+    /// The name before. Whoever is signed in under it stays so, beside whoever comes (ADR 50).
+    pub before: Option<Hash>,
     pub device: String,
-    /// Who was signed in here before.
-    pub former: Option<Session>,
     pub limits: Limits,
     pub asked: Asked,
     /// They wish not to be asked for a second factor here until then.
@@ -45,6 +50,14 @@ pub struct Asked {
     pub policy: Policy,
     /// The hash of the name by which a device is known.
     pub device: Hash,
+    pub duties: Arc<Duties>,
+}
+
+/// What is asked of everybody before they go on.
+#[derive(Clone, Debug)]
+pub struct Duties {
+    pub password: PasswordPolicy,
+    pub documents: Vec<Document>,
 }
 
 /// Of whom a second factor is asked.
@@ -85,11 +98,13 @@ pub(super) async fn advance(
     proven: &Proven,
     place: &Place,
 ) -> Result<Outcome, No<NotWelcome>> {
-    let user = work.user(&proven.user).await?;
+    bring_along(work, place).await?;
+    let user = work.hold_user(&proven.user).await?;
     if !user.is_some_and(|user| user.status.may_sign_in()) {
         return Err(No::Refused(NotWelcome));
     }
-    let demand = demand(work, &proven.user, &place.asked).await?;
+    let mut demand = demand(work, &proven.user, &place.asked).await?;
+    demand.due = due(work, (&proven.user, &proven.methods), &place.asked.duties).await?;
     let attempt = Attempt { is_named: true, proven: proven.methods.clone() };
     match next_step(&attempt, &demand) {
         Step::Done => Ok(Outcome::In(admit(ground, work, proven, place).await?)),
@@ -105,6 +120,51 @@ pub(super) async fn advance(
             Ok(Outcome::Next(step, sign_in.id))
         }
     }
+}
+
+/// Whoever is signed in in this browser, under its new name: none of them is lost, whoever comes.
+pub(super) async fn bring_along(work: &mut Work, place: &Place) -> Result<(), Failure> {
+    match &place.before {
+        Some(before) => work.move_sessions(before, &place.browser).await,
+        None => Ok(()),
+    }
+}
+
+/// What is next for somebody on the way, in the eyes of whoever asks now.
+pub(super) async fn what_next(
+    work: &mut Work,
+    way: &SignIn,
+    asked: &Asked,
+) -> Result<Step, Failure> {
+    let mut demand = demand(work, &way.user, asked).await?;
+    demand.due = due(work, (&way.user, &way.proven), &asked.duties).await?;
+    Ok(next_step(&Attempt { is_named: true, proven: way.proven.clone() }, &demand))
+}
+
+/// Only who came by the password is asked for another one.
+async fn due(
+    work: &mut Work,
+    (user, proven): (&UserId, &[Method]),
+    duties: &Duties,
+) -> Result<Due, Failure> {
+    let by_password = proven.contains(&Method::Password);
+    Ok(Due {
+        password: by_password && is_over(work, user, &duties.password).await?,
+        documents: !not_accepted(work, user, &duties.documents).await?.is_empty(),
+    })
+}
+
+/// Of these documents, those of a version that is new to somebody.
+pub async fn not_accepted(
+    work: &mut Work,
+    user: &UserId,
+    documents: &[Document],
+) -> Result<Vec<Document>, Failure> {
+    if documents.is_empty() {
+        return Ok(Vec::new());
+    }
+    let accepted = work.accepted(user).await?;
+    Ok(documents.iter().filter(|one| !one.is_among(&accepted)).cloned().collect())
 }
 
 /// What is asked of this person, here and now.
@@ -154,8 +214,9 @@ async fn admit(
         browser: place.browser,
         device: place.device.clone(),
         address: proven.personal.ip.clone(),
+        chosen_at: work.now(),
     };
-    work.note_device(&place.asked.device, &user, place.trusted_until).await?;
+    greet(ground, work, (&user, place)).await?;
     let session = enter(work, beginning, place, &context).await?;
     let methods = proven.methods.iter().map(|method| Name::new(method.as_str())).collect();
     let event = Event::LoginSucceeded { user: user.clone(), session: session.id.clone(), methods };
@@ -165,23 +226,38 @@ async fn admit(
     Ok(session)
 }
 
+/// Somebody who comes with a browser that was not seen before is told, but for the first time of all.
+async fn greet(
+    ground: &Ground,
+    work: &mut Work,
+    (user, place): (&UserId, &Place),
+) -> Result<(), Failure> {
+    let is_known = work.device(&place.asked.device, user).await?.is_some();
+    let is_first = work.has_come_in(user).await?;
+    work.note_device(&place.asked.device, user, place.trusted_until).await?;
+    if is_known || is_first {
+        return Ok(());
+    }
+    let notice = Notice::NewSignIn { at: work.now(), device: place.device.clone() };
+    tell(work, &ground.sealer, user, &notice).await
+}
+
 /// The session of the same person goes on, so that applications which know it stay signed in.
 async fn enter(
     work: &mut Work,
-    beginning: Beginning,
+    mut beginning: Beginning,
     place: &Place,
     context: &Context,
 ) -> Result<Session, Failure> {
-    match &place.former {
-        Some(former) if former.user == beginning.user => {
-            if let Some(session) = go_on(work, former, beginning.clone()).await? {
-                return Ok(session);
-            }
+    let (here, now) = (work.sessions_in(&place.browser).await?, work.now());
+    beginning.chosen_at = next_choice(&here, now);
+    for own in here.iter().filter(|session| session.user == beginning.user) {
+        if own.is_live(place.limits, now)
+            && let Some(session) = go_on(work, own, beginning.clone()).await?
+        {
+            return Ok(session);
         }
-        Some(former) => {
-            end(work, (&former.id, &former.user), Reason::Replaced, context).await?;
-        }
-        None => {}
+        end(work, (&own.id, &own.user), Reason::Replaced, context).await?;
     }
     begin(work, beginning, place.limits, context).await
 }

@@ -1,6 +1,6 @@
 //! Signing in through another provider: what `federation` settles and the session that follows are one commit.
 
-use super::complete::{NotWelcome, Outcome, Place, Proven, advance};
+use super::complete::{NotWelcome, Outcome, Place, Proven, advance, bring_along};
 use super::password::Ground;
 use crate::events::record::{Personal, compose};
 use crate::events::{Actor, Context, Event, Name};
@@ -11,7 +11,7 @@ use crate::kernel::failure::{Done, Failure, No, unrefused};
 use crate::kernel::ids::{RequestId, SignInId};
 use crate::kernel::secret::Secret;
 use crate::platform::storage::{At, Work};
-use crate::sessions::end::{Reason, end};
+use crate::sessions::end::end_here;
 use crate::sessions::model::Method;
 
 /// By whom, as far as that can be seen.
@@ -28,7 +28,6 @@ pub enum Went {
     Prove { proof: Secret },
 }
 
-/// Whoever was signed in here before has lost the browser's name, whatever comes of it.
 pub async fn conclude(
     ground: &Ground,
     at: At,
@@ -52,8 +51,10 @@ pub async fn conclude(
                 Err(No::Failed(failure)) => Err(No::Failed(failure)),
             };
         }
-        if let Some(former) = &place.former {
-            end(work, (&former.id, &former.user), Reason::Replaced, &context).await?;
+        bring_along(work, place).await?;
+        if let Ok(Settled::Prove { .. }) = &settled {
+            // Whoever is in already has not proven it for this: they sign in anew.
+            end_here(work, &place.browser, &context).await?;
         }
         match settled {
             Ok(Settled::Prove { proof, .. }) => Ok(Went::Prove { proof }),

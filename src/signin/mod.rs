@@ -9,6 +9,9 @@
 //! GET  /login/totp      pages/code.rs       the second step, also with a recovery code
 //! POST /login/totp      pages/code.rs       code.rs: claim, look, spend (one write), conclude (a write)
 //! POST /login/passkey   pages/passkey.rs    passkey.rs: instead of a password, or after it
+//! POST /login/new-password, /login/documents       duty.rs: what nobody is let past
+//! POST /login/accounts  pages/accounts.rs   choose.rs: which of several who are signed in here
+//! POST /login/unlock/…  pages/unlock.rs     unlock.rs: by the link in a letter, after too many tries
 //! …                     complete.rs         what is proven, in whatever way: a session, or the next step
 //! …    /login/via/…     pages/via/           federated.rs: what `federation` settles, and the session
 //! …    /logout          pages/logout.rs
@@ -16,8 +19,10 @@
 //!
 //! Steps never route to one another: `next_step` alone says what comes next.
 
+pub mod choose;
 pub mod code;
 pub mod complete;
+pub mod duty;
 pub mod federated;
 pub mod model;
 pub mod pages;
@@ -26,6 +31,7 @@ pub mod password;
 pub mod set_up;
 mod store;
 pub mod throttle;
+pub mod unlock;
 
 use crate::accounts::model::Ceremonies;
 use crate::kernel::failure::{Done, Failure, unrefused};

@@ -1,7 +1,7 @@
 //! Signing in with a passkey, instead of a password or after it.
 
 use super::code::Refusal;
-use super::complete::{Outcome, Place, Proven, advance};
+use super::complete::{Outcome, Place, Proven, advance, bring_along};
 use super::federated::go_on;
 use super::model::{SignIn, SignIns};
 use super::password::Ground;
@@ -116,6 +116,7 @@ pub async fn conclude(
         if let Some(way) = &proof.sign_in
             && !work.end_sign_in(&way.id, &way.browser).await?
         {
+            bring_along(work, place).await?;
             return Err(No::Refused(Refusal::Over));
         }
         let outcome = advance(ground, work, &proof.proven, place).await.map_err(|no| match no {

@@ -1,10 +1,11 @@
 //! Signing in with a password: find (a read), claim a try (a write), verify (no database), conclude (a write).
 
-use super::complete::{Outcome, Place, Policy, Proven, advance};
+use super::complete::{Outcome, Place, Policy, Proven, advance, bring_along};
 use super::model::{Blocked, Lockout, TryCounts};
 use super::throttle::{self, Claim, Crowds, Origin};
 use crate::accounts::factors::password::{Cost, Passwords, Stored, Verdict};
-use crate::accounts::model::{Candidate, PasswordHashes, User, Users};
+use crate::accounts::model::{Candidate, Forgetful, PasswordHashes, User, Username, Users};
+use crate::accounts::unlock;
 use crate::events::record::{Personal, compose, seal};
 use crate::events::{Actor, Context, Event, Name};
 use crate::kernel::email::Email;
@@ -35,6 +36,8 @@ pub struct Terms {
     pub cost: Cost,
     /// How long a device is trusted, where somebody wishes it; not at all for a length of zero.
     pub trust: Lifetime,
+    /// A username is a name to sign in with, too.
+    pub by_username: bool,
 }
 
 /// What was typed, and by whom as far as that can be seen.
@@ -44,6 +47,8 @@ pub struct Guess {
     pub password: Secret,
     /// The hash of the name by which a device is known.
     pub device: Hash,
+    /// In which a letter about it is written.
+    pub language: &'static str,
     pub personal: Personal,
     pub request: Option<RequestId>,
 }
@@ -81,7 +86,7 @@ pub async fn prove(
     guess: Guess,
     terms: Terms,
 ) -> Result<Proof, No<Refusal>> {
-    let found = find(ground, at, &guess).await?;
+    let found = find(ground, at, &guess, terms).await?;
     let context = Context { actor: Actor::Anybody, request: guess.request.clone() };
     let wanted = Claim {
         bucket: &found.account,
@@ -113,20 +118,22 @@ pub async fn prove(
         }
         (verdict, user, _) => {
             let reason = reason(verdict, user.as_ref());
-            failed(ground, at, (user.as_ref(), &guess), reason).await?;
             let is_locked = tries.is_locked(terms.lockout);
+            failed(ground, at, (user.as_ref(), &guess), (reason, is_locked)).await?;
             let blocked = Refusal::Blocked(Blocked { until: tries.refused_until });
             Err(No::Refused(if is_locked { blocked } else { Refusal::Mismatch }))
         }
     }
 }
 
-async fn find(ground: &Ground, at: At, guess: &Guess) -> Result<Found, Failure> {
+async fn find(ground: &Ground, at: At, guess: &Guess, terms: Terms) -> Result<Found, Failure> {
     let email = Email::parse(&guess.typed);
+    let username = Username::parse(&guess.typed).filter(|_| terms.by_username);
     let find = async |work: &mut Work| {
-        let user = match &email {
-            Some(email) => work.user_of_email(email).await?,
-            None => None,
+        let user = match (&email, &username) {
+            (Some(email), _) => work.user_of_email(email).await?,
+            (None, Some(username)) => work.user_of_username(username).await?,
+            (None, None) => None,
         };
         let kept = match &user {
             Some(user) => work.password_of(&user.id).await?,
@@ -196,7 +203,7 @@ async fn failed(
     ground: &Ground,
     at: At,
     (user, guess): (Option<&User>, &Guess),
-    reason: &'static str,
+    (reason, is_locked): (&'static str, bool),
 ) -> Result<(), Failure> {
     let id = user.map(|user| user.id.clone());
     let event = Event::LoginFailed { user: id.clone(), reason: Name::new(reason) };
@@ -208,6 +215,12 @@ async fn failed(
             record.detail = Some(sealed);
         }
         work.keep(record);
+        if is_locked {
+            // Whoever is meant, or nobody: the letter is a matter of its own.
+            let (name, language) = (guess.typed.clone(), guess.language.to_owned());
+            let locked = Forgetful { name, language, ..Forgetful::default() };
+            unlock::ask(work, &ground.sealer, &locked).await?;
+        }
         Ok(())
     };
     let done: Done<()> = ground.database.write(at, note).await;
@@ -228,8 +241,11 @@ pub async fn conclude(
         request: proof.guess.request.clone(),
     };
     let conclude = async |work: &mut Work| {
+        // Held before it is read: of a new password at the same instant, one of both comes first (INV-21).
+        work.hold_user(&proof.user.id).await?;
         let kept = work.password_of(&proof.user.id).await?;
         if kept.as_deref() != Some(&proof.kept) {
+            bring_along(work, place).await?;
             return Err(No::Refused(Refusal::Mismatch));
         }
         if let Some(origin) = &proof.origin {

@@ -2,7 +2,7 @@
 
 use super::recovery;
 use super::totp::{SEED_BYTES, Seed, normal};
-use crate::accounts::model::SecondFactors;
+use crate::accounts::model::{SecondFactors, Users};
 use crate::events::{Context, Event, Events, Name};
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::UserId;
@@ -117,6 +117,7 @@ pub async fn remove_authenticator(
 
 /// What is proven of them but no session yet was proven under the old terms (INV-21).
 pub async fn begin_anew(work: &mut Work, user: &UserId) -> Result<(), Failure> {
+    work.hold_user(user).await?;
     work.end_ways_in(user).await
 }
 

@@ -5,6 +5,21 @@ use crate::kernel::failure::Failure;
 use crate::kernel::ids::UserId;
 use crate::kernel::time::Timestamp;
 
+/// What somebody accepts before they go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// `terms` or `privacy`.
+    pub name: &'static str,
+    pub url: String,
+    pub version: String,
+}
+
+impl Document {
+    pub fn is_among(&self, accepted: &[(String, String)]) -> bool {
+        accepted.iter().any(|(name, version)| name == self.name && *version == self.version)
+    }
+}
+
 /// Changes of one person, in the tenant at hand.
 pub trait Changes {
     /// It is theirs beyond doubt: somebody opened a letter that went there.
@@ -15,6 +30,9 @@ pub trait Changes {
 
     /// Which version of which document they accepted.
     async fn accept(&mut self, user: &UserId, what: (&str, &str)) -> Result<(), Failure>;
+
+    /// All that they ever accepted: document and version.
+    async fn accepted(&mut self, user: &UserId) -> Result<Vec<(String, String)>, Failure>;
 }
 
 /// Locks against guessing: `signin` keeps them.

@@ -12,8 +12,12 @@ pub enum Errand {
     Registration { sealed: String },
     /// Somebody has forgotten a password: a [`Forgetful`].
     Recovery { sealed: String },
+    /// Somebody was locked out, or is meant to be: a [`Forgetful`].
+    Unlock { sealed: String },
     /// Somebody is told about their account: a [`Notice`].
     Notice { user: String, sealed: String },
+    /// The same, of what names nobody.
+    OpenNotice { user: String, notice: Notice },
     /// Somebody wants another address: an address.
     EmailChange { user: String, sealed: String },
     /// Somebody may take back a change: the address before.
@@ -51,6 +55,26 @@ pub struct Forgetful {
     pub language: String,
 }
 
+/// A way to prove oneself, as letters call it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Factor {
+    #[serde(rename = "totp")]
+    Authenticator,
+    Passkey,
+}
+
+impl Factor {
+    /// By its name in a record.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "totp" => Some(Self::Authenticator),
+            "passkey" => Some(Self::Passkey),
+            _ => None,
+        }
+    }
+}
+
 /// What somebody is told about their account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
@@ -69,10 +93,15 @@ pub enum Notice {
     },
     FactorAdded {
         at: Timestamp,
-        factor: String,
+        factor: Factor,
     },
     FactorRemoved {
         at: Timestamp,
-        factor: String,
+        factor: Factor,
+    },
+    /// Somebody who has the codes came in without the app.
+    RecoveryCodeUsed {
+        at: Timestamp,
+        left: i64,
     },
 }

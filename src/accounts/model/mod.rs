@@ -1,5 +1,6 @@
 //! The rules about people and their factors.
 
+pub mod activity;
 pub mod attributes;
 pub mod candidate;
 pub mod change;
@@ -18,8 +19,8 @@ pub mod username;
 
 pub use attributes::{Attribute, AttributeSchema};
 pub use candidate::{Candidate, TooLong};
-pub use change::{Changes, FormerPasswords, Locks};
-pub use errand::{Applicant, Errand, Forgetful, Notice};
+pub use change::{Changes, Document, FormerPasswords, Locks};
+pub use errand::{Applicant, Errand, Factor, Forgetful, Notice};
 pub use factor::{Authenticator, Factors, SecondFactors};
 pub use fields::Field;
 pub use link::{Link, Links, Purpose};

@@ -27,6 +27,13 @@ pub trait Users {
 
     async fn user(&mut self, id: &UserId) -> Result<Option<User>, Failure>;
 
+    /// The same, and until this unit of work is over nobody else changes them: what follows from how they stand now
+    /// is in order with a suspension or a new password at the same instant (INV-09).
+    async fn hold_user(&mut self, id: &UserId) -> Result<Option<User>, Failure>;
+
+    /// They came in; whether it was for the first time.
+    async fn has_come_in(&mut self, id: &UserId) -> Result<bool, Failure>;
+
     async fn user_of_email(&mut self, email: &Email) -> Result<Option<User>, Failure>;
 
     async fn user_of_username(&mut self, username: &Username) -> Result<Option<User>, Failure>;

@@ -61,7 +61,7 @@ async fn show(
         token: browser.token().await?,
         name: name.map_or(invited.name, str::to_owned),
         email: invited.email,
-        fewest: (room.desk.making)()?.policy.min_length,
+        fewest: (room.desk.making)(visit.at.tenant)?.policy.min_length,
         wrong,
     };
     let status = match wrong {

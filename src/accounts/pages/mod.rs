@@ -1,5 +1,6 @@
 //! What people see of their own account, and of the ways to have one.
 
+mod activity;
 mod email;
 mod forgot;
 mod invitation;
@@ -11,7 +12,8 @@ mod reset;
 mod setup;
 mod verify;
 mod visit;
-mod words;
+mod well_known;
+pub mod words;
 
 use super::desk::Desk;
 mod security;
@@ -84,10 +86,13 @@ pub fn routes(room: Arc<Room>) -> Router {
         .route("/setup/{token}", get(setup::ask).post(setup::take))
         .route("/email/{token}", get(email::confirm_ask).post(email::confirm))
         .route("/email/undo/{token}", get(email::undo_ask).post(email::undo))
+        .route("/.well-known/change-password", get(well_known::change_password))
+        .route("/.well-known/passkey-endpoints", get(well_known::passkey_endpoints))
         .route("/account", get(overview::show))
         .route("/account/password", get(password::ask).post(password::take))
         .route("/account/email", get(email::ask).post(email::take))
         .route("/account/profile", get(profile::show).post(profile::save))
+        .route("/account/activity", get(activity::show))
         .route("/account/sessions", get(sessions::show))
         .route("/account/sessions/end-others", post(sessions::end_all_others))
         .route("/account/sessions/end", post(overview::end_session))

@@ -1,6 +1,7 @@
 //! Who is signed in, since when, and where else: each place can be ended.
 
 use super::{Room, for_user};
+use crate::accounts::browser_name::browser_name;
 use crate::accounts::model::Users;
 use crate::events::{Actor, Context};
 use crate::kernel::failure::{Done, unrefused};
@@ -72,40 +73,11 @@ pub(super) async fn show(
 pub(super) fn row(session: &Session, here: &Session, language: Language) -> Row {
     Row {
         id: session.id.to_string(),
-        device: name(&session.device, language),
+        device: browser_name(&session.device, language),
         address: session.address.clone(),
         started_at: language.moment(session.started_at),
         seen_at: language.moment(session.seen_at),
         is_here: session.id == here.id,
-    }
-}
-
-/// As far as a browser says what it is.
-fn name(agent: &str, language: Language) -> String {
-    let find = |known: &[(&str, &'static str)]| {
-        known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
-    };
-    let browser = find(&[
-        ("Edg/", "Edge"),
-        ("OPR/", "Opera"),
-        ("Firefox/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-    ]);
-    let system = find(&[
-        ("Android", "Android"),
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Windows", "Windows"),
-        ("Mac OS", "macOS"),
-        ("Linux", "Linux"),
-    ]);
-    match (browser, system) {
-        (Some(browser), Some(system)) => {
-            language.say("device-on").with("browser", browser).with("system", system).into()
-        }
-        (Some(one), None) | (None, Some(one)) => one.to_owned(),
-        (None, None) => language.say("device-unknown").into(),
     }
 }
 
@@ -155,24 +127,11 @@ pub(super) fn sample_rows(language: Language) -> Vec<Row> {
     ];
     let row = |(agent, seconds): (&str, i64)| Row {
         id: format!("ses_{seconds}"),
-        device: name(agent, language),
+        device: browser_name(agent, language),
         address: Some("198.51.100.7".into()),
         started_at: language.moment(Timestamp::from_seconds(seconds - 86_400)),
         seen_at: language.moment(Timestamp::from_seconds(seconds)),
         is_here: seconds == 1_784_000_000,
     };
     seen.into_iter().map(row).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_browser_is_called_what_people_call_it() {
-        let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
-        let name = |agent| super::name(agent, Language::English);
-        assert_eq!(name(chrome), "Chrome on Linux");
-        assert_eq!(name("curl/8"), "A browser");
-    }
 }

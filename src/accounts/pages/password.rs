@@ -57,7 +57,7 @@ async fn show(
         base: &visit.base,
         token: browser.token().await?,
         email: user.map(|user| user.email.to_string()).unwrap_or_default(),
-        fewest: (room.desk.making)()?.policy.min_length,
+        fewest: (room.desk.making)(visit.at.tenant)?.policy.min_length,
         is_changed,
         wrong,
     };

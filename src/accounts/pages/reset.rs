@@ -55,7 +55,7 @@ async fn show(
         action: visit.place(&format!("/reset/{token}")),
         token: browser.token().await?,
         email: user.email.to_string(),
-        fewest: (room.desk.making)()?.policy.min_length,
+        fewest: (room.desk.making)(visit.at.tenant)?.policy.min_length,
         wrong,
     };
     Ok(Page::new(page).with_status(status).into_response())

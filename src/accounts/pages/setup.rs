@@ -59,7 +59,7 @@ async fn show(
         token: browser.token().await?,
         name,
         email,
-        fewest: (room.desk.making)()?.policy.min_length,
+        fewest: (room.desk.making)(visit.at.tenant)?.policy.min_length,
         wrong,
     };
     let status = match wrong {

@@ -22,12 +22,12 @@ pub(super) fn breach(language: Language, breach: &Breach) -> Phrase {
 }
 
 /// All of them.
-pub(super) fn breaches(language: Language, all: &[Breach]) -> Vec<String> {
+pub fn breaches(language: Language, all: &[Breach]) -> Vec<String> {
     all.iter().map(|one| breach(language, one).into()).collect()
 }
 
 /// What happened to a link, and what to do.
-pub(super) fn dead(language: Language, dead: Dead) -> (Phrase, Phrase) {
+pub fn dead(language: Language, dead: Dead) -> (Phrase, Phrase) {
     match dead {
         Dead::Used => (language.say("link-used"), language.say("link-used-note")),
         Dead::Over => (language.say("link-over"), language.say("link-over-note")),

@@ -15,6 +15,7 @@ statements! {
         AND NOT EXISTS (SELECT 1 FROM users o WHERE o.tenant_id = $1 AND o.email = $3 AND o.id <> $2)";
     owned ACCEPT = "INSERT INTO acceptances (tenant_id, user_id, document, version, accepted_at) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (tenant_id, user_id, document, version) DO NOTHING";
+    owned ACCEPTED = "SELECT document, version FROM acceptances WHERE tenant_id = $1 AND user_id = $2";
     owned SET_AT = "SELECT set_at FROM passwords WHERE tenant_id = $1 AND user_id = $2";
     owned FORMER = "SELECT hash FROM former_passwords WHERE tenant_id = $1 AND user_id = $2
         ORDER BY replaced_at DESC LIMIT $3";
@@ -56,6 +57,14 @@ impl Changes for Work {
             .bind(now.micros())
             .execute(c))?;
         Ok(())
+    }
+
+    async fn accepted(&mut self, user: &UserId) -> Result<Vec<(String, String)>, Failure> {
+        let tenant = self.tenant();
+        rows!(self, |c| sqlx::query_as(ACCEPTED)
+            .bind(tenant.as_str())
+            .bind(user.as_str())
+            .fetch_all(c))
     }
 }
 

@@ -1,5 +1,6 @@
 //! People, and what is kept about them, in the database.
 
+mod activity;
 mod changes;
 mod factors;
 mod links;
@@ -11,6 +12,7 @@ use crate::platform::storage::Statement;
 
 /// Everything this folder sends to a database.
 pub(crate) const STATEMENTS: &[&[Statement]] = &[
+    activity::STATEMENTS,
     changes::STATEMENTS,
     factors::STATEMENTS,
     links::STATEMENTS,

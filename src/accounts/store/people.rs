@@ -19,6 +19,11 @@ statements! {
     owned USER = "SELECT id, email, username, name, profile, made_at, changed_at, email_verified_at,
             pending_at, locked_at, suspended_at, deactivated_at, deleted_at
         FROM users WHERE tenant_id = $1 AND id = $2";
+    /// Written and not only read, so that on PostgreSQL the row is held until the commit.
+    owned HOLD = "UPDATE users SET changed_at = changed_at WHERE tenant_id = $1 AND id = $2
+        RETURNING id, email, username, name, profile, made_at, changed_at, email_verified_at,
+            pending_at, locked_at, suspended_at, deactivated_at, deleted_at";
+    owned FIRST_IN = "UPDATE users SET first_in_at = $3 WHERE tenant_id = $1 AND id = $2 AND first_in_at IS NULL";
     owned OF_EMAIL = "SELECT id, email, username, name, profile, made_at, changed_at, email_verified_at,
             pending_at, locked_at, suspended_at, deactivated_at, deleted_at
         FROM users WHERE tenant_id = $1 AND email = $2";
@@ -127,6 +132,20 @@ impl Users for Work {
 
     async fn user(&mut self, id: &UserId) -> Result<Option<User>, Failure> {
         one(self, USER, id.as_str()).await
+    }
+
+    async fn hold_user(&mut self, id: &UserId) -> Result<Option<User>, Failure> {
+        one(self, HOLD, id.as_str()).await
+    }
+
+    async fn has_come_in(&mut self, id: &UserId) -> Result<bool, Failure> {
+        let (tenant, now) = (self.tenant(), self.now());
+        let first = touch!(self, |c| sqlx::query(FIRST_IN)
+            .bind(tenant.as_str())
+            .bind(id.as_str())
+            .bind(now.micros())
+            .execute(c))?;
+        Ok(first == 1)
     }
 
     async fn user_of_email(&mut self, email: &Email) -> Result<Option<User>, Failure> {

@@ -1,6 +1,6 @@
 //! `client update|disable|enable|delete`.
 
-use super::create::{parsed, profile, read_keys};
+use super::create::{demanded, parsed, profile, read_keys};
 use super::details::{Details, YesNo};
 use super::lasting::Tokens;
 use super::show::{describe, refused};
@@ -46,6 +46,9 @@ pub struct Update {
     /// Whether it must push its authorization requests first (RFC 9126)
     #[arg(long)]
     require_pushed: Option<YesNo>,
+    /// Whether nobody comes to it without a second factor
+    #[arg(long)]
+    require_second_factor: Option<YesNo>,
     /// Its public keys (JWK Set), in a file
     #[arg(long, value_name = "FILE", conflicts_with = "jwks_uri")]
     jwks: Option<PathBuf>,
@@ -107,6 +110,9 @@ impl Asked<'_> {
         }
         if let Some(must) = update.require_pushed {
             new.pushing = if must == YesNo::Yes { Pushing::Required } else { Pushing::Free };
+        }
+        if let Some(must) = update.require_second_factor {
+            new.second_factor = demanded(must == YesNo::Yes);
         }
         self.keys(update, &mut new)?;
         let algorithms = policy(&self.ground.house.jwt(self.at.tenant)).algorithms;

@@ -12,7 +12,7 @@ use crate::cli::exit::{Exit, Trouble};
 use crate::config::ClientProfile;
 use crate::keys::model::Algorithm;
 use crate::oauth::clients::model::{
-    Challenge, Kind, Method, Party, Pushing, RedirectUri, Registration,
+    Challenge, Kind, Method, Party, Pushing, RedirectUri, Registration, SecondFactor,
 };
 use crate::oauth::model::{GrantType, Profile, Scope};
 use crate::platform::outbound::Outbound;
@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 #[derive(Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct Create {
     /// What kind of application it is; a machine without it
     #[arg(long)]
@@ -53,6 +54,9 @@ pub struct Create {
     /// It must push its authorization requests first (RFC 9126)
     #[arg(long)]
     require_pushed: bool,
+    /// Nobody comes to it without a second factor; whoever has none sets one up on the way
+    #[arg(long)]
+    require_second_factor: bool,
     /// A file with its public keys (JWK Set): it then signs assertions and has no secret
     #[arg(long, value_name = "FILE", conflicts_with = "jwks_uri")]
     jwks: Option<PathBuf>,
@@ -143,6 +147,7 @@ impl Asked<'_> {
             default_resource: create.resource.first().cloned(),
             jwks,
             jwks_uri: create.jwks_uri.clone(),
+            second_factor: demanded(create.require_second_factor),
             pushing: if create.require_pushed { Pushing::Required } else { Pushing::Free },
             access_token_algorithm: algorithm,
             id_token_algorithm: algorithm,
@@ -161,6 +166,10 @@ fn method(create: &Create, shape: &Shape, signs: bool) -> Method {
         Some(BySecret::Post) => Method::ClientSecretPost,
         Some(BySecret::Jwt) => Method::ClientSecretJwt,
     }
+}
+
+pub(super) const fn demanded(is_demanded: bool) -> SecondFactor {
+    if is_demanded { SecondFactor::Demanded } else { SecondFactor::AsEverywhere }
 }
 
 fn name(create: &Create, shape: &Shape) -> Result<String, Trouble> {

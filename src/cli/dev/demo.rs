@@ -40,7 +40,7 @@ pub(super) async fn open(
 ) -> Result<Demo, Trouble> {
     let house = Arc::clone(&serving.house);
     let (at, context) = (house.at(), house.context(&Role::Server));
-    seed::people((&house.account_making()?, &house.sealer), at, &context).await?;
+    seed::people((&house.account_making(at.tenant)?, &house.sealer), at, &context).await?;
     let (database, sealer) = (&house.database, &house.sealer);
     let home = homes(port).example;
     example::register(&house.federation(), at, &home, &context).await?;

@@ -151,7 +151,7 @@ async fn make(ground: &Ground, wanted: &Create, output: Output) -> Result<(), Tr
     let password = wanted.password.read(ground)?;
     let shown = wanted.password.generate.then(|| password.reveal().to_owned());
     let new = NewUser { email, name, password, mailbox: Mailbox::Unproven };
-    let making = ground.house.account_making()?;
+    let making = ground.house.account_making(tenant.id)?;
     let made = create(&making, ground.at(&tenant), &new, &ground.context()).await;
     let user = made.map_err(refused)?;
     let mut data = describe(&user);

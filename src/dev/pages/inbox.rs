@@ -1,6 +1,9 @@
-//! The mail that was caught: every letter, the newest first, its link ready to be opened.
+//! The mail that was caught: every letter, the newest first, its link ready to be opened; and what the authenticator
+//! apps of the demo people show.
 
 use super::Setting;
+use crate::dev::seed::{PEOPLE, seed};
+use crate::kernel::time::Timestamp;
 use crate::platform::mail::{Captured, captured};
 use crate::platform::storage::At;
 use crate::platform::web::headers::letter as dressed;
@@ -15,6 +18,7 @@ use axum::response::{IntoResponse, Response};
 #[template(path = "dev/inbox.html")]
 struct Inbox {
     shell: Shell,
+    codes: Vec<(&'static str, String)>,
     letters: Vec<Row>,
 }
 
@@ -30,7 +34,8 @@ pub(super) async fn inbox(setting: &Setting, tenant: &Tenant) -> Response {
     match captured(&setting.making.database, at).await {
         Ok(letters) => {
             let letters = letters.into_iter().map(row).collect();
-            Page::new(Inbox { shell: shell(tenant), letters }).into_response()
+            let codes = codes(at.now);
+            Page::new(Inbox { shell: shell(tenant), codes, letters }).into_response()
         }
         Err(failure) => Problem::from(failure).into_response(),
     }
@@ -47,6 +52,12 @@ pub(super) async fn letter(setting: &Setting, tenant: &Tenant, id: &str) -> Resp
         Some(html) => dressed(html),
         None => Problem::not_found().into_response(),
     }
+}
+
+/// Of those whose key everybody knows.
+fn codes(now: Timestamp) -> Vec<(&'static str, String)> {
+    let known = PEOPLE.iter().filter_map(|person| Some((person.email, seed(person)?)));
+    known.map(|(email, seed)| (email, seed.code(now))).collect()
 }
 
 fn row(letter: Captured) -> Row {

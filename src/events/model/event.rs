@@ -98,6 +98,7 @@ catalogue! {
     EmailChanged = "user.email_changed", "Somebody's e-mail address was replaced by another that was confirmed." { user: UserId }
     SetupCompleted = "admin.setup_completed", "The first administrator made their account." { user: UserId }
     EmailVerified = "user.email_verified", "Somebody confirmed that an e-mail address is theirs." { user: UserId }
+    DocumentAccepted = "document.accepted", "Somebody accepted a version of a document." { user: UserId, document: Name, version: Name }
     PasswordChanged = "user.password_changed", "A password was replaced; `way` says how." { user: UserId, way: Name }
     RecoveryRequested = "user.recovery_requested", "A link to choose a new password was mailed to somebody." { user: UserId }
     LoginSucceeded = "login.succeeded", "Somebody signed in; `methods` lists what was proven."
@@ -106,6 +107,7 @@ catalogue! {
         { user: Option<UserId>, reason: Name }
     LoginBlocked = "login.blocked", "A sign-in was refused unseen, after too many that failed; it may be tried from `until` on."
         { user: Option<UserId>, until: Timestamp }
+    LoginUnlocked = "login.unlocked", "Somebody opened a letter after a lock, and may try again." { user: UserId }
     SessionStarted = "session.started", "A browser became somebody's." { session: SessionId, user: UserId }
     SessionRevoked = "session.revoked", "A session was ended before its time."
         { session: SessionId, user: UserId, reason: Name }
@@ -197,6 +199,8 @@ impl Event {
             | Self::EmailChanged { user }
             | Self::EmailVerified { user }
             | Self::PasswordChanged { user, .. }
+            | Self::DocumentAccepted { user, .. }
+            | Self::LoginUnlocked { user }
             | Self::RecoveryRequested { user }
             | Self::SetupCompleted { user }
             | Self::UserUpdated { user, .. }

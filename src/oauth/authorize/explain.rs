@@ -1,12 +1,12 @@
 //! Who waits at the end of a sign-in: what the pages of `signin` are told about an authorization under way.
 
-use super::interaction::fresh_since;
+use super::interaction::{chosen_since, fresh_since};
 use super::model::{AuthorizationRequest, Demand, Transaction, Transactions};
 use super::wish::assurance;
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::TransactionId;
 use crate::kernel::uri::Origin;
-use crate::oauth::clients::model::Clients;
+use crate::oauth::clients::model::{Clients, SecondFactor};
 use crate::oauth::realm::AUTHORIZE;
 use crate::platform::storage::{At, Database, Work};
 use crate::sessions::model::Assurance;
@@ -56,6 +56,8 @@ pub async fn purpose(database: &Database, at: At, path: LocalPath) -> Result<Pur
             true => Some(*made_at),
             false => fresh_since(request, *made_at),
         },
+        chosen_since: chosen_since(request, *made_at),
+        demands_two: client.registration.second_factor == SecondFactor::Demanded,
         assurance: assurance(request).unwrap_or(Assurance::OneFactor),
     })
 }

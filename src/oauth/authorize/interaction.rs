@@ -3,7 +3,7 @@
 use super::model::{AuthorizationRequest, Demand, Prompt};
 use super::wish;
 use crate::kernel::time::{Lifetime, Timestamp};
-use crate::oauth::clients::model::{Client, Party, RedirectUri};
+use crate::oauth::clients::model::{Client, Party, RedirectUri, SecondFactor};
 use crate::oauth::consent::model::Consent;
 use crate::oauth::error::{Code, OAuthError};
 use crate::oauth::model::Scope;
@@ -59,10 +59,17 @@ fn wanted(
 ) -> Next {
     let since = fresh_since(request, asked_at);
     let is_fresh = |session: &&Session| since.is_none_or(|since| session.proven_at >= since);
-    let Some(session) = known.session.filter(is_fresh) else {
+    let chosen = chosen_since(request, asked_at);
+    let is_chosen = |session: &&Session| chosen.is_none_or(|since| session.chosen_at >= since);
+    let Some(session) = known.session.filter(is_fresh).filter(is_chosen) else {
         let creates = request.asks_for(Prompt::Create);
         return if creates { Next::Register } else { Next::Login };
     };
+    // Nobody comes out of the sign-in with less, so it is not asked for ever.
+    let is_demanded = client.registration.second_factor == SecondFactor::Demanded;
+    if is_demanded && session.assurance() < Assurance::TwoFactors {
+        return Next::Login;
+    }
     if let Some(unmet) = unmet(request, session, known.subject) {
         let was_asked = session.proven_at >= asked_at;
         return if was_asked { Next::Refuse(unmet) } else { Next::Login };
@@ -97,9 +104,13 @@ fn unmet(
 /// in: otherwise no time would ever be short enough.
 pub fn fresh_since(request: &AuthorizationRequest, asked_at: Timestamp) -> Option<Timestamp> {
     let oldest = request.max_age.map(|age| asked_at.minus(Lifetime::seconds(age)));
-    let anew = [Prompt::Login, Prompt::SelectAccount, Prompt::Create];
-    let anew = anew.into_iter().any(|prompt| request.asks_for(prompt));
+    let anew = [Prompt::Login, Prompt::Create].into_iter().any(|prompt| request.asks_for(prompt));
     oldest.max(anew.then_some(asked_at))
+}
+
+/// When somebody must have said which of their accounts is meant, at the earliest: by a choice, or by signing in.
+pub fn chosen_since(request: &AuthorizationRequest, asked_at: Timestamp) -> Option<Timestamp> {
+    request.asks_for(Prompt::SelectAccount).then_some(asked_at)
 }
 
 /// What may be granted without asking.

@@ -16,7 +16,7 @@ use crate::platform::web::headers::{Policy, clear_site_data};
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::platform::web::sample::Sample;
-use crate::sessions::end::{Reason, end};
+use crate::sessions::end::end_here;
 use crate::sessions::http::{Browser, MaybeUser, see_other};
 use crate::sessions::model::Session;
 use crate::tenants::http::CurrentTenant;
@@ -189,7 +189,7 @@ impl Place {
         self.protocol.ground.database.read(self.realm.at, find).await
     }
 
-    /// The session ends first: if forgetting the browser fails, its name leads to nobody.
+    /// Everybody who is signed in here leaves. The sessions end first: if forgetting the browser fails, its name leads to nobody.
     async fn end(
         &self,
         browser: &Browser,
@@ -200,7 +200,7 @@ impl Place {
         let destination = destination.map(Destination::location);
         let ground = &self.protocol.ground;
         let over = async |work: &mut Work| {
-            end(work, (&session.id, &session.user), Reason::SignedOut, &context).await?;
+            end_here(work, &session.browser, &context).await?;
             let back = (self.realm.issuer.as_str(), destination.as_deref());
             Ok(part(work, &ground.sealer, session.id.as_str(), back).await?)
         };

@@ -161,6 +161,7 @@ fn kept(old: &Registration, new: Registration) -> Registration {
         profile: old.profile,
         challenge: old.challenge,
         rotation: old.rotation,
+        second_factor: old.second_factor,
         resources: old.resources.clone(),
         default_resource: old.default_resource.clone(),
         access_token_algorithm: old.access_token_algorithm,

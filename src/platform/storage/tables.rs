@@ -47,6 +47,7 @@ pub const OWNED: &[&str] = &[
     "passkeys",
     "devices",
     "ceremonies",
+    "activity",
     "providers",
     "provider_health",
     "provider_trips",

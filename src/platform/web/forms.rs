@@ -22,13 +22,19 @@ impl Fields {
         self.find(name).unwrap_or_default()
     }
 
-    /// For whoever must tell an empty field from one that was not sent.
+    /// For whoever must tell an empty field from one that was not sent. No text has a NUL in it, and PostgreSQL
+    /// would take none: such a field is as good as empty.
     pub fn find(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.reveal())
+        self.raw(name).map(|text| if text.contains('\0') { "" } else { text })
     }
 
+    /// As it was sent: of a password each character counts.
     pub fn secret(&self, name: &str) -> Secret {
-        Secret::new(self.text(name))
+        Secret::new(self.raw(name).unwrap_or_default())
+    }
+
+    fn raw(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.reveal())
     }
 
     fn parse(body: &[u8]) -> Result<Self, StatusCode> {
@@ -70,6 +76,7 @@ mod tests {
         assert_eq!(fields.text("username"), "a@b");
         assert_eq!(fields.secret("password").reveal(), "\0+ x");
         assert_eq!((fields.text("empty"), fields.text("absent")), ("", ""));
+        assert_eq!(fields.text("password"), "", "no text has a NUL");
         assert_eq!(Fields::parse(b"a=1&a=2").unwrap_err(), StatusCode::BAD_REQUEST);
         let many: Vec<String> = (0..65).map(|n| format!("f{n}=")).collect();
         assert!(Fields::parse(many.join("&").as_bytes()).is_err());

@@ -38,8 +38,8 @@ pub struct Browsing {
     pub database: Database,
     pub ambient: Ambient,
     pub public_url: Origin,
-    /// As they are now.
-    pub limits: Box<dyn Fn() -> Limits + Send + Sync>,
+    /// As they are now, in this tenant.
+    pub limits: Box<dyn Fn(TenantId) -> Limits + Send + Sync>,
 }
 
 /// Of one request.
@@ -72,7 +72,7 @@ async fn around(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let (at, limits) = (At { tenant: tenant.id, now: arrival.at }, (browsing.limits)());
+    let (at, limits) = (At { tenant: tenant.id, now: arrival.at }, (browsing.limits)(tenant.id));
     let is_https = browsing.public_url.is_https();
     let lasting = limits.absolute.max(LEAST);
     let kept = Kept { database: browsing.database.clone(), at, lasting };

@@ -13,13 +13,20 @@ use crate::platform::storage::{Work, statements};
 use crate::{rows, touch};
 
 statements! {
-    owned BEGIN = "INSERT INTO sessions (tenant_id, id, user_id, browser, methods, device, address, started_at, proven_at, seen_at, ends_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    owned OF_BROWSER = "SELECT id, user_id, browser, methods, device, address, started_at, proven_at, seen_at, ends_at
-        FROM sessions WHERE tenant_id = $1 AND browser = $2 AND ended_at IS NULL ORDER BY started_at DESC LIMIT 1";
-    owned OF_USER = "SELECT id, user_id, browser, methods, device, address, started_at, proven_at, seen_at, ends_at
+    owned BEGIN = "INSERT INTO sessions (tenant_id, id, user_id, browser, methods, device, address, started_at, proven_at, seen_at, chosen_at, ends_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    /// When the one that was chosen last has ended, nobody takes its place unasked.
+    owned OF_BROWSER = "SELECT id, user_id, browser, methods, device, address, started_at, proven_at, seen_at, chosen_at, ends_at
+        FROM sessions WHERE tenant_id = $1 AND browser = $2 AND ended_at IS NULL
+            AND chosen_at = (SELECT MAX(c.chosen_at) FROM sessions c WHERE c.tenant_id = $1 AND c.browser = $2)
+        ORDER BY started_at DESC LIMIT 1";
+    owned ALL_OF_BROWSER = "SELECT id, user_id, browser, methods, device, address, started_at, proven_at, seen_at, chosen_at, ends_at
+        FROM sessions WHERE tenant_id = $1 AND browser = $2 AND ended_at IS NULL ORDER BY chosen_at DESC, started_at DESC LIMIT 50";
+    owned MOVE = "UPDATE sessions SET browser = $3 WHERE tenant_id = $1 AND browser = $2 AND ended_at IS NULL";
+    owned CHOOSE = "UPDATE sessions SET chosen_at = $4 WHERE tenant_id = $1 AND id = $2 AND user_id = $3 AND ended_at IS NULL";
+    owned OF_USER = "SELECT id, user_id, browser, methods, device, address, started_at, proven_at, seen_at, chosen_at, ends_at
         FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL ORDER BY started_at DESC, id DESC";
-    owned ANEW = "UPDATE sessions SET browser = $4, methods = $5, proven_at = $6, seen_at = $6
+    owned ANEW = "UPDATE sessions SET browser = $4, methods = $5, proven_at = $6, seen_at = $6, chosen_at = $7
         WHERE tenant_id = $1 AND id = $2 AND user_id = $3 AND ended_at IS NULL";
     owned SEEN = "UPDATE sessions SET seen_at = $3 WHERE tenant_id = $1 AND id = $2 AND seen_at < $3 AND ended_at IS NULL";
     owned END = "UPDATE sessions SET ended_at = $4 WHERE tenant_id = $1 AND id = $2 AND user_id = $3 AND ended_at IS NULL";
@@ -37,6 +44,7 @@ struct Row {
     started_at: i64,
     proven_at: i64,
     seen_at: i64,
+    chosen_at: i64,
     ends_at: i64,
 }
 
@@ -52,6 +60,7 @@ impl Row {
             started_at: Timestamp::from_micros(self.started_at),
             proven_at: Timestamp::from_micros(self.proven_at),
             seen_at: Timestamp::from_micros(self.seen_at),
+            chosen_at: Timestamp::from_micros(self.chosen_at),
             ends_at: Timestamp::from_micros(self.ends_at),
             device: self.device,
             address: self.address,
@@ -74,6 +83,7 @@ impl Sessions for Work {
             .bind(session.started_at.micros())
             .bind(session.proven_at.micros())
             .bind(session.seen_at.micros())
+            .bind(session.chosen_at.micros())
             .bind(session.ends_at.micros())
             .execute(c))?;
         Ok(())
@@ -86,6 +96,36 @@ impl Sessions for Work {
             .bind(browser.bytes().as_slice())
             .fetch_optional(c))?;
         found.map(Row::read).transpose()
+    }
+
+    async fn sessions_in(&mut self, browser: &Hash) -> Result<Vec<Session>, Failure> {
+        let tenant = self.tenant();
+        let found: Vec<Row> = rows!(self, |c| sqlx::query_as(ALL_OF_BROWSER)
+            .bind(tenant.as_str())
+            .bind(browser.bytes().as_slice())
+            .fetch_all(c))?;
+        found.into_iter().map(Row::read).collect()
+    }
+
+    async fn move_sessions(&mut self, from: &Hash, to: &Hash) -> Result<(), Failure> {
+        let tenant = self.tenant();
+        touch!(self, |c| sqlx::query(MOVE)
+            .bind(tenant.as_str())
+            .bind(from.bytes().as_slice())
+            .bind(to.bytes().as_slice())
+            .execute(c))?;
+        Ok(())
+    }
+
+    async fn choose(&mut self, session: &Session, at: Timestamp) -> Result<bool, Failure> {
+        let tenant = self.tenant();
+        let chosen = touch!(self, |c| sqlx::query(CHOOSE)
+            .bind(tenant.as_str())
+            .bind(session.id.as_str())
+            .bind(session.user.as_str())
+            .bind(at.micros())
+            .execute(c))?;
+        Ok(chosen == 1)
     }
 
     async fn sessions_of(&mut self, user: &UserId) -> Result<Vec<Session>, Failure> {
@@ -107,6 +147,7 @@ impl Sessions for Work {
             .bind(session.browser.bytes().as_slice())
             .bind(&methods)
             .bind(session.proven_at.micros())
+            .bind(session.chosen_at.micros())
             .execute(c))?;
         Ok(found == 1)
     }

@@ -18,30 +18,49 @@ pub struct Attempt {
 
 /// What is asked of somebody, at this moment, on this device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Demand {
     /// By the one who waits.
     pub wished: Assurance,
+    pub demands_two: bool,
     pub is_for_change: bool,
     /// By the policy for this person.
     pub required: bool,
     pub factors: Factors,
     /// They asked not to be asked again on this device, and not long ago.
     pub is_trusted: bool,
+    pub due: Due,
+}
+
+/// What nobody is let past.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Due {
+    /// The password that was just typed is too old.
+    pub password: bool,
+    /// There is a document of a version that they have not accepted.
+    pub documents: bool,
 }
 
 impl Demand {
     /// Of somebody of whom nothing is known yet.
     pub const NOTHING: Self = Self {
         wished: Assurance::OneFactor,
+        demands_two: false,
         is_for_change: false,
         required: false,
         factors: Factors { totp: false, passkey: false, recovery_codes: 0 },
         is_trusted: false,
+        due: Due { password: false, documents: false },
     };
 
     #[must_use]
     pub const fn with(self, wish: Wish) -> Self {
-        Self { wished: wish.assurance, is_for_change: wish.is_for_change, ..self }
+        Self {
+            wished: wish.assurance,
+            demands_two: wish.demands_two,
+            is_for_change: wish.is_for_change,
+            ..self
+        }
     }
 
     /// Whether one factor is not enough. A trusted device spares only what the policy asks, never what the one who
@@ -51,7 +70,7 @@ impl Demand {
         // A passkey is a way in; it does not ask for itself after a password.
         let by_policy = (self.required || self.factors.totp) && !self.is_trusted;
         let by_wish = self.wished == Assurance::TwoFactors || self.is_for_change;
-        by_policy || (by_wish && has)
+        by_policy || self.demands_two || (by_wish && has)
     }
 }
 
@@ -64,6 +83,10 @@ pub enum Step {
     Passkey,
     /// A second factor is asked for, and there is none.
     SetUp,
+    /// The password is too old.
+    NewPassword,
+    /// Accept a document that is new.
+    Documents,
     Done,
 }
 
@@ -77,6 +100,8 @@ pub fn next_step(attempt: &Attempt, demand: &Demand) -> Step {
     }
     let lacks = demand.asks_for_two() && Assurance::of(proven) < Assurance::TwoFactors;
     match demand.factors {
+        _ if !lacks && demand.due.password => Step::NewPassword,
+        _ if !lacks && demand.due.documents => Step::Documents,
         _ if !lacks => Step::Done,
         Factors { totp: true, .. } => Step::Code,
         Factors { passkey: true, .. } => Step::Passkey,
@@ -139,6 +164,21 @@ mod tests {
         let strict = Demand { required: true, wished: Assurance::TwoFactors, ..Demand::NOTHING };
         assert_eq!(after(&[Method::Passkey], strict), Step::Done, "two factors in one");
         assert_eq!(after(&[Method::Totp], Demand { factors: TOTP, ..strict }), Step::Code);
+    }
+
+    // ACC-03, ACC-06: what is due comes behind every proof, the password before the documents
+    #[test]
+    fn nobody_passes_by_what_is_due() {
+        let both = Due { password: true, documents: true };
+        let due = |due| Demand { due, factors: TOTP, ..Demand::NOTHING };
+        let (one, two) = (&[Method::Password][..], &[Method::Password, Method::Totp][..]);
+        assert_eq!(after(one, due(both)), Step::Code, "a stolen password changes nothing");
+        assert_eq!(after(two, due(both)), Step::NewPassword);
+        assert_eq!(after(two, due(Due { password: false, ..both })), Step::Documents);
+        assert_eq!(after(two, due(Due::default())), Step::Done);
+        let demanded = Demand { demands_two: true, is_trusted: true, ..Demand::NOTHING };
+        assert_eq!(after(one, demanded), Step::SetUp, "ACC-08: where the application demands it");
+        assert_eq!(after(one, Demand { factors: TOTP, ..demanded }), Step::Code);
     }
 
     // A-158, INV-23: trust in a device spares a person the policy's question, and nobody else's

@@ -3,7 +3,7 @@
 mod attempt;
 mod tries;
 
-pub use attempt::{Attempt, Demand, SignIn, SignIns, Step, next_step};
+pub use attempt::{Attempt, Demand, Due, SignIn, SignIns, Step, next_step};
 pub use tries::{Blocked, Crowd, Lockout, Tries, TryCounts, account};
 
 use crate::kernel::ids::ClientId;
@@ -34,6 +34,10 @@ pub struct Purpose {
     pub languages: Option<Arc<str>>,
     /// Something must have been proven since then: `prompt=login`, `max_age`.
     pub fresh_since: Option<Timestamp>,
+    /// Of several who are signed in, one must have been chosen since then: `prompt=select_account`.
+    pub chosen_since: Option<Timestamp>,
+    /// Nobody comes to this application with one factor alone.
+    pub demands_two: bool,
     /// How sure it is to be who it is, where that can be: `acr_values`.
     pub assurance: Assurance,
 }
@@ -60,12 +64,20 @@ impl Purpose {
             idp_hint: None,
             languages: None,
             fresh_since: None,
+            chosen_since: None,
+            demands_two: false,
             assurance: Assurance::OneFactor,
         }
     }
 
     pub const fn wish(&self) -> Wish {
-        Wish { fresh_since: self.fresh_since, assurance: self.assurance, is_for_change: false }
+        Wish {
+            fresh_since: self.fresh_since,
+            chosen_since: self.chosen_since,
+            demands_two: self.demands_two,
+            assurance: self.assurance,
+            is_for_change: false,
+        }
     }
 }
 
@@ -73,6 +85,9 @@ impl Purpose {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wish {
     pub fresh_since: Option<Timestamp>,
+    pub chosen_since: Option<Timestamp>,
+    /// Whoever has no second factor sets one up; on this device, now, whoever trusts it.
+    pub demands_two: bool,
     /// Where that can be; on this device, now, whoever trusts it.
     pub assurance: Assurance,
     /// As sure as this person can be made: for a change of what they prove themselves with (INV-23).
@@ -89,6 +104,7 @@ impl Wish {
     /// Whether what was proven in a session is recent enough.
     pub fn is_met_in_time(self, session: &Session) -> bool {
         self.fresh_since.is_none_or(|since| session.proven_at >= since)
+            && self.chosen_since.is_none_or(|since| session.chosen_at >= since)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::code::{Guess, Kind, Refusal, conclude, prove};
 use super::super::model::{Blocked, Purpose, SignIn, SignIns};
-use super::login::{Again, Former, blocked_for, place};
+use super::login::{Again, blocked_for, place};
 use super::{Journey, Room, words};
 use crate::accounts::model::Users;
 use crate::kernel::failure::{Failure, No};
@@ -108,10 +108,9 @@ async fn take(
             personal: journey.personal.clone(),
             request: journey.request.clone(),
         };
-        let former = former.map(|user| user.session);
         let trusts = fields.text("trust") == "yes";
         let way = Way { trusts, ..way };
-        return verify(room, journey, browser, (&way, &guess, former)).await;
+        return verify(room, journey, browser, (&way, &guess)).await;
     };
     page(journey, browser, kind, (&way.email, again)).await
 }
@@ -120,13 +119,13 @@ async fn verify(
     room: &Room,
     journey: &Journey,
     browser: &Browser,
-    (way, guess, former): (&Way, &Guess, Former),
+    (way, guess): (&Way, &Guess),
 ) -> Result<Response, Problem> {
     let refusal = match prove(&room.ground, journey.at, guess, journey.terms).await {
         Err(No::Refused(refusal)) => refusal,
         Err(No::Failed(failure)) => return Err(failure.into()),
         Ok(proof) => {
-            let mut place = place(journey, browser, former).await?;
+            let mut place = place(journey, browser).await?;
             if way.trusts && journey.terms.trust > Lifetime::ZERO {
                 place.trusted_until = Some(journey.at.now.plus(journey.terms.trust));
             }

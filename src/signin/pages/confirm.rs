@@ -62,7 +62,7 @@ pub(super) async fn take(
 ) -> Result<Response, Problem> {
     let journey = for_change(journey);
     let former = former.map(|user| user.session);
-    let Some((user, session)) = here(&room, &journey, former).await? else {
+    let Some((user, _)) = here(&room, &journey, former).await? else {
         return Ok(see_other(&journey.place("/login")));
     };
     let email = user.email.as_str();
@@ -75,11 +75,12 @@ pub(super) async fn take(
             typed: email.to_owned(),
             password: fields.secret("password"),
             device: journey.mark.hash(),
+            language: journey.shell.language.tag(),
             personal: journey.personal.clone(),
             request: journey.request.clone(),
         };
         let proof = prove(&room.ground, journey.at, guess, journey.terms).await;
-        match conclude_password(&room, &journey, &browser, (proof, Some(session))).await? {
+        match conclude_password(&room, &journey, &browser, proof).await? {
             Ok(outcome) => return Ok(journey.onward(&outcome)),
             Err(refusal) => {
                 let response =

@@ -11,7 +11,7 @@ use crate::platform::web::headers::Policy;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::platform::web::sample::Sample;
-use crate::sessions::end::{Reason, end};
+use crate::sessions::end::end_here;
 use crate::sessions::http::{Browser, CurrentUser, MaybeUser, see_other};
 use askama::Template;
 use axum::extract::{RawQuery, State};
@@ -58,7 +58,7 @@ pub(super) async fn ask(
     Ok(Page::new(page).with_policy(policy).into_response())
 }
 
-/// The session ends first: if forgetting the browser fails, its name leads to nobody.
+/// Everybody who is signed in here leaves. The sessions end first: if forgetting the browser fails, its name leads to nobody.
 pub(super) async fn sign_out(
     State(room): State<Arc<Room>>,
     MaybeUser(user): MaybeUser,
@@ -74,7 +74,7 @@ pub(super) async fn sign_out(
         let actor = Actor::User { user: session.user.clone() };
         let context = Context { actor, request: journey.request.clone() };
         let end = async |work: &mut Work| {
-            end(work, (&session.id, &session.user), Reason::SignedOut, &context).await?;
+            end_here(work, &session.browser, &context).await?;
             let back = (journey.issuer.as_str(), None);
             Ok(part(work, &room.ground.sealer, session.id.as_str(), back).await?)
         };

@@ -1,17 +1,22 @@
 //! The pages between nobody and somebody, and back.
 
+mod accounts;
 mod code;
 mod confirm;
+mod documents;
 mod login;
 mod logout;
+mod new_password;
 mod via;
 mod passkey;
 mod set_up;
+mod unlock;
 mod words;
 
-use super::complete::{Asked, Outcome, is_enough};
+use super::complete::{Asked, Duties, Outcome, is_enough};
 use super::model::{LocalPath, Outside, Purpose, Step, Wish};
 use super::password::{Ground, Terms};
+use crate::accounts::desk::Desk;
 use crate::accounts::model::factor::RECENT;
 use crate::events::record::Personal;
 use crate::federation;
@@ -48,8 +53,10 @@ pub struct Room {
     /// As they are now, in this tenant.
     pub terms: Box<dyn Fn(TenantId) -> Terms + Send + Sync>,
     pub explain: Explain,
-    /// Whether people may make an account of their own, now.
-    pub may_register: Box<dyn Fn() -> bool + Send + Sync>,
+    /// With what passwords are made.
+    pub desk: Desk,
+    /// What nobody is let past, now.
+    pub duties: Box<dyn Fn(TenantId) -> Arc<Duties> + Send + Sync>,
 }
 
 /// Who waits at the end of a path: `oauth` knows it of its own.
@@ -81,6 +88,10 @@ pub fn routes(room: Arc<Room>) -> Router {
         .route("/login/recovery", get(code::ask_recovery).post(code::take_recovery))
         .route("/login/mfa-setup", get(set_up::ask).post(set_up::take))
         .route("/login/mfa-setup/begin", post(set_up::begin))
+        .route("/login/accounts", get(accounts::ask).post(accounts::take))
+        .route("/login/unlock/{token}", get(unlock::ask).post(unlock::take))
+        .route("/login/new-password", get(new_password::ask).post(new_password::take))
+        .route("/login/documents", get(documents::ask).post(documents::take))
         .route("/login/passkey", get(passkey::ask).post(passkey::take))
         .route("/login/passkey/options", post(passkey::options))
         .route("/logout", get(logout::ask).post(logout::sign_out))
@@ -108,6 +119,9 @@ struct Journey {
     personal: Personal,
     request: Option<RequestId>,
     may_register: bool,
+    duties: Arc<Duties>,
+    /// They have said that none of those who are signed in is meant.
+    is_other: bool,
 }
 
 impl FromRequestParts<Arc<Room>> for Journey {
@@ -125,6 +139,7 @@ impl FromRequestParts<Arc<Room>> for Journey {
             Some(path) => (room.explain)(at, path).await?,
             None => Purpose::our_own(LocalPath::home()),
         };
+        let rules = (room.desk.rules)(at.tenant);
         let asked = purpose.languages.as_deref().and_then(Language::first_of);
         let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
         let wish = match of_query(query, "for").as_deref() {
@@ -148,7 +163,9 @@ impl FromRequestParts<Arc<Room>> for Journey {
                 email: None,
             },
             request: RequestId::parse(arrival.reference.as_str()),
-            may_register: (room.may_register)(),
+            may_register: rules.registration.enabled,
+            duties: (room.duties)(at.tenant),
+            is_other: of_query(query, "account").as_deref() == Some("other"),
         })
     }
 }
@@ -171,6 +188,13 @@ pub fn leading_to(outside: &Outside) -> Policy {
 }
 
 impl Journey {
+    /// Where somebody signs in whom this browser does not know.
+    fn place_of_others(&self) -> String {
+        let place = self.place("/login");
+        let mark = if place.contains('?') { '&' } else { '?' };
+        format!("{place}{mark}account=other")
+    }
+
     /// A page of this journey.
     fn place(&self, path: &str) -> String {
         self.place_of(path, None)
@@ -178,7 +202,9 @@ impl Journey {
 
     fn place_of(&self, path: &str, sign_in: Option<&SignInId>) -> String {
         let back = Some(self.purpose.return_to.as_str()).filter(|_| !self.is_home());
-        let pairs = [("step", sign_in.map(SignInId::as_str)), ("return_to", back)];
+        let other = Some("other").filter(|_| self.is_other);
+        let step = sign_in.map(SignInId::as_str);
+        let pairs = [("step", step), ("return_to", back), ("account", other)];
         let given = pairs.into_iter().filter_map(|(name, value)| Some((name, value?)));
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish();
         let mark = if query.is_empty() { "" } else { "?" };
@@ -205,25 +231,34 @@ impl Journey {
     }
 
     fn asked(&self) -> Asked {
-        Asked { wish: self.wish, policy: self.terms.policy, device: self.mark.hash() }
+        Asked {
+            wish: self.wish,
+            policy: self.terms.policy,
+            device: self.mark.hash(),
+            duties: Arc::clone(&self.duties),
+        }
     }
 
     /// Where the next step is answered.
     fn onward(&self, outcome: &Outcome) -> Response {
-        if matches!(outcome, Outcome::In(_)) {
-            return self.mark.keep(see_other(&self.end()));
-        }
-        see_other(&match outcome {
+        let response = see_other(&self.place_after(outcome));
+        if matches!(outcome, Outcome::In(_)) { self.mark.keep(response) } else { response }
+    }
+
+    fn place_after(&self, outcome: &Outcome) -> String {
+        match outcome {
             Outcome::In(_) => self.end(),
             Outcome::Next(step, id) => match step {
                 Step::Done => self.end(),
                 Step::Code => self.place_of("/login/totp", Some(id)),
                 Step::Passkey => self.place_of("/login/passkey", Some(id)),
                 Step::SetUp => self.place_of("/login/mfa-setup", Some(id)),
+                Step::NewPassword => self.place_of("/login/new-password", Some(id)),
+                Step::Documents => self.place_of("/login/documents", Some(id)),
                 Step::Name => self.place("/login"),
                 Step::Password => self.place_of("/login/password", Some(id)),
             },
-        })
+        }
     }
 
     /// Where to, when this way is over: to its end, or to its beginning; never nowhere.
@@ -234,6 +269,7 @@ impl Journey {
 
     /// Nothing is left to ask of whoever is signed in here (INV-17).
     async fn is_over(&self, room: &Room, user: Option<&CurrentUser>) -> Result<bool, Failure> {
+        let user = user.filter(|_| !self.is_other);
         let Some(CurrentUser { session }) = user else { return Ok(false) };
         let asked = self.asked();
         let read = async |work: &mut Work| is_enough(work, session, &asked).await;

@@ -112,7 +112,6 @@ pub(super) async fn ask(
 
 pub(super) async fn take(
     State(room): State<Arc<Room>>,
-    MaybeUser(former): MaybeUser,
     journey: Journey,
     browser: Browser,
     fields: Fields,
@@ -133,8 +132,7 @@ pub(super) async fn take(
         Err(No::Refused(refusal)) => refusal,
         Err(No::Failed(failure)) => return Err(failure.into()),
         Ok(proof) => {
-            let former = former.map(|user| user.session);
-            let place = place(&journey, &browser, former).await?;
+            let place = place(&journey, &browser).await?;
             match conclude(&room.ground, journey.at, &proof, &place).await {
                 Ok(outcome) => return Ok(journey.onward(&outcome)),
                 Err(No::Refused(refusal)) => refusal,

@@ -4,7 +4,7 @@ use super::super::code::{Guess, Kind, Refusal, conclude};
 use super::super::complete::Outcome;
 use super::super::model::SignIns;
 use super::super::set_up::{confirm, offer};
-use super::login::{Again, Former, place};
+use super::login::{Again, place};
 use super::{Journey, Room, words};
 use crate::accounts::factors::totp::{Picture, Seed, grouped, picture};
 use crate::accounts::factors::{recovery, second};
@@ -120,8 +120,7 @@ pub(super) async fn take(
         personal: journey.personal.clone(),
         request: journey.request.clone(),
     };
-    let former = former.map(|user| user.session);
-    match finish(&room, &journey, &browser, (&guess, former)).await? {
+    match finish(&room, &journey, &browser, &guess).await? {
         Ok((outcome, codes)) => Ok(done(&journey, &outcome, &codes)),
         Err(Refusal::Over) => Ok(see_other(&journey.place("/login"))),
         Err(Refusal::Wrong) => {
@@ -143,13 +142,13 @@ async fn finish(
     room: &Room,
     journey: &Journey,
     browser: &Browser,
-    (guess, former): (&Guess, Former),
+    guess: &Guess,
 ) -> Result<Finished, Failure> {
     let (ground, codes) = (&room.ground, recovery::draw(&room.ground.ambient));
     let proof = confirm(ground, journey.at, (guess, &codes), journey.terms).await;
     let concluded = match proof {
         Ok(proof) => {
-            let place = place(journey, browser, former).await?;
+            let place = place(journey, browser).await?;
             conclude(ground, journey.at, &proof, &place).await
         }
         Err(no) => Err(no),
@@ -165,7 +164,7 @@ async fn finish(
 fn done(journey: &Journey, outcome: &Outcome, codes: &[Secret]) -> Response {
     let page = DonePage {
         shell: &journey.shell,
-        onward: journey.end(),
+        onward: journey.place_after(outcome),
         codes: codes.iter().map(Secret::reveal).collect(),
         file: recovery::file(codes),
     };

@@ -66,3 +66,41 @@ applications-remove = إزالة<span class="unseen"> { $application }</span>
 applications-on-device = على جهاز
 account-change = تغيير<span class="unseen"> { $what }</span>
 account-password-note = يمكنك اختيار كلمة مرور أخرى متى شئت.
+
+activity-title = النشاط
+activity-note = { $days ->
+    [one] ما حدث لحسابك في اليوم الأخير.
+    [two] ما حدث لحسابك في اليومين الأخيرين.
+    [few] ما حدث لحسابك في آخر { $days } أيام.
+   *[other] ما حدث لحسابك في آخر { $days } يومًا.
+  }
+activity-none = لم يحدث شيء بعد.
+activity-newest = الأحدث
+activity-older = الأقدم
+activity-place = { $browser }، من { $address }
+activity-created = أُنشئ حسابك
+activity-email = تغيّر عنوان بريدك الإلكتروني
+activity-password = تغيّرت كلمة مرورك
+activity-profile = تغيّر ملفك الشخصي
+activity-locked = أقفل أحد المشرفين حسابك
+activity-activated = حسابك مفتوح من جديد
+activity-document = وافقت على مستند
+activity-passkey-added = أُضيف مفتاح مرور
+activity-app-added = أُعدّ تطبيق مصادقة
+activity-passkey-removed = أُزيل مفتاح مرور
+activity-app-removed = أُزيل تطبيق المصادقة
+activity-code-used = استُخدم رمز استرداد
+activity-codes-renewed = أُنشئت رموز استرداد جديدة
+activity-role-given = أُعطيت الدور { $role }
+activity-role-taken = سُحب منك الدور { $role }
+activity-signed-in = تسجيل دخول
+activity-failed = فشلت محاولة تسجيل دخول
+activity-blocked = رُفض تسجيل دخول بعد محاولات كثيرة
+activity-unlocked = سُمح لك بالدخول مجددًا بعد إقفال
+activity-signed-out = تسجيل خروج
+activity-ended = أُنهيت جلسة
+activity-allowed = سمحت لتطبيق باستخدام حسابك
+activity-taken-back = سحبت ما سُمح به لتطبيق
+activity-linked = رُبط حسابك لدى { $provider }
+activity-unlinked = أُلغي ربط حسابك لدى { $provider }
+activity-other = حدث شيء آخر

@@ -85,3 +85,13 @@ signed-out-go-on = متابعة
 
 sign-in-or = أو
 sign-in-with = المتابعة باستخدام { $provider }
+
+sign-in-name = البريد الإلكتروني أو اسم المستخدم
+expired-note = كلمة مرورك قديمة جدًا ولا يمكن المتابعة بها.
+expired-submit = حفظ كلمة المرور والمتابعة
+documents-title = هناك جديد للموافقة عليه
+documents-note = لقد تغيّر منذ وافقت عليه. اقرأه من فضلك قبل المتابعة.
+accounts-title = اختر حسابًا
+accounts-go-on = متابعة<span class="unseen"> باسم { $name }</span>
+accounts-sign-in = تسجيل الدخول<span class="unseen"> باسم { $name }</span>
+accounts-other = استخدام حساب آخر

@@ -66,3 +66,39 @@ applications-remove = Entfernen<span class="unseen">: { $application }</span>
 applications-on-device = Auf einem Gerät
 account-change = Ändern<span class="unseen">: { $what }</span>
 account-password-note = Sie können jederzeit ein anderes wählen.
+
+activity-title = Aktivität
+activity-note = { $days ->
+    [one] Was mit Ihrem Konto am letzten Tag geschah.
+   *[other] Was mit Ihrem Konto in den letzten { $days } Tagen geschah.
+  }
+activity-none = Noch ist nichts geschehen.
+activity-newest = Neueste
+activity-older = Ältere
+activity-place = { $browser }, von { $address }
+activity-created = Ihr Konto wurde angelegt
+activity-email = Ihre E-Mail-Adresse wurde geändert
+activity-password = Ihr Passwort wurde geändert
+activity-profile = Ihr Profil wurde geändert
+activity-locked = Ihr Konto wurde von der Verwaltung gesperrt
+activity-activated = Ihr Konto ist wieder offen
+activity-document = Sie haben ein Dokument akzeptiert
+activity-passkey-added = Ein Passkey ist hinzugekommen
+activity-app-added = Eine Authenticator-App wurde eingerichtet
+activity-passkey-removed = Ein Passkey wurde entfernt
+activity-app-removed = Eine Authenticator-App wurde entfernt
+activity-code-used = Ein Wiederherstellungscode wurde benutzt
+activity-codes-renewed = Neue Wiederherstellungscodes wurden erstellt
+activity-role-given = Sie haben die Rolle { $role } bekommen
+activity-role-taken = Die Rolle { $role } wurde Ihnen genommen
+activity-signed-in = Angemeldet
+activity-failed = Eine Anmeldung ist fehlgeschlagen
+activity-blocked = Eine Anmeldung wurde nach zu vielen Versuchen abgewiesen
+activity-unlocked = Sie wurden nach einer Sperre wieder eingelassen
+activity-signed-out = Abgemeldet
+activity-ended = Eine Sitzung wurde beendet
+activity-allowed = Sie haben einer Anwendung erlaubt, Ihr Konto zu nutzen
+activity-taken-back = Sie haben zurückgenommen, was eine Anwendung durfte
+activity-linked = Ihr Konto bei { $provider } wurde verknüpft
+activity-unlinked = Die Verknüpfung mit Ihrem Konto bei { $provider } wurde gelöst
+activity-other = Etwas anderes ist geschehen

@@ -87,6 +87,13 @@ notice-factor-added = Ein Anmeldeweg ist hinzugekommen
 notice-factor-added-line = Ein Weg, sich bei Ihrem Konto bei { $place } anzumelden, ist hinzugekommen: { $factor }, { $time }.
 notice-factor-removed = Ein Anmeldeweg wurde entfernt
 notice-factor-removed-line = Ein Weg, sich bei Ihrem Konto bei { $place } anzumelden, wurde entfernt: { $factor }, { $time }.
+notice-recovery-code = Ein Wiederherstellungscode wurde benutzt
+notice-recovery-code-line = { $left ->
+    [0] Jemand hat sich am { $time } mit einem Wiederherstellungscode bei Ihrem Konto bei { $place } angemeldet. Es ist keiner mehr übrig.
+    [one] Jemand hat sich am { $time } mit einem Wiederherstellungscode bei Ihrem Konto bei { $place } angemeldet. Einer ist noch übrig.
+   *[other] Jemand hat sich am { $time } mit einem Wiederherstellungscode bei Ihrem Konto bei { $place } angemeldet. { $left } sind noch übrig.
+  }
+notice-passkey = Passkey
 notice-you = Falls Sie das waren, ist nichts zu tun.
 notice-not-you = Das war ich nicht
 notice-end = Falls Sie das nicht waren, wählen Sie sofort ein neues Passwort: Das beendet jede Sitzung.
@@ -120,3 +127,11 @@ mail-invite-line = Ein Konto bei { $place } ist für Sie bereit. Wählen Sie ein
 mail-invite-end = Sie wissen nicht, worum es geht? Dann tun Sie nichts; es entsteht kein Konto.
 setup-title = Der erste Zugang zur Verwaltung
 setup-note = Legen Sie Ihr Konto an. Diese Seite gilt einmal.
+
+unlock-title = Noch einmal versuchen
+unlock-note = Sobald Sie den Knopf drücken, können Sie sich in diesem Browser mit Ihrem Passwort anmelden. Wer es anderswo erraten wollte, bleibt ausgesperrt.
+unlock-submit = Noch einmal versuchen lassen
+mail-locked = Zu viele Versuche, sich bei Ihrem Konto anzumelden
+mail-locked-line = Jemand hat mehrmals ein falsches Passwort für Ihr Konto bei { $place } eingegeben; deshalb ist es für eine Weile gesperrt. Wenn Sie es waren, brauchen Sie nicht zu warten.
+mail-locked-end = Das waren Sie nicht? Dann tun Sie nichts. Ihr Passwort wurde nicht erraten, und mit einem Passkey oder in einem Browser, den Sie schon benutzt haben, können Sie sich weiter anmelden.
+unlock-over = Melden Sie sich an. Falls Sie noch ausgesperrt sind, warten Sie bis zu der Zeit, die die Seite nennt.

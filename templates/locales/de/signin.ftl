@@ -81,3 +81,13 @@ signed-out-go-on = Weiter
 
 sign-in-or = oder
 sign-in-with = Weiter mit { $provider }
+
+sign-in-name = E-Mail oder Benutzername
+expired-note = Ihr Passwort ist zu alt, um damit weiterzumachen.
+expired-submit = Passwort speichern und weiter
+documents-title = Bitte akzeptieren Sie etwas Neues
+documents-note = Es hat sich geändert, seit Sie es akzeptiert haben. Bitte lesen Sie es, bevor Sie weitermachen.
+accounts-title = Wählen Sie ein Konto
+accounts-go-on = Weiter<span class="unseen"> als { $name }</span>
+accounts-sign-in = Anmelden<span class="unseen"> als { $name }</span>
+accounts-other = Ein anderes Konto verwenden

@@ -71,3 +71,41 @@ applications-remove = Remove<span class="unseen"> { $application }</span>
 applications-on-device = On a device
 account-change = Change<span class="unseen"> { $what }</span>
 account-password-note = Choose another whenever you like.
+
+# What happened to an account. $role and $provider are names.
+activity-title = Activity
+activity-note = { $days ->
+    [one] What happened to your account in the last day.
+   *[other] What happened to your account in the last { $days } days.
+  }
+activity-none = Nothing has happened yet.
+activity-newest = Newest
+activity-older = Older
+# Firefox on Linux, from 192.0.2.7
+activity-place = { $browser }, from { $address }
+activity-created = Your account was made
+activity-email = Your e-mail address was changed
+activity-password = Your password was changed
+activity-profile = Your profile was changed
+activity-locked = Your account was locked by an administrator
+activity-activated = Your account is open again
+activity-document = You accepted a document
+activity-passkey-added = A passkey was added
+activity-app-added = An authenticator app was set up
+activity-passkey-removed = A passkey was removed
+activity-app-removed = An authenticator app was removed
+activity-code-used = A recovery code was used
+activity-codes-renewed = New recovery codes were made
+activity-role-given = You were given the role { $role }
+activity-role-taken = The role { $role } was taken from you
+activity-signed-in = Signed in
+activity-failed = A sign-in failed
+activity-blocked = A sign-in was refused after too many tries
+activity-unlocked = You were let in again after a lock
+activity-signed-out = Signed out
+activity-ended = A session was ended
+activity-allowed = You allowed an application to use your account
+activity-taken-back = You took back what an application was allowed
+activity-linked = Your account at { $provider } was linked
+activity-unlinked = Your account at { $provider } was unlinked
+activity-other = Something else happened

@@ -91,6 +91,13 @@ notice-factor-added = A way to sign in was added
 notice-factor-added-line = A way to sign in to your { $place } account was added on { $time }: { $factor }.
 notice-factor-removed = A way to sign in was removed
 notice-factor-removed-line = A way to sign in to your { $place } account was removed on { $time }: { $factor }.
+notice-recovery-code = A recovery code was used
+notice-recovery-code-line = { $left ->
+    [0] Somebody signed in to your { $place } account on { $time } with a recovery code. None is left.
+    [one] Somebody signed in to your { $place } account on { $time } with a recovery code. One is left.
+   *[other] Somebody signed in to your { $place } account on { $time } with a recovery code. { $left } are left.
+  }
+notice-passkey = Passkey
 notice-you = If it was you, there is nothing to do.
 notice-not-you = I do not recognise this
 notice-end = If it was not you, choose a new password at once: that ends every session.
@@ -126,3 +133,11 @@ mail-invite-line = An account at { $place } is ready for you. Choose a password 
 mail-invite-end = You do not know what this is? Then do nothing; no account will be made.
 setup-title = The first administrator
 setup-note = Make your account. This page works once.
+
+unlock-title = Try again
+unlock-note = You come in from this browser with your password, as soon as you have pressed the button. Whoever guessed it elsewhere stays locked out.
+unlock-submit = Let me try again
+mail-locked = Too many tries to sign in to your account
+mail-locked-line = Somebody typed a wrong password for your { $place } account several times, so it is locked for a while. If it was you, you need not wait.
+mail-locked-end = It was not you? Then do nothing. Your password was not guessed, and you can still come in with a passkey, or from a browser you have used before.
+unlock-over = Sign in. If you are still locked out, wait until the time that the page names.

@@ -84,3 +84,13 @@ signed-out-go-on = Continue
 
 sign-in-or = or
 sign-in-with = Continue with { $provider }
+
+sign-in-name = E-mail or username
+expired-note = Your password is too old to go on with it.
+expired-submit = Save password and continue
+documents-title = Something new to accept
+documents-note = It has changed since you accepted it. Please read it before you go on.
+accounts-title = Choose an account
+accounts-go-on = Continue<span class="unseen"> as { $name }</span>
+accounts-sign-in = Sign in<span class="unseen"> as { $name }</span>
+accounts-other = Use another account

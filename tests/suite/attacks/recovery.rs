@@ -224,6 +224,35 @@ async fn a_reset_ends_what_others_had() {
     }
 }
 
+// INV-21, A-129: what was proven with the old password, and trust that was given with it, ends with it
+#[tokio::test]
+async fn a_new_password_ends_what_was_begun_with_the_old_one() {
+    for engine in engines() {
+        let server = house(engine).await;
+        let tenant = server.default_tenant();
+        let at = server.at(&tenant);
+        let email = Email::parse(ALICE).unwrap();
+        let find = async |work: &mut Work| work.user_of_email(&email).await;
+        let alice = server.house().database.read(at, find).await.unwrap().unwrap();
+        server.second_factor(&tenant, &alice).await;
+        let mut trusted = server.visitor();
+        let page = trusted.sign_in("/login", ALICE, PASSWORD).await;
+        trusted.submit(&page, &[("code", &server.code()), ("trust", "yes")]).await;
+        let mut eve = server.visitor();
+        let begun = Form::of(&eve.sign_in("/login", ALICE, PASSWORD).await);
+        let mut owner = server.visitor();
+        ask(&mut owner, ALICE).await;
+        let form = filled_in(&mut owner, &server.link(ALICE, CHOOSE).await, NEW).await;
+        assert_eq!(owner.post(&form).await.status, 303);
+        server.clock.advance(Lifetime::minutes(1));
+        let answer = eve.post(&begun.with(&[("code", &server.code())])).await;
+        assert_eq!(answer.header("location"), "/login", "{engine:?}: {}", answer.text());
+        let page = trusted.sign_in("/login", ALICE, NEW).await;
+        assert!(page.body.contains("<h1>Enter your code</h1>"), "{engine:?}: {}", page.text());
+        server.end().await;
+    }
+}
+
 // A-162, V-066: a stranger's registration of an address gives them nothing, however the owner comes
 #[tokio::test]
 async fn a_prepared_account_is_worth_nothing() {

@@ -38,8 +38,8 @@ async fn a_password_is_changed_by_whoever_knows_it() {
         assert!(is_signed_in(&mut here).await && !is_signed_in(&mut there).await, "{engine:?}");
         assert_eq!(server.visitor().sign_in("/login", ADA, NEW).await.status, 200);
         let letters = server.letters().await;
-        assert_eq!(letters.len(), 1, "{letters:?}");
-        assert_eq!(letters[0].subject, "Your password was changed");
+        let told = letters.iter().filter(|letter| letter.subject == "Your password was changed");
+        assert_eq!(told.count(), 1, "{letters:?}");
         assert_eq!(server.visitor().get("/account/password").await.status, 303);
         server.end().await;
     }

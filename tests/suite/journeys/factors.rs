@@ -30,7 +30,7 @@ async fn press(visitor: &mut Visitor, page: &Answer, action: &str) -> Answer {
     visitor.follow(answer).await
 }
 
-fn read_by_app(page: &Answer) -> Seed {
+pub(super) fn read_by_app(page: &Answer) -> Seed {
     let spelled = page.body.split("<pre tabindex=\"0\">").nth(1).unwrap();
     let spelled = spelled.split('<').next().unwrap().replace(' ', "");
     Seed::new(BASE32_NOPAD.decode(spelled.as_bytes()).unwrap())

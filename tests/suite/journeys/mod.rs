@@ -1,9 +1,12 @@
 //! One file per story, from its beginning to its end.
 
+mod accounts_chosen;
+mod activity;
 mod changes;
 mod consent_seen;
 mod devices;
 mod example_seen;
+mod duties;
 mod factors;
 mod federation;
 mod gallery;
@@ -13,6 +16,7 @@ mod mail;
 mod mapping;
 mod newcomer;
 mod operating;
+mod own_rules;
 mod pages;
 mod passkeys_seen;
 mod people;
@@ -24,5 +28,7 @@ mod sign_in;
 mod sign_in_seen;
 mod standing;
 mod standing_of_accounts;
+mod told_by_mail;
 mod tour;
 mod upstream;
+mod unlocking;

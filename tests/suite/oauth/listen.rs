@@ -45,6 +45,7 @@ async fn inhabit(world: &World) {
         started_at: now,
         proven_at: now,
         seen_at: now,
+        chosen_at: now,
         ends_at: now.plus(Lifetime::hours(8)),
     };
     let add = async |work: &mut Work| {

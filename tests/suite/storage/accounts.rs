@@ -1,13 +1,16 @@
 //! The contract of people, their sessions and their tries.
 
 use crate::support::ambient::NOON;
-use crate::support::database::{at_noon, database, engines};
+use crate::support::database::{Engine, at_noon, database, engines};
+use vestibule::accounts::model::Turn;
 use vestibule::accounts::model::{
     Attribute, AttributeSchema, AttributeSchemas, Field, PasswordHashes, Profile, Status, User,
     Username, Users,
 };
+use vestibule::accounts::turn::turn;
+use vestibule::events::{Actor, Context};
 use vestibule::kernel::email::Email;
-use vestibule::kernel::failure::Done;
+use vestibule::kernel::failure::{Done, Failure};
 use vestibule::kernel::ids::{SessionId, TenantId, UserId};
 use vestibule::kernel::secret::Hash;
 use vestibule::kernel::time::{Lifetime, Timestamp};
@@ -186,6 +189,7 @@ fn session(user: &User, letter: char, browser: &[u8]) -> Session {
         started_at: NOON,
         proven_at: NOON,
         seen_at: NOON,
+        chosen_at: NOON,
         ends_at: NOON.plus(Lifetime::hours(8)),
     }
 }
@@ -335,4 +339,50 @@ async fn a_deleted_person_leaves_no_proof_behind() {
             assert_eq!(left_over, 0, "{engine:?}: {left}");
         }
     }
+}
+
+// INV-09: a sign-in and a suspension at the same instant: one comes first, and no session outlives it. It failed while
+// the sign-in only read how the account stands.
+#[tokio::test]
+async fn whoever_is_held_is_not_suspended_in_between() {
+    let Some(engine) = engines().into_iter().find(|engine| *engine == Engine::Postgres) else {
+        return;
+    };
+    let test = database(engine).await;
+    let (other, watch) = (test.again().await, test.again().await);
+    let ada = User { status: Status::Active, ..user('a', "ada@example.test") };
+    add(&test.database, at_noon(), &ada).await;
+    let (held, is_held) = tokio::sync::oneshot::channel();
+    let held = std::sync::Mutex::new(Some(held));
+    let (id, session) = (ada.id.clone(), session(&ada, '1', b"one"));
+    let suspending = tokio::spawn(async move {
+        is_held.await.unwrap();
+        let context = Context::of(Actor::Anybody);
+        turn(&other, at_noon(), (&id, Turn::Suspend), &context).await.unwrap();
+    });
+    write(&test.database, at_noon(), async |work: &mut Work| {
+        let found = work.hold_user(&ada.id).await?;
+        assert!(found.is_some_and(|user| user.status.may_sign_in()));
+        if let Some(held) = held.lock().unwrap().take() {
+            held.send(()).unwrap();
+        }
+        while !suspending.is_finished() && !waits_for_a_lock(&watch).await {
+            tokio::task::yield_now().await;
+        }
+        work.begin(&session).await?;
+        Ok(())
+    })
+    .await;
+    suspending.await.unwrap();
+    let left = async |work: &mut Work| work.sessions_of(&ada.id).await;
+    assert_eq!(test.database.read(at_noon(), left).await.unwrap(), []);
+}
+
+async fn waits_for_a_lock(database: &Database) -> bool {
+    const WAITING: &str = "SELECT COUNT(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let count = async |work: &mut Work| -> Result<i64, Failure> {
+        rows!(work, |c| sqlx::query_scalar(WAITING).fetch_one(c))
+    };
+    database.read(at_noon(), count).await.unwrap() > 0
 }

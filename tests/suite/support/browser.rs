@@ -102,9 +102,14 @@ impl Browser {
             let body = String::from_utf8_lossy(&bytes).into_owned();
             Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body })
         };
+        let mut asking = std::pin::pin!(asking);
         tokio::select! {
-            answer = asking => answer,
-            error = async { connection.await.err() } => Err(format!("hung up: {error:?}")),
+            answer = &mut asking => answer,
+            ended = connection => match ended {
+                // It answered, and closed the door behind it.
+                Ok(()) => asking.await,
+                Err(error) => Err(format!("hung up: {error}")),
+            },
         }
     }
 }

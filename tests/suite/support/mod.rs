@@ -4,6 +4,7 @@
 pub mod ambient;
 pub mod assertion;
 pub mod application;
+pub mod authenticator;
 pub mod browser;
 pub mod chromium;
 pub mod database;

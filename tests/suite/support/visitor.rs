@@ -64,7 +64,7 @@ impl TestServer {
         (email, password): (&str, &str),
         mailbox: Mailbox,
     ) -> User {
-        let making = self.house().account_making().unwrap();
+        let making = self.house().account_making(tenant.id).unwrap();
         let wanted = NewUser {
             email: Email::parse(email).unwrap(),
             name: "Ada Okafor".into(),
@@ -136,6 +136,17 @@ impl Visitor {
         let answer = self.browser.send(&form.action, &all, &form.body()).await;
         self.keep(&answer);
         answer
+    }
+
+    /// Whatever stands in it.
+    pub async fn post_raw(&mut self, path: &str, body: &str) -> Answer {
+        let cookie = self.cookie();
+        let headers = [
+            ("cookie", cookie.as_str()),
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("sec-fetch-site", "same-origin"),
+        ];
+        self.browser.send(path, &headers, body).await
     }
 
     /// Until the journey rests.

@@ -7,7 +7,7 @@ pub(super) use samples::SAMPLES;
 use super::words::breach;
 use super::{Room, Visit};
 use crate::accounts::desk::Rules;
-use crate::accounts::model::Applicant;
+use crate::accounts::model::{Applicant, Document};
 use crate::accounts::register::{Application, RESENT_AFTER_SECONDS, Refusal, again, apply};
 use crate::kernel::email::Email;
 use crate::kernel::failure::{Failure, No};
@@ -33,7 +33,7 @@ struct RegisterPage<'a> {
     token: String,
     typed: &'a Typed,
     fewest: usize,
-    documents: Vec<(&'static str, &'a str)>,
+    documents: Vec<Document>,
     wrong: &'a [Wrong],
 }
 
@@ -61,8 +61,8 @@ impl RegisterPage<'_> {
 }
 
 /// Where nobody can register, there is nothing.
-fn rules(room: &Room) -> Option<Rules> {
-    let rules = (room.desk.rules)();
+fn rules(room: &Room, visit: &Visit) -> Option<Rules> {
+    let rules = (room.desk.rules)(visit.at.tenant);
     let is_open = rules.registration.enabled && room.desk.post.is_open();
     is_open.then_some(rules)
 }
@@ -76,7 +76,7 @@ pub(super) async fn ask(
     visit: Visit,
     browser: Browser,
 ) -> Result<Response, Problem> {
-    let rules = rules(&room).ok_or_else(closed)?;
+    let rules = rules(&room, &visit).ok_or_else(closed)?;
     let form = (StatusCode::OK, &Typed::default(), &[][..]);
     show(&room, (&visit, &browser), (&rules, form)).await
 }
@@ -87,7 +87,7 @@ pub(super) async fn take(
     browser: Browser,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let rules = rules(&room).ok_or_else(closed)?;
+    let rules = rules(&room, &visit).ok_or_else(closed)?;
     let cut = |name| fields.text(name).trim().chars().take(320).collect::<String>();
     let typed = Typed { name: cut("name"), email: cut("email") };
     let (here, language) = ((&visit, &browser), visit.shell.language);
@@ -142,10 +142,7 @@ fn read(
     if !documents.is_empty() && fields.text("accepted") != "yes" {
         found.push(wrong("accepted", language.say("register-not-accepted")));
     }
-    let accepted = documents.iter().map(|(name, _, version)| {
-        let (name, version): (&str, &str) = (name, version);
-        (name.to_owned(), version.to_owned())
-    });
+    let accepted = documents.into_iter().map(|one| (one.name.to_owned(), one.version));
     let applicant = Applicant {
         name: name.unwrap_or_default(),
         accepted: accepted.collect(),
@@ -181,8 +178,8 @@ async fn show(
         sign_in: visit.place("/login"),
         token: browser.token().await?,
         typed,
-        fewest: (room.desk.making)()?.policy.min_length,
-        documents: documents.map(|(name, url, _)| (name, url)).collect(),
+        fewest: (room.desk.making)(visit.at.tenant)?.policy.min_length,
+        documents: documents.collect(),
         wrong: found,
     };
     Ok(Page::new(page).with_status(status).into_response())
@@ -193,7 +190,7 @@ async fn mark(room: &Room, browser: &Browser) -> Result<String, Failure> {
     if let Some(mark) = browser.recall(MARK).await? {
         return Ok(mark);
     }
-    let mark = BASE64URL_NOPAD.encode(&(room.desk.making)()?.ambient.random::<16>());
+    let mark = BASE64URL_NOPAD.encode(&room.ambient.random::<16>());
     browser.remember(MARK, &mark).await?;
     Ok(mark)
 }
@@ -260,7 +257,7 @@ pub(super) async fn send_again(
     browser: Browser,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    rules(&room).ok_or_else(closed)?;
+    rules(&room, &visit).ok_or_else(closed)?;
     let sealed = browser.recall("registration").await?;
     let is_ours = browser.vouches(fields.text("token")).await?;
     let Some(sealed) = sealed.filter(|_| is_ours) else {

@@ -12,7 +12,9 @@ pub use logout::Logout;
 pub use ports::{ClientSecrets, Clients, FailedProofs};
 pub use redirect_uri::{RedirectUri, Unfit};
 pub use secret::{ClientSecret, SecretCheck};
-pub use words::{Challenge, IdTokenClaims, Kind, Method, Party, Rotation, SubjectType};
+pub use words::{
+    Challenge, IdTokenClaims, Kind, Method, Party, Rotation, SecondFactor, SubjectType,
+};
 
 use crate::kernel::ids::ClientId;
 use crate::kernel::time::Timestamp;
@@ -31,6 +33,7 @@ pub struct Registration {
     pub party: Party,
     pub challenge: Challenge,
     pub rotation: Rotation,
+    pub second_factor: SecondFactor,
     pub redirect_uris: Vec<RedirectUri>,
     pub grants: Vec<GrantType>,
     pub response_types: Vec<ResponseType>,
@@ -83,6 +86,7 @@ impl Default for Registration {
             party: Party::Third,
             challenge: Challenge::Required,
             rotation: Rotation::Never,
+            second_factor: SecondFactor::AsEverywhere,
             redirect_uris: Vec::new(),
             grants: vec![GrantType::AuthorizationCode],
             response_types: vec![ResponseType::Code],

@@ -79,6 +79,16 @@ pub enum Party {
     Third,
 }
 
+/// Whether one factor is enough to come to it (ACC-08).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondFactor {
+    /// As the tenant has it.
+    AsEverywhere,
+    /// Whoever has no second factor sets one up on the way.
+    Demanded,
+}
+
 /// Whether PKCE may be missing (D-01).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

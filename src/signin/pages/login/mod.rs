@@ -6,7 +6,7 @@ pub(super) use samples::{SAMPLES, purpose};
 
 use super::passkey::Asking;
 use super::via::{self, Way};
-use super::{Journey, Room, words};
+use super::{Journey, Room, accounts, words};
 use crate::kernel::failure::{Failure, No};
 use crate::kernel::time::Lifetime;
 use crate::platform::web::forms::Fields;
@@ -34,6 +34,7 @@ struct NamePage<'a> {
     ways: Vec<Way>,
     typed: &'a str,
     wrong: Option<String>,
+    by_username: bool,
     /// Where people make an account of their own, if they may.
     register: Option<String>,
 }
@@ -64,7 +65,7 @@ impl Again {
     }
 }
 
-const USERNAME: &str = "username";
+pub(super) const USERNAME: &str = "username";
 
 /// Nothing longer is an address (security.md §0.2, `login_hint`).
 const LONGEST: usize = 320;
@@ -81,8 +82,16 @@ pub(super) async fn ask_name(
     if let Some(away) = via::hinted(&room, &journey, &browser).await? {
         return Ok(away);
     }
+    if !journey.is_other {
+        let known = accounts::known(&room, &journey, &browser).await?.len();
+        let is_asked = journey.wish.chosen_since.is_some() && known > 0;
+        if is_asked || known > 1 {
+            return Ok(see_other(&journey.place("/login/accounts")));
+        }
+    }
     let hint = journey.purpose.login_hint.as_deref();
     let typed = match hint {
+        _ if journey.is_other => String::new(),
         Some(hint) => hint.chars().take(LONGEST).collect(),
         None => browser.recall(USERNAME).await?.unwrap_or_default(),
     };
@@ -154,27 +163,25 @@ pub(super) async fn take_password(
             typed: typed.clone(),
             password: fields.secret("password"),
             device: journey.mark.hash(),
+            language: journey.shell.language.tag(),
             personal: journey.personal.clone(),
             request: journey.request.clone(),
         };
-        let former = former.map(|user| user.session);
-        return sign_in(&room, &journey, &browser, (guess, former)).await;
+        return sign_in(&room, &journey, &browser, guess).await;
     };
     password_page(&journey, &browser, (&typed, again)).await
 }
-
-pub(super) type Former = Option<crate::sessions::model::Session>;
 
 /// Between the proof and the session the browser gets a name that nobody knows.
 async fn sign_in(
     room: &Room,
     journey: &Journey,
     browser: &Browser,
-    (guess, former): (Guess, Former),
+    guess: Guess,
 ) -> Result<Response, Problem> {
     let typed = guess.typed.clone();
     let proof = prove(&room.ground, journey.at, guess, journey.terms).await;
-    match conclude_password(room, journey, browser, (proof, former)).await? {
+    match conclude_password(room, journey, browser, proof).await? {
         Ok(outcome) => Ok(journey.onward(&outcome)),
         Err(refusal) => {
             let again = wrong(journey, refusal);
@@ -188,11 +195,11 @@ pub(super) async fn conclude_password(
     room: &Room,
     journey: &Journey,
     browser: &Browser,
-    (proof, former): (Result<Proof, No<Refusal>>, Former),
+    proof: Result<Proof, No<Refusal>>,
 ) -> Result<Result<Outcome, Refusal>, Failure> {
     let concluded = match proof {
         Ok(proof) => {
-            let place = place(journey, browser, former).await?;
+            let place = place(journey, browser).await?;
             conclude(&room.ground, journey.at, &proof, &place).await
         }
         Err(no) => Err(no),
@@ -225,15 +232,11 @@ pub(super) fn waiting(journey: &Journey, refusal: Refusal, response: Response) -
 }
 
 /// What was proven is worth nothing under a name that somebody else could know.
-pub(super) async fn place(
-    journey: &Journey,
-    browser: &Browser,
-    former: Former,
-) -> Result<Place, Failure> {
+pub(super) async fn place(journey: &Journey, browser: &Browser) -> Result<Place, Failure> {
     Ok(Place {
+        before: browser.name(),
         browser: browser.rename().await?,
         device: browser.device.clone(),
-        former,
         limits: browser.limits,
         asked: journey.asked(),
         trusted_until: None,
@@ -263,6 +266,7 @@ async fn name_page(
         ways: via::ways(journey, &providers),
         typed,
         wrong: again.wrong,
+        by_username: journey.terms.by_username,
         register: journey.may_register.then(|| journey.place("/register")),
     };
     let policy = via::policy(journey, &providers).with_scripts(nonce);

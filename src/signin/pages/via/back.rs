@@ -88,7 +88,7 @@ pub(in super::super) async fn receive(
         Ok(arrival) if arrival.trip.user.is_some() => {
             joined(&room, &journey, &browser, (&arrival, former)).await
         }
-        Ok(arrival) => arrived(&room, &journey, &browser, (&arrival, former)).await,
+        Ok(arrival) => arrived(&room, &journey, &browser, &arrival).await,
         Err(response) => Ok(response),
     }
 }
@@ -138,9 +138,9 @@ async fn arrived(
     room: &Room,
     journey: &Journey,
     browser: &Browser,
-    (arrival, former): (&Arrival, Option<CurrentUser>),
+    arrival: &Arrival,
 ) -> Result<Response, Problem> {
-    let place = place(journey, browser, former.map(|user| user.session)).await?;
+    let place = place(journey, browser).await?;
     match conclude(&room.ground, journey.at, arrival, (&place, &seen(journey))).await {
         Ok(Went::On(outcome)) => Ok(journey.onward(&outcome)),
         Ok(Went::Prove { proof }) => {

@@ -1,0 +1,84 @@
+//! Which of those who are signed in in this browser is meant, or another one.
+
+use super::super::choose::{Account, accounts, choose};
+use super::login::USERNAME;
+use super::{Journey, Room};
+use crate::kernel::failure::Failure;
+use crate::platform::web::forms::Fields;
+use crate::platform::web::page::{Page, Shell};
+use crate::platform::web::problem::Problem;
+use crate::sessions::http::{Browser, CurrentUser, see_other};
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "signin/accounts.html")]
+struct AccountsPage<'a> {
+    shell: &'a Shell,
+    application: Option<&'a str>,
+    action: String,
+    other: String,
+    token: String,
+    accounts: &'a [Account],
+}
+
+/// Those that can be chosen here.
+pub(super) async fn known(
+    room: &Room,
+    journey: &Journey,
+    browser: &Browser,
+) -> Result<Vec<Account>, Failure> {
+    match browser.name() {
+        Some(name) => accounts(&room.ground, journey.at, (&name, browser.limits)).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+pub(super) async fn ask(
+    State(room): State<Arc<Room>>,
+    journey: Journey,
+    browser: Browser,
+) -> Result<Response, Problem> {
+    let accounts = known(&room, &journey, &browser).await?;
+    if accounts.is_empty() {
+        return Ok(see_other(&journey.place("/login")));
+    }
+    let page = AccountsPage {
+        shell: &journey.shell,
+        application: journey.purpose.application.as_deref(),
+        action: journey.place("/login/accounts"),
+        other: journey.place_of_others(),
+        token: browser.token().await?,
+        accounts: &accounts,
+    };
+    Ok(Page::new(page).with_policy(journey.policy()).into_response())
+}
+
+/// Whoever is signed in goes on, as far as that is enough; of whoever was, the password is asked.
+pub(super) async fn take(
+    State(room): State<Arc<Room>>,
+    journey: Journey,
+    browser: Browser,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let here = see_other(&journey.place("/login/accounts"));
+    if !browser.vouches(fields.text("token")).await? {
+        return Ok(here);
+    }
+    let wanted = fields.text("session");
+    let accounts = known(&room, &journey, &browser).await?;
+    let chosen = accounts.into_iter().find(|one| one.session.id.as_str() == wanted);
+    let (Some(chosen), Some(before)) = (chosen, browser.name()) else { return Ok(here) };
+    browser.remember(USERNAME, chosen.user.email.as_str()).await?;
+    let password = see_other(&journey.place("/login/password"));
+    if !chosen.is_live {
+        return Ok(password);
+    }
+    let after = browser.rename().await?;
+    let session = choose(&room.ground, journey.at, &chosen.session, (&before, &after)).await?;
+    let user = session.map(|session| CurrentUser { session });
+    let is_over = journey.is_over(&room, user.as_ref()).await?;
+    Ok(if is_over { see_other(&journey.end()) } else { password })
+}

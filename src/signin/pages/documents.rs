@@ -1,0 +1,95 @@
+//! A document is of a version that somebody has not accepted, and comes before anything else.
+
+use super::super::complete::not_accepted;
+use super::super::duty::{Over, accept};
+use super::super::model::Step;
+use super::login::{Again, place};
+use super::new_password::Standing;
+use super::{Journey, Room};
+use crate::accounts::model::Document;
+use crate::kernel::failure::No;
+use crate::platform::storage::Work;
+use crate::platform::web::forms::Fields;
+use crate::platform::web::page::{Page, Shell};
+use crate::platform::web::problem::Problem;
+use crate::sessions::http::{Browser, MaybeUser, see_other};
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "signin/documents.html")]
+struct DocumentsPage<'a> {
+    shell: &'a Shell,
+    action: String,
+    back: String,
+    token: String,
+    documents: Vec<Document>,
+    wrong: Option<String>,
+}
+
+pub(super) async fn ask(
+    State(room): State<Arc<Room>>,
+    MaybeUser(user): MaybeUser,
+    journey: Journey,
+    browser: Browser,
+) -> Result<Response, Problem> {
+    let Some(standing) = Standing::of(&room, &journey, &browser).await? else {
+        return journey.anew(&room, user.as_ref()).await;
+    };
+    match standing.elsewhere(&journey, Step::Documents) {
+        Some(response) => Ok(response),
+        None => page(&room, (&journey, &browser), &standing, Again::default()).await,
+    }
+}
+
+pub(super) async fn take(
+    State(room): State<Arc<Room>>,
+    MaybeUser(user): MaybeUser,
+    journey: Journey,
+    browser: Browser,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let Some(standing) = Standing::of(&room, &journey, &browser).await? else {
+        return journey.anew(&room, user.as_ref()).await;
+    };
+    if let Some(response) = standing.elsewhere(&journey, Step::Documents) {
+        return Ok(response);
+    }
+    let again = if !browser.vouches(fields.text("token")).await? {
+        Again::with(StatusCode::OK, journey.shell.say("sign-in-once-more"))
+    } else if fields.text("accepted") != "yes" {
+        let words = journey.shell.say("register-not-accepted");
+        Again::with(StatusCode::UNPROCESSABLE_ENTITY, words)
+    } else {
+        let place = place(&journey, &browser).await?;
+        return match accept(&room.ground, journey.at, &standing.doing(&journey), &place).await {
+            Ok(outcome) => Ok(journey.onward(&outcome)),
+            Err(No::Refused(Over)) => Ok(see_other(&journey.place("/login"))),
+            Err(No::Failed(failure)) => Err(failure.into()),
+        };
+    };
+    page(&room, (&journey, &browser), &standing, again).await
+}
+
+async fn page(
+    room: &Room,
+    (journey, browser): (&Journey, &Browser),
+    standing: &Standing,
+    again: Again,
+) -> Result<Response, Problem> {
+    let (user, duties) = (&standing.user.id, &journey.duties);
+    let read = async |work: &mut Work| not_accepted(work, user, &duties.documents).await;
+    let page = DocumentsPage {
+        shell: &journey.shell,
+        action: journey.place_of("/login/documents", Some(&standing.way.id)),
+        back: journey.place("/login"),
+        token: browser.token().await?,
+        documents: room.ground.database.read(journey.at, read).await?,
+        wrong: again.wrong,
+    };
+    let page = Page::new(page).with_status(again.status).with_policy(journey.policy());
+    Ok(page.into_response())
+}
