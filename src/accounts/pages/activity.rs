@@ -5,11 +5,12 @@ use crate::accounts::browser_name::browser_name;
 use crate::accounts::model::Users;
 use crate::accounts::model::activity::{Activity, Entry, KEPT_FOR};
 use crate::kernel::ids::EventId;
-use crate::kernel::time::Lifetime;
+use crate::kernel::time::{Lifetime, Timestamp};
 use crate::platform::messages::{Language, Phrase};
 use crate::platform::storage::Work;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use crate::sessions::http::{Browser, CurrentUser};
 use crate::tenants::http::CurrentTenant;
 use askama::Template;
@@ -123,11 +124,39 @@ fn words(entry: &Entry, language: Language) -> Phrase {
     }
 }
 
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("account/activity", "", |shell| {
+        let seen = ["login.succeeded", "factor.added", "identity.linked", "user.password_changed"];
+        let agent = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0";
+        let entry = |(kind, ago): (&str, i64)| Entry {
+            id: String::new(),
+            at: Timestamp::from_seconds(1_784_000_000 - ago * 86_400),
+            kind: kind.into(),
+            about: "Example University".into(),
+            device: Some((agent.into(), Some("198.51.100.7".into()))),
+        };
+        let entries: Vec<Entry> = seen.into_iter().zip(0..).map(entry).collect();
+        sample(shell, &entries)
+    }),
+    Sample::of("account/activity", "none", |shell| sample(shell, &[])),
+];
+
+fn sample(shell: &Shell, entries: &[Entry]) -> Response {
+    let page = ActivityPage {
+        base: String::new(),
+        rows: entries.iter().map(|entry| row(entry, shell.language)).collect(),
+        older: (!entries.is_empty()).then(|| "/account/activity".into()),
+        is_later: false,
+        days: 90,
+        shell: shell.clone(),
+    };
+    Page::new(page).into_response()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::accounts::model::activity::KINDS;
-    use crate::kernel::time::Timestamp;
 
     // ACC-11: each kind that is kept has words of its own
     #[test]

@@ -69,6 +69,7 @@ pub fn samples() -> Vec<Sample> {
         codes::SAMPLES,
         passkeys::SAMPLES,
         sessions::SAMPLES,
+        activity::SAMPLES,
         letters::SAMPLES,
     ];
     [journeys.concat(), account.concat()].concat()

@@ -72,6 +72,10 @@ pub fn samples() -> Vec<Sample> {
         confirm::SAMPLES,
         set_up::SAMPLES,
         logout::SAMPLES,
+        accounts::SAMPLES,
+        documents::SAMPLES,
+        new_password::SAMPLES,
+        unlock::SAMPLES,
     ];
     all.concat()
 }

@@ -1,6 +1,7 @@
 //! The form and the page after it, in every state.
 
 use super::{RegisterPage, SentPage, Typed, Wrong, wrong};
+use crate::accounts::model::Document;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::sample::{EMAIL, NAME, Sample};
 use axum::response::{IntoResponse, Response};
@@ -40,10 +41,14 @@ fn form(shell: &Shell, documents: &[(&'static str, &'static str)], wrong: &[Wron
         token: String::new(),
         typed: &typed,
         fewest: 15,
-        documents: documents.to_vec(),
+        documents: documents.iter().map(document).collect(),
         wrong,
     };
     Page::new(page).into_response()
+}
+
+fn document((name, url): &(&'static str, &'static str)) -> Document {
+    Document { name, url: (*url).to_owned(), version: "1".into() }
 }
 
 fn sent(shell: &Shell, wait: i64, note: Option<String>) -> Response {

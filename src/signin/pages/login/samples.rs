@@ -44,6 +44,7 @@ fn name(shell: &Shell, (typed, ways): (&str, &[&str]), wrong: Option<String>) ->
         token: String::new(),
         ways: ways.iter().map(way).collect(),
         typed,
+        by_username: false,
         wrong,
         register: Some("/register".into()),
     };
