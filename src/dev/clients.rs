@@ -30,6 +30,8 @@ pub struct Homes {
     pub photos: String,
     pub notes: String,
     pub api: String,
+    /// Of the provider "Example accounts".
+    pub example: String,
 }
 
 /// One client with all that it has.
@@ -46,6 +48,8 @@ pub struct Demo {
     pub notes: DemoClient,
     pub machine: DemoClient,
     pub api: DemoClient,
+    /// With which "Example accounts" signs.
+    pub example: Arc<OwnKey>,
 }
 
 impl Demo {
@@ -71,10 +75,22 @@ impl Office<'_> {
             notes: self.client("notes", notes(&homes.notes)?, &mut kept).await?,
             machine: self.client("machine", machine(&homes.api)?, &mut kept).await?,
             api: self.client("api", api(&homes.api), &mut kept).await?,
+            example: self.example(&mut kept)?,
             homes,
         };
         write(file, &kept)?;
         Ok(demo)
+    }
+
+    /// The key of "Example accounts" outlasts a restart, so that the server need not ask for another.
+    fn example(&self, kept: &mut Map<String, Value>) -> Result<Arc<OwnKey>, Failure> {
+        let known = kept.get("example").and_then(|known| known.get("private_jwk"));
+        let key = match known.and_then(OwnKey::read) {
+            Some(key) => key,
+            None => OwnKey::fresh(self.chance)?,
+        };
+        kept.insert("example".into(), json!({ "private_jwk": key.private_jwk() }));
+        Ok(Arc::new(key))
     }
 
     async fn client(

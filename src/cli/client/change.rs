@@ -2,9 +2,11 @@
 
 use super::create::{parsed, profile, read_keys};
 use super::details::{Details, YesNo};
+use super::lasting::Tokens;
 use super::show::{describe, refused};
 use super::{Asked, usage};
 use crate::admin::clients::{self, Turn};
+use crate::app::policy;
 use crate::cli::exit::{Exit, Trouble};
 use crate::oauth::clients::model::{Party, Pushing, Registration};
 use crate::oauth::model::Scope;
@@ -53,6 +55,8 @@ pub struct Update {
     /// Where a request object of it may be fetched (OIDC Core §6.2)
     #[arg(long, value_name = "URL")]
     request_uri: Vec<String>,
+    #[command(flatten)]
+    tokens: Tokens,
     #[command(flatten)]
     details: Details,
 }
@@ -105,6 +109,8 @@ impl Asked<'_> {
             new.pushing = if must == YesNo::Yes { Pushing::Required } else { Pushing::Free };
         }
         self.keys(update, &mut new)?;
+        let algorithms = policy(&self.ground.house.jwt(self.at.tenant)).algorithms;
+        update.tokens.over(&mut new, &algorithms)?;
         Ok(new)
     }
 

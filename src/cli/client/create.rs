@@ -1,6 +1,7 @@
 //! `client create`: by a template, or a machine.
 
 use super::details::Details;
+use super::lasting::Tokens;
 use super::show::{boxed, describe, refused, with_secret};
 use super::snippets;
 use super::templates::{Shape, Template};
@@ -58,6 +59,8 @@ pub struct Create {
     /// Where it publishes its public keys
     #[arg(long, value_name = "URL")]
     jwks_uri: Option<String>,
+    #[command(flatten)]
+    tokens: Tokens,
     /// How it proves who it is by its secret, where it is to be one way alone
     #[arg(long, conflicts_with_all = ["jwks", "jwks_uri"])]
     auth_method: Option<BySecret>,
@@ -125,7 +128,7 @@ impl Asked<'_> {
         }
         let signs = jwks.is_some() || create.jwks_uri.is_some();
         let own = house.clients_of(self.at.tenant).profile;
-        Ok(Registration {
+        let mut made = Registration {
             kind,
             name: name(create, shape)?,
             profile: create.profile.as_deref().map_or(Ok(of_tenant(own)), profile)?,
@@ -144,7 +147,9 @@ impl Asked<'_> {
             access_token_algorithm: algorithm,
             id_token_algorithm: algorithm,
             ..Registration::default()
-        })
+        };
+        create.tokens.over(&mut made, &algorithms)?;
+        Ok(made)
     }
 }
 

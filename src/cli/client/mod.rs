@@ -4,6 +4,7 @@ mod change;
 mod create;
 mod details;
 mod errors;
+mod lasting;
 mod show;
 mod snippets;
 mod templates;

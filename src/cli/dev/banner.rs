@@ -28,6 +28,7 @@ pub(super) async fn announce(
             "people": people.iter().map(|person| json!({
                 "email": person.email, "password": person.password, "totp_secret": person.totp_secret,
             })).collect::<Vec<_>>(),
+            "example_accounts": demo.map(|demo| &demo.homes.example),
             "clients": demo.iter().flat_map(|demo| demo.all()).map(listed).collect::<Vec<_>>(),
         });
         line(&mut std::io::stdout(), &ready.to_string());
@@ -74,8 +75,8 @@ fn listed(client: &DemoClient) -> Value {
 fn applications(demo: Option<&Demo>) -> String {
     let Some(homes) = demo.map(|demo| &demo.homes) else { return String::new() };
     format!(
-        "  Demo apps      {:<31}Photos\n{:17}{:<31}Notes\n{:17}{:<31}Pictures API\n",
-        homes.photos, "", homes.notes, "", homes.api
+        "  Demo apps      {:<31}Photos\n{:17}{:<31}Notes\n{:17}{:<31}Pictures API\n{:17}{:<31}Example accounts, another provider\n",
+        homes.photos, "", homes.notes, "", homes.api, "", homes.example
     )
 }
 

@@ -147,7 +147,7 @@ impl Said<'_> {
                 quoted(&format!("{name}={value}"))
             ));
         }
-        text + " \\\n  " + &quoted(base)
+        text + " \\\n  " + quoted(base).as_str()
     }
 }
 

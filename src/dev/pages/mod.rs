@@ -1,5 +1,6 @@
 //! The start page of development: what runs, where to look, what to try.
 
+mod gallery;
 mod inbox;
 
 use crate::dev::apps::pages::Progress;
@@ -15,6 +16,7 @@ use crate::tenants::http::CurrentTenant;
 use crate::tenants::model::Tenant;
 use askama::Template;
 use axum::Router;
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::sync::Arc;
@@ -38,6 +40,7 @@ pub struct Apps {
     pub photos: String,
     pub notes: String,
     pub api: String,
+    pub example: String,
     pub progress: Arc<Progress>,
 }
 
@@ -75,11 +78,21 @@ pub fn routes(setting: Setting) -> Router {
         let setting = Arc::clone(&asked);
         async move { home(&setting, &tenant).await }
     };
+    let asked = Arc::clone(&setting);
     let inbox = move |CurrentTenant(tenant): CurrentTenant| {
-        let setting = Arc::clone(&setting);
+        let setting = Arc::clone(&asked);
         async move { inbox::inbox(&setting, &tenant).await }
     };
-    Router::new().route("/", get(home)).route("/dev/inbox", get(inbox))
+    let letter = move |CurrentTenant(tenant): CurrentTenant, Path(id): Path<String>| {
+        let setting = Arc::clone(&setting);
+        async move { inbox::letter(&setting, &tenant, &id).await }
+    };
+    Router::new()
+        .route("/", get(home))
+        .route("/dev/inbox", get(inbox))
+        .route("/dev/inbox/{letter}", get(letter))
+        .route("/dev/gallery", get(gallery::index))
+        .route("/dev/gallery/{page}", get(gallery::show))
 }
 
 async fn home(setting: &Setting, tenant: &Tenant) -> Response {

@@ -9,11 +9,13 @@
 //!   │ while somebody is asked: a row, bound to the browser  transaction.rs, model.rs, store.rs
 //!   ▼
 //! answer, approve ──► a code     deny ──► an error          answer.rs
+//!   └ with tokens, where the client is so old-fashioned     front.rs
 //! ```
 
 pub mod answer;
 mod checks;
 pub mod explain;
+mod front;
 pub mod interaction;
 pub mod model;
 pub mod pages;
@@ -104,10 +106,11 @@ pub async fn checked<M, P>(
     let registered = request::client(ground, realm, parameters).await.map_err(page)?;
     let client = &registered.client;
     let destination = request::destination(parameters, client).map_err(|e| page(No::Refused(e)))?;
-    let asked = Asked { parameters, client };
+    let (resources, sign_up) = (&realm.resources, realm.sign_up);
+    let asked = Asked { parameters, client, resources, sign_up };
     let mut here = CHECKS.iter().filter(|check| check.at.contains(&endpoint));
     let checked = here.try_for_each(|check| (check.run)(&asked)).map_err(No::Refused);
-    let agreed = checked.and_then(|()| request::agreed(&asked, &destination));
+    let agreed = checked.and_then(|()| request::agreed(&asked, &destination, realm));
     match agreed {
         Ok(request) => Ok((registered, request)),
         Err(No::Failed(failure)) => Err(No::Failed(failure)),

@@ -9,7 +9,7 @@ use crate::oauth::clients::model::{
     About, Client, Kind, Logout, Method, Pushing, RedirectUri, Registration, SubjectType,
 };
 use crate::oauth::error::{Code, OAuthError};
-use crate::oauth::model::{GrantType, Profile, Scope};
+use crate::oauth::model::{GrantType, Profile, ResponseType, Scope};
 use crate::tenants::model::display_name;
 use serde_json::{Map, Value, json};
 use url::Url;
@@ -32,7 +32,7 @@ pub struct Terms {
 pub fn read(sent: &Map<String, Value>, terms: &Terms) -> Read<Registration> {
     let sent = Sent(sent);
     let (kind, method) = kind_and_method(&sent)?;
-    let grants = grants(&sent)?;
+    let (grants, response_types) = grants(&sent, terms.profile)?;
     let redirect_uris = redirect_uris(&sent, kind)?;
     let scope = scope(&sent)?;
     let jwks = sent.get("jwks").map(|set| set.is_object().then(|| set.to_string()));
@@ -47,6 +47,7 @@ pub fn read(sent: &Map<String, Value>, terms: &Terms) -> Read<Registration> {
         method,
         redirect_uris,
         grants,
+        response_types,
         default_scope: scope.clone(),
         scope,
         id_token_algorithm: algorithm,
@@ -89,17 +90,34 @@ fn kind_and_method(sent: &Sent<'_>) -> Read<(Kind, Method)> {
 }
 
 /// Of what was asked the usable part is registered; refused only where none is left (P-228). Machines are for
-/// administrators to register.
-fn grants(sent: &Sent<'_>) -> Read<Vec<GrantType>> {
-    let usable = [GrantType::AuthorizationCode, GrantType::RefreshToken];
-    let asked = sent.texts("grant_types")?.unwrap_or_else(|| vec!["authorization_code"]);
-    let grants: Vec<_> = usable.into_iter().filter(|g| asked.contains(&g.as_str())).collect();
-    if !grants.contains(&GrantType::AuthorizationCode) {
-        return Err(wrong("grant_types"));
-    }
+/// administrators to register, and tokens through the browser for the profile that knows of them.
+fn grants(sent: &Sent<'_>, profile: Profile) -> Read<(Vec<GrantType>, Vec<ResponseType>)> {
+    let asked = sent.texts("grant_types")?;
+    let may = |grant: &str| asked.as_ref().is_none_or(|asked| asked.contains(&grant));
+    let is_usable = |kind: &ResponseType| match kind.is_front() {
+        // OIDC Registration §2: which response type needs which grant.
+        true => profile == Profile::OidcCompat && may(IMPLICIT) && (!kind.has_code() || may(CODE)),
+        false => may(CODE),
+    };
     let responses = sent.texts("response_types")?.unwrap_or_else(|| vec!["code"]);
-    if responses.contains(&"code") { Ok(grants) } else { Err(wrong("response_types")) }
+    let responses = responses.into_iter().filter_map(ResponseType::read).filter(is_usable);
+    let responses: Vec<_> = responses.collect();
+    let has_code = responses.iter().any(|kind| kind.has_code());
+    if responses.is_empty() {
+        return Err(wrong(if may(CODE) { "response_types" } else { "grant_types" }));
+    }
+    let mut grants = Vec::new();
+    if has_code {
+        grants.push(GrantType::AuthorizationCode);
+        let refreshes = GrantType::RefreshToken;
+        let is_asked = asked.as_ref().is_some_and(|asked| asked.contains(&refreshes.as_str()));
+        grants.extend(is_asked.then_some(refreshes));
+    }
+    Ok((grants, responses))
 }
+
+const CODE: &str = "authorization_code";
+const IMPLICIT: &str = "implicit";
 
 fn redirect_uris(sent: &Sent<'_>, kind: Kind) -> Read<Vec<RedirectUri>> {
     let invalid = |why: String| OAuthError::new(Code::InvalidRedirectUri, why);
@@ -208,8 +226,10 @@ pub fn write(client: &Client) -> Map<String, Value> {
     put("token_endpoint_auth_method", json!(registered.method.as_str()));
     put("token_endpoint_auth_signing_alg", json!(registered.assertion_algorithm));
     put("request_object_signing_alg", json!(registered.request_object_algorithm));
-    put("grant_types", json!(grants.iter().map(|grant| grant.as_str()).collect::<Vec<_>>()));
-    put("response_types", json!(["code"]));
+    let implicit = registered.is_front().then_some(IMPLICIT);
+    let grants = grants.iter().map(|grant| grant.as_str()).chain(implicit);
+    put("grant_types", json!(grants.collect::<Vec<_>>()));
+    put("response_types", json!(registered.response_types));
     put("scope", json!(registered.scope.to_string()));
     put("subject_type", json!(registered.subject_type));
     put("sector_identifier_uri", json!(registered.sector_identifier_uri));

@@ -8,8 +8,13 @@ use std::time::Duration;
 use thirtyfour::prelude::ElementQueryable;
 use thirtyfour::{By, Key, WebDriver, WebElement};
 
-async fn wait_for(driver: &WebDriver, by: By) -> WebElement {
+pub(super) async fn wait_for(driver: &WebDriver, by: By) -> WebElement {
     driver.query(by).wait(PATIENCE, Duration::from_millis(100)).first().await.unwrap()
+}
+
+pub(super) async fn press(driver: &WebDriver, words: &str) {
+    let xpath = format!("//*[self::a or self::button][normalize-space()='{words}']");
+    wait_for(driver, By::XPath(xpath)).await.click().await.unwrap();
 }
 
 /// Somebody who counts what it takes: each press of a button or a link, and each Enter.
@@ -20,8 +25,7 @@ struct Newcomer<'a> {
 
 impl Newcomer<'_> {
     async fn press(&mut self, words: &str) {
-        let xpath = format!("//*[self::a or self::button][normalize-space()='{words}']");
-        wait_for(self.driver, By::XPath(xpath)).await.click().await.unwrap();
+        press(self.driver, words).await;
         self.presses += 1;
     }
 
@@ -32,7 +36,7 @@ impl Newcomer<'_> {
     }
 }
 
-async fn heading(driver: &WebDriver, words: &str) {
+pub(super) async fn heading(driver: &WebDriver, words: &str) {
     let xpath = format!("//h1[starts-with(normalize-space(), '{words}')]");
     wait_for(driver, By::XPath(xpath)).await;
 }

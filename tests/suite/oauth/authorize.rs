@@ -220,7 +220,7 @@ async fn a_transaction_is_answered_once_and_in_its_own_browser() {
         let approve = async |browser: &str| {
             let browser = Secret::new(browser);
             let (ground, realm, approval) = (&world.ground, world.realm(), world.approval());
-            authorize::approve(ground, &realm, (id, &browser), &approval).await
+            authorize::approve(ground, &realm, (id, &browser), (request, &approval)).await
         };
         assert!(matches!(approve(BROWSERS[1]).await, Err(No::Refused(Gone))));
         let response = approve(BROWSERS[0]).await.unwrap();

@@ -26,8 +26,9 @@ use vestibule::oauth::error::{Code, OAuthError};
 use vestibule::oauth::ground::{Ground, People, Standing};
 use vestibule::oauth::model::{GrantType, Scope};
 use vestibule::oauth::parameters::Parameters;
-use vestibule::oauth::realm::{Lifetimes, Realm};
+use vestibule::oauth::realm::{Lifetimes, Realm, SignUp};
 use vestibule::oauth::refused::Pace;
+use vestibule::oauth::resources::model::Known;
 use vestibule::oauth::subject::Subjects;
 use vestibule::oauth::token;
 use vestibule::oauth::token::issue::Minter;
@@ -48,6 +49,8 @@ pub struct World {
     _test: TestDatabase,
     pub clock: TestClock,
     pub ground: Ground<Plain, Crowd>,
+    /// The APIs of the tenant; none at first.
+    pub resources: Arc<Known>,
 }
 
 /// Signs nothing: a test reads the claims that would have been signed.
@@ -88,6 +91,10 @@ impl People for Crowd {
 
     async fn person(&self, work: &mut Work, user: &UserId) -> Result<Option<User>, Failure> {
         work.user(user).await
+    }
+
+    async fn roles(&self, _: &mut Work, _: &UserId) -> Result<Vec<String>, Failure> {
+        Ok(Vec::new())
     }
 }
 
@@ -156,7 +163,7 @@ impl World {
             minter: Plain,
             people: Crowd::default(),
         };
-        Self { _test: test, clock, ground }
+        Self { _test: test, clock, ground, resources: Arc::default() }
     }
 
     pub fn realm(&self) -> Realm {
@@ -168,6 +175,8 @@ impl World {
             request: None,
             from: None,
             lifetimes: Lifetimes::default(),
+            sign_up: SignUp::Closed,
+            resources: Arc::clone(&self.resources),
         }
     }
 
@@ -216,7 +225,9 @@ impl World {
         let approval = self.approval();
         let id = begun.unwrap();
         let response =
-            authorize::approve(&self.ground, &realm, (&id, &browser), &approval).await.unwrap();
+            authorize::approve(&self.ground, &realm, (&id, &browser), (request, &approval))
+                .await
+                .unwrap();
         assert_eq!(response.get("iss"), Some(ISSUER));
         response.get("code").unwrap().to_owned()
     }

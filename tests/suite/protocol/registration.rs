@@ -13,7 +13,7 @@ async fn open(engine: Engine) -> TestServer {
     TestServer::wanted(engine).set("clients.registration", "open").start().await
 }
 
-// P-039, P-228, RFC 7591 §3.2.1: every value that holds is told, and nothing is null
+// P-042, P-039, P-228, RFC 7591 §3.2.1: every value that holds is told, and nothing is null
 #[tokio::test]
 async fn a_registration_is_answered_with_all_that_holds() {
     for engine in engines() {
@@ -147,7 +147,7 @@ async fn what_makes_no_sense_is_refused_by_its_name() {
     server.end().await;
 }
 
-// P-041, P-223, RFC 7591 §2
+// P-042, P-041, P-223, RFC 7591 §2
 #[tokio::test]
 async fn a_value_that_cannot_be_served_is_refused() {
     let server = open(Engine::Sqlite).await;

@@ -5,13 +5,13 @@ use super::super::interaction::{Next, next};
 use super::super::model::AuthorizationRequest;
 use super::super::request_object::{Gathered, gather, used_up};
 use super::super::{Refusal, begin, checked};
-use super::deliver::{deliver, refuse};
+use super::deliver::{leave, refuse};
 use super::{Place, Visit, decided_before};
 use crate::kernel::failure::{Done, Failure, No, unrefused};
-use crate::kernel::ids::TransactionId;
+use crate::kernel::ids::{ClientId, TransactionId};
 use crate::kernel::secret::Secret;
 use crate::keys::past::read_past;
-use crate::oauth::clients::model::Client;
+use crate::oauth::clients::model::{Client, Origin};
 use crate::oauth::error::{OAuthError, invalid_request};
 use crate::oauth::http::{form_pairs, pairs};
 use crate::oauth::parameters::Parameters;
@@ -21,7 +21,7 @@ use crate::platform::web::problem::Problem;
 use crate::sessions::http::see_other;
 use axum::body::Bytes;
 use axum::extract::RawQuery;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::Value;
 use url::form_urlencoded::Serializer;
@@ -35,9 +35,7 @@ pub(super) async fn get(visit: Visit, RawQuery(query): RawQuery) -> Result<Respo
     let place = &visit.place;
     let gathered = match gather(&place.protocol.ground, &place.realm, &parameters).await {
         Ok(gathered) => gathered,
-        Err(No::Refused(refusal)) => {
-            return Ok(refuse(place, Request::Sent(&parameters), &refusal).await);
-        }
+        Err(No::Refused(refusal)) => return turned_away(&visit, &parameters, &refusal).await,
         Err(No::Failed(failure)) => return Err(failure.into()),
     };
     let Gathered { parameters, endpoint, pushed } = gathered;
@@ -47,12 +45,32 @@ pub(super) async fn get(visit: Visit, RawQuery(query): RawQuery) -> Result<Respo
             let request = AuthorizationRequest { pushed, ..request };
             match hinted(place, &parameters, request).await? {
                 Ok(request) => go_on(&visit, &parameters, (&found.client, request)).await,
-                Err(refusal) => Ok(refuse(place, Request::Sent(&parameters), &refusal).await),
+                Err(refusal) => turned_away(&visit, &parameters, &refusal).await,
             }
         }
-        Err(No::Refused(refusal)) => Ok(refuse(place, Request::Sent(&parameters), &refusal).await),
+        Err(No::Refused(refusal)) => turned_away(&visit, &parameters, &refusal).await,
         Err(No::Failed(failure)) => Err(failure.into()),
     }
+}
+
+/// Where nobody is signed in, no application that registered itself gets a browser sent on by a mere mistake: else we
+/// would lend our address to whoever wants people to trust a link.
+async fn turned_away(
+    visit: &Visit,
+    parameters: &Parameters,
+    refusal: &Refusal,
+) -> Result<Response, Problem> {
+    let place = &visit.place;
+    let answer = refuse(place, Request::Sent(parameters), refusal).await;
+    let (None, Refusal::Redirect(reply, _)) = (&visit.session, refusal) else { return Ok(answer) };
+    let (ground, named) = (&place.protocol.ground, parameters.get("client_id"));
+    let Some(id) = named.and_then(ClientId::parse) else { return Ok(answer) };
+    let found = ground.clients.find(&ground.database, place.realm.at, &id).await?;
+    let found = found.filter(|found| found.client.registration.origin == Origin::Itself);
+    Ok(match found {
+        Some(found) => leave(place, &found.client, reply, StatusCode::BAD_REQUEST),
+        None => answer,
+    })
 }
 
 async fn unreadable(place: &Place, error: OAuthError) -> Response {
@@ -92,7 +110,7 @@ async fn go_on(
             let approval = visit.approval(&request, (scope, decided));
             let approval = approval.ok_or_else(|| Problem::broken("granted to nobody"))?;
             match answer(&place.protocol.ground, &place.realm, &request, &approval).await {
-                Ok(reply) => Ok(deliver(place, &reply)),
+                Ok(reply) => visit.answered(&request.client_id, reply).await,
                 Err(No::Refused(_)) => {
                     let over = Refusal::Page(used_up());
                     Ok(refuse(place, Request::Sent(parameters), &over).await)
@@ -105,6 +123,7 @@ async fn go_on(
             Ok(refuse(place, Request::Agreed(client), &refusal).await)
         }
         Next::Login => Ok(place.login(&keep(visit, &request).await?)),
+        Next::Register => Ok(place.register(&keep(visit, &request).await?)),
         Next::Consent => Ok(place.to_consent(&keep(visit, &request).await?)),
     }
 }

@@ -4,7 +4,7 @@ use super::super::interaction::{Next, next};
 use super::super::model::{Transaction, Transactions};
 use super::super::{Refusal, approve, deny, resume};
 use super::ask::{keep, nobody};
-use super::deliver::{deliver, refuse};
+use super::deliver::refuse;
 use super::{Visit, decided_before};
 use crate::kernel::failure::{Done, Failure, No, unrefused};
 use crate::kernel::ids::TransactionId;
@@ -16,6 +16,7 @@ use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -35,16 +36,16 @@ pub(super) async fn get(visit: Visit, Path(named): Path<String>) -> Result<Respo
     let bond = visit.bond(&client).await?;
     match next(&request, &client, visit.known(&bond), made_at) {
         Next::Login => Ok(place.login(&id)),
+        Next::Register => Ok(place.register(&id)),
         Next::Consent => Ok(place.to_consent(&id)),
         Next::Answer(scope) => {
             let decided = decided_before(&client, bond.consent.as_ref());
             let approval = visit.approval(&request, (scope, decided));
             let approval = approval.ok_or_else(|| Problem::broken("granted to nobody"))?;
-            let mark = visit.mark().await?;
-            let reply =
-                approve(&place.protocol.ground, &place.realm, (&id, &mark), &approval).await;
+            let (ground, mark) = (&place.protocol.ground, visit.mark().await?);
+            let reply = approve(ground, &place.realm, (&id, &mark), (&request, &approval)).await;
             match reply {
-                Ok(reply) => Ok(deliver(place, &reply)),
+                Ok(reply) => visit.answered(&request.client_id, reply).await,
                 Err(No::Refused(_)) => elsewhere(&visit, &named).await,
                 Err(No::Failed(failure)) => Err(failure.into()),
             }
@@ -135,4 +136,13 @@ pub(super) async fn again(
         Some(transaction) => Ok(visit.place.back_to(&keep(&visit, &transaction.request).await?)),
         None => elsewhere(&visit, &named).await,
     }
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("authorize/elsewhere", "", |shell| sample(shell, Some("/".into()))),
+    Sample::of("authorize/elsewhere", "over", |shell| sample(shell, None)),
+];
+
+fn sample(shell: &Shell, again: Option<String>) -> Response {
+    Page::new(ElsewherePage { shell, again, token: String::new() }).into_response()
 }
