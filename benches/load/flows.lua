@@ -45,6 +45,7 @@ function response(status, headers, body)
     local code = status == 303 and (headers["location"] or headers["Location"] or ""):match("[?&]code=([^&]+)")
     if code and what == "authorize" then
         file:write(code, "\n")
+        file:flush()
         good = good + 1
     elseif code then
         table.insert(waiting, code)
@@ -53,14 +54,15 @@ function response(status, headers, body)
         if what == "refresh" then table.insert(waiting, body:match('"refresh_token":"([^"]+)"')) end
     else
         wrong = wrong + 1
+        example = example or status .. " " .. (headers["location"] or "") .. " " .. body
     end
-    if file and what == "authorize" then file:flush() end
 end
 
 function done(summary, latency, requests)
     local e, good, wrong = summary.errors, 0, 0
     for _, thread in ipairs(threads) do
         good, wrong = good + thread:get("good"), wrong + thread:get("wrong")
+        if thread:get("example") then print("wrong: " .. thread:get("example")) end
     end
     -- A 303 is what a browser is to get; wrk counts no status below 400 as an error.
     wrong = wrong + e.connect + e.read + e.write + e.timeout

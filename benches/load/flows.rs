@@ -175,6 +175,7 @@ fn signed_in(server: &Server, folder: &Path) -> String {
     let mut browser = Walk::with(server, "");
     let page = browser.follow("/login?return_to=/account");
     let page = browser.send(&page, &[("username", EMAIL)]);
-    browser.send(&page, &[("password", PASSWORD)]);
+    let page = browser.send(&page, &[("username", EMAIL), ("password", PASSWORD)]);
+    assert!(page.contains(EMAIL) && !page.contains("type=\"password\""), "{page}");
     browser.cookie
 }

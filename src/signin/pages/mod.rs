@@ -143,7 +143,6 @@ impl FromRequestParts<Arc<Room>> for Journey {
             Some(path) => (room.explain)(at, path).await?,
             None => Purpose::our_own(LocalPath::home()),
         };
-        let rules = (room.desk.rules)(at.tenant);
         let asked = purpose.languages.as_deref().and_then(Language::first_of);
         let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
         let wish = match of_query(query, "for").as_deref() {
@@ -167,7 +166,7 @@ impl FromRequestParts<Arc<Room>> for Journey {
                 email: None,
             },
             request: RequestId::parse(arrival.reference.as_str()),
-            may_register: rules.registration.enabled,
+            may_register: (room.desk.rules)(at.tenant).registration.enabled,
             duties: (room.duties)(at.tenant),
             is_other: of_query(query, "account").as_deref() == Some("other"),
         })
