@@ -20,19 +20,7 @@ const AT_ONCE: usize = 4;
 const PASSWORD: &str = "bench-walk-through-hall";
 
 pub fn measure(report: &mut Report, folder: &Path, configure: impl Fn(&Path, u16) -> u16) {
-    let hanging = Hanging::start();
-    let port = configure(folder, hanging.port);
-    let (server, _) = Server::vestibule(folder, port, true);
-    fs::write(folder.join("password"), PASSWORD).unwrap();
-    for number in 0..AT_ONCE {
-        let create = ["user", "create", &email(number), "--password-file", "password"];
-        command(folder, &create);
-    }
-    let issuer = format!("http://127.0.0.1:{}", hanging.port);
-    let add =
-        ["provider", "add", "oidc", "--name", "hangs", "--client-id", "us", "--issuer", &issuer];
-    command(folder, &[&add[..], &["--secret-file", "password"]].concat());
-    hanging.hangs.store(true, Ordering::SeqCst);
+    let (server, port) = prepare(folder, configure);
     sign_ins(port, AT_ONCE);
     let (mut idle, mut others, mut beside) = (Vec::new(), Vec::new(), Vec::new());
     let mut longest = Duration::ZERO;
@@ -63,6 +51,24 @@ pub fn measure(report: &mut Report, folder: &Path, configure: impl Fn(&Path, u16
             )),
     );
     server.end();
+}
+
+/// A server with some people, and a provider that answered until it was added.
+fn prepare(folder: &Path, configure: impl Fn(&Path, u16) -> u16) -> (Server, u16) {
+    let hanging = Hanging::start();
+    let port = configure(folder, hanging.port);
+    let (server, _) = Server::vestibule(folder, port, true);
+    fs::write(folder.join("password"), PASSWORD).unwrap();
+    for number in 0..AT_ONCE {
+        let create = ["user", "create", &email(number), "--password-file", "password"];
+        command(folder, &create);
+    }
+    let issuer = format!("http://127.0.0.1:{}", hanging.port);
+    let add =
+        ["provider", "add", "oidc", "--name", "hangs", "--client-id", "us", "--issuer", &issuer];
+    command(folder, &[&add[..], &["--secret-file", "password"]].concat());
+    hanging.hangs.store(true, Ordering::SeqCst);
+    (server, port)
 }
 
 /// Each signs in for themselves: tries at one account wait for each other.
