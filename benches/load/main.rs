@@ -10,11 +10,13 @@
 )]
 
 mod federation;
+mod flows;
 mod hello;
 mod operations;
 mod process;
 mod report;
 mod signing;
+mod walk;
 
 use process::{Asked, Server, Window, load, openssl};
 use report::{Report, Row, Wanted};
@@ -148,6 +150,7 @@ fn serve(report: &mut Report, folder: &Path, openssl: f64) {
         compare(report, &server, (&Asked::document(path, size), against));
     }
     operations::measure(report, (&server, &folder), openssl);
+    flows::measure(report, (&server, &folder), openssl);
     let loaded = server.resident_mib();
     report.add(
         Row::of("memory after load, MiB resident".into(), loaded)

@@ -11,7 +11,9 @@ use crate::kernel::ids::ClientId;
 use crate::kernel::moment::Chance;
 use crate::kernel::secret::Secret;
 use crate::keys::own::OwnKey;
-use crate::oauth::clients::model::{Clients, Kind, Method, RedirectUri, Registration, Senseless};
+use crate::oauth::clients::model::{
+    Clients, Kind, Logout, Method, RedirectUri, Registration, Senseless,
+};
 use crate::oauth::clients::register;
 use crate::oauth::model::{GrantType, Scope};
 use crate::platform::sealing::Sealer;
@@ -138,7 +140,7 @@ impl Office<'_> {
                 return Ok(true);
             }
             work.register_anew(id, registration).await?;
-            let changed = vec![Name::new("redirect_uris")];
+            let changed = vec![Name::new("redirect_uris"), Name::new("logout")];
             work.record(&Event::ClientUpdated { client: id.clone(), changed }, &self.context);
             Ok(true)
         });
@@ -167,9 +169,18 @@ fn scope(text: &str) -> Result<Scope, Failure> {
     Scope::parse(text).map_err(|e| Failure::broken(e.to_string()))
 }
 
-fn redirect(home: &str, kind: Kind) -> Result<Vec<RedirectUri>, Failure> {
-    let uri = RedirectUri::parse(&format!("{home}/callback"), kind);
-    Ok(vec![uri.map_err(|e| Failure::broken(e.to_string()))?])
+fn address(home: &str, path: &str) -> Result<RedirectUri, Failure> {
+    let uri = RedirectUri::parse(&format!("{home}{path}"), Kind::Confidential);
+    uri.map_err(|e| Failure::broken(e.to_string()))
+}
+
+fn logout(home: &str) -> Result<Logout, Failure> {
+    Ok(Logout {
+        post_logout_redirect_uris: vec![address(home, "/signed-out")?],
+        backchannel_logout_uri: Some(address(home, "/backchannel-logout")?),
+        backchannel_logout_session_required: true,
+        ..Logout::default()
+    })
 }
 
 fn photos(home: &str) -> Result<Registration, Failure> {
@@ -177,7 +188,8 @@ fn photos(home: &str) -> Result<Registration, Failure> {
         name: Which::Photos.name().into(),
         kind: Kind::Confidential,
         method: Method::PrivateKeyJwt,
-        redirect_uris: redirect(home, Kind::Confidential)?,
+        redirect_uris: vec![address(home, "/callback")?],
+        logout: logout(home)?,
         grants: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
         scope: scope("openid profile email offline_access")?,
         default_scope: scope("openid")?,
@@ -190,7 +202,6 @@ fn notes(home: &str) -> Result<Registration, Failure> {
         name: Which::Notes.name().into(),
         kind: Kind::Public,
         method: Method::None,
-        redirect_uris: redirect(home, Kind::Public)?,
         ..photos(home)?
     })
 }

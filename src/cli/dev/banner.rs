@@ -66,7 +66,8 @@ fn listed(client: &DemoClient) -> Value {
         "private_jwk": client.key.as_ref().map(|key| key.private_jwk()),
         "kind": registration.kind,
         "redirect_uris": registration.redirect_uris,
-        "post_logout_redirect_uris": [],
+        "post_logout_redirect_uris": registration.logout.post_logout_redirect_uris,
+        "backchannel_logout_uri": registration.logout.backchannel_logout_uri,
         "scopes": registration.scope.tokens().collect::<Vec<_>>(),
     })
 }

@@ -152,7 +152,7 @@ impl Asked<'_> {
                 provider.settings.rule.as_str().to_owned(),
                 state(provider).to_owned(),
                 at(health.succeeded_at),
-                at(health.failed_at) + &failure,
+                at(health.failed_at) + failure.as_str(),
             ]
         }));
         let data = all.iter().map(|(provider, health)| self.describe(provider, health)).collect();

@@ -2,10 +2,12 @@
 
 pub mod chain;
 mod event;
+mod fact;
 pub mod verdict;
 pub mod walk;
 
-pub use event::{Entry, Event, Fact, Name, Target};
+pub use event::{Entry, Event, Target};
+pub use fact::{Fact, Name};
 
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::{ClientId, NodeId, RequestId, TenantId, UserId};

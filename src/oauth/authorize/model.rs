@@ -5,7 +5,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::ids::{ClientId, SessionId, TransactionId, UserId};
 use crate::kernel::secret::Hash;
 use crate::kernel::time::Timestamp;
-use crate::oauth::model::{ResponseMode, Scope};
+use crate::oauth::model::{ResponseMode, ResponseType, Scope};
 use crate::oauth::token::model::Authentication;
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +49,8 @@ pub enum Prompt {
     Login,
     Consent,
     SelectAccount,
+    /// Initiating User Registration 1.0: somebody is to make an account.
+    Create,
 }
 
 impl Prompt {
@@ -58,6 +60,7 @@ impl Prompt {
             "login" => Some(Self::Login),
             "consent" => Some(Self::Consent),
             "select_account" => Some(Self::SelectAccount),
+            "create" => Some(Self::Create),
             _ => None,
         }
     }
@@ -68,6 +71,8 @@ impl Prompt {
 pub struct AuthorizationRequest {
     pub client_id: String,
     pub destination: Destination,
+    #[serde(default)]
+    pub response_type: ResponseType,
     /// What of the asked scope this client may have. Consent may take away from it.
     pub scope: Scope,
     pub pkce: Option<String>,

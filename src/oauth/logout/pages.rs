@@ -15,6 +15,7 @@ use crate::platform::web::arrival::Arrival;
 use crate::platform::web::headers::{Policy, clear_site_data};
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use crate::sessions::end::{Reason, end};
 use crate::sessions::http::{Browser, MaybeUser, see_other};
 use crate::sessions::model::Session;
@@ -239,4 +240,17 @@ impl Place {
     fn done(&self) -> Response {
         see_other(&format!("{}/logout/done", self.tenant.base()))
     }
+}
+
+pub const SAMPLES: &[Sample] = &[
+    Sample::of("oauth/sign_out", "", |shell| sample(shell, Some("Photos".into()))),
+    Sample::of("oauth/sign_out", "unnamed", |shell| sample(shell, None)),
+    Sample::of("oauth/signed_out", "", |shell| {
+        Page::new(Told { shell, place: None, frames: Vec::new() }).into_response()
+    }),
+];
+
+fn sample(shell: &Shell, client: Option<String>) -> Response {
+    let (base, token, fields) = (String::new(), String::new(), Vec::new());
+    Page::new(Question { shell, base, token, client, fields }).into_response()
 }

@@ -21,6 +21,9 @@ pub struct Purpose {
     pub application: Option<Arc<str>>,
     /// Whose sign-in it is: some ways in are for some applications alone.
     pub client: Option<ClientId>,
+    /// What it says it does with what it learns, and its terms: pages of its own.
+    pub policy: Option<Arc<str>>,
+    pub terms: Option<Arc<str>>,
     /// Where the journey ends outside: Chromium holds the redirects after a form against its `form-action`.
     pub form_to: Option<Outside>,
     /// Who it is meant to be, as the application thinks.
@@ -50,6 +53,8 @@ impl Purpose {
             return_to,
             application: None,
             client: None,
+            policy: None,
+            terms: None,
             form_to: None,
             login_hint: None,
             idp_hint: None,

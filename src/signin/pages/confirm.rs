@@ -11,9 +11,10 @@ use crate::federation::link::providers_of;
 use crate::kernel::failure::Failure;
 use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
-use crate::platform::web::headers::Nonce;
+use crate::platform::web::headers::{Nonce, Policy};
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::{EMAIL, Sample};
 use crate::sessions::http::{Browser, MaybeUser, see_other};
 use crate::sessions::model::Session;
 use askama::Template;
@@ -130,4 +131,28 @@ async fn page(
     };
     let policy = via::policy(journey, &providers).with_scripts(nonce);
     Ok(Page::new(page).with_status(again.status).with_policy(policy).into_response())
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("signin/confirm", "", |shell| sample(shell, None)),
+    Sample::of("signin/confirm", "wrong", |shell| {
+        sample(shell, Some(shell.say("sign-in-mismatch").into()))
+    }),
+];
+
+fn sample(shell: &Shell, wrong: Option<String>) -> Response {
+    let (asking, nonce) = Asking::sample();
+    let (action, back, token) = ("/login/confirm".into(), "/account".into(), String::new());
+    let page = ConfirmPage {
+        shell,
+        action,
+        back,
+        token,
+        email: EMAIL,
+        asking,
+        has_password: true,
+        ways: vec![],
+        wrong,
+    };
+    Page::new(page).with_policy(Policy::default().with_scripts(nonce)).into_response()
 }

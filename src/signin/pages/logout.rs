@@ -10,6 +10,7 @@ use crate::platform::web::forms::Fields;
 use crate::platform::web::headers::Policy;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use crate::sessions::end::{Reason, end};
 use crate::sessions::http::{Browser, CurrentUser, MaybeUser, see_other};
 use askama::Template;
@@ -133,3 +134,12 @@ pub(super) async fn elsewhere(
     let nowhere = || format!("{}/logout/done", journey.base);
     Ok(see_other(&unrefused(done)?.unwrap_or_else(nowhere)))
 }
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("signin/sign_out", "", |shell| {
+        Page::new(AskPage { shell, base: "", token: String::new() }).into_response()
+    }),
+    Sample::of("signin/signed_out", "", |shell| {
+        Page::new(DonePage { shell, base: "", left: None }).into_response()
+    }),
+];

@@ -26,6 +26,7 @@ use crate::platform::web::arrival::Arrival;
 use crate::platform::web::headers::Policy;
 use crate::platform::web::page::Shell;
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use crate::sessions::http::{CurrentUser, DeviceMark, see_other};
 use crate::tenants::http::CurrentTenant;
 use axum::Router;
@@ -54,6 +55,19 @@ pub struct Room {
 /// Who waits at the end of a path: `oauth` knows it of its own.
 pub type Explain = Box<dyn Fn(At, LocalPath) -> Explaining + Send + Sync>;
 pub type Explaining = Pin<Box<dyn Future<Output = Result<Purpose, Failure>> + Send>>;
+
+/// For the gallery of development.
+pub fn samples() -> Vec<Sample> {
+    let all = [
+        login::SAMPLES,
+        code::SAMPLES,
+        passkey::SAMPLES,
+        confirm::SAMPLES,
+        set_up::SAMPLES,
+        logout::SAMPLES,
+    ];
+    all.concat()
+}
 
 pub fn routes(room: Arc<Room>) -> Router {
     Router::new()

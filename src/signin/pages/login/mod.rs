@@ -1,8 +1,9 @@
 //! Who are you, and what is your password? Two plain forms; what was typed stays, except the password.
 
-use super::super::complete::{Outcome, Place};
-use super::super::model::{Blocked, Purpose};
-use super::super::password::{Guess, Proof, Refusal, conclude, prove};
+mod samples;
+
+pub(super) use samples::{SAMPLES, purpose};
+
 use super::passkey::Asking;
 use super::via::{self, Way};
 use super::{Journey, Room, words};
@@ -13,6 +14,9 @@ use crate::platform::web::headers::Nonce;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::sessions::http::{Browser, MaybeUser, see_other};
+use crate::signin::complete::{Outcome, Place};
+use crate::signin::model::{Blocked, Purpose};
+use crate::signin::password::{Guess, Proof, Refusal, conclude, prove};
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
