@@ -20,6 +20,41 @@ const AT_ONCE: usize = 4;
 const PASSWORD: &str = "bench-walk-through-hall";
 
 pub fn measure(report: &mut Report, folder: &Path, configure: impl Fn(&Path, u16) -> u16) {
+    let (server, port) = prepare(folder, configure);
+    sign_ins(port, AT_ONCE);
+    let (mut idle, mut others, mut beside) = (Vec::new(), Vec::new(), Vec::new());
+    let mut longest = Duration::ZERO;
+    for _ in 0..ROUNDS {
+        idle.push(p99(sign_ins(port, SIGN_INS)));
+        others.push(p99(beside_a_crowd(port, NAMING).0));
+        let (took, last) = beside_a_crowd(port, LEAVING);
+        beside.push(p99(took));
+        longest = longest.max(last);
+        // What rests after failures is asked again in the next round.
+        thread::sleep(Duration::from_secs(11));
+    }
+    let ratios: Vec<String> =
+        beside.iter().zip(&idle).map(|(beside, idle)| format!("{:.2}", beside / idle)).collect();
+    let limit = median(idle.clone());
+    report.add(Row::spread("sign-in by password, p99 in ms", idle));
+    let name = format!("the same beside {STARTS} who type their address at once");
+    report.add(Row::spread(&name, others).against(Some(("p99 alone", limit))));
+    let name = format!("the same beside {STARTS} who leave for a provider that hangs");
+    report.add(
+        Row::spread(&name, beside)
+            .against(Some(("p99 alone", limit)))
+            .wanted(Some(Wanted::AtMost(1.5)))
+            .with(format!(
+                "by round {}; the longest start {:.1} s",
+                ratios.join(", "),
+                longest.as_secs_f64()
+            )),
+    );
+    server.end();
+}
+
+/// A server with some people, and a provider that answered until it was added.
+fn prepare(folder: &Path, configure: impl Fn(&Path, u16) -> u16) -> (Server, u16) {
     let hanging = Hanging::start();
     let port = configure(folder, hanging.port);
     let (server, _) = Server::vestibule(folder, port, true);
@@ -33,33 +68,7 @@ pub fn measure(report: &mut Report, folder: &Path, configure: impl Fn(&Path, u16
         ["provider", "add", "oidc", "--name", "hangs", "--client-id", "us", "--issuer", &issuer];
     command(folder, &[&add[..], &["--secret-file", "password"]].concat());
     hanging.hangs.store(true, Ordering::SeqCst);
-    sign_ins(port, AT_ONCE);
-    let (mut idle, mut beside, mut longest) = (Vec::new(), Vec::new(), Duration::ZERO);
-    for _ in 0..ROUNDS {
-        idle.push(p99(sign_ins(port, SIGN_INS)));
-        let leaving = Leaving::prepare(port);
-        let starts = thread::spawn(move || leaving.all_at_once());
-        beside.push(p99(sign_ins(port, SIGN_INS)));
-        longest = longest.max(starts.join().unwrap());
-        // What rests after failures is asked again in the next round.
-        thread::sleep(Duration::from_secs(11));
-    }
-    let ratios: Vec<String> =
-        beside.iter().zip(&idle).map(|(beside, idle)| format!("{:.2}", beside / idle)).collect();
-    let limit = median(idle.clone());
-    report.add(Row::spread("sign-in by password, p99 in ms", idle));
-    let name = format!("the same beside {STARTS} who leave for a provider that hangs");
-    report.add(
-        Row::spread(&name, beside)
-            .against(Some(("p99 alone", limit)))
-            .wanted(Some(Wanted::AtMost(1.5)))
-            .with(format!(
-                "by round {}; the longest start {:.1} s",
-                ratios.join(", "),
-                longest.as_secs_f64()
-            )),
-    );
-    server.end();
+    (server, port)
 }
 
 /// Each signs in for themselves: tries at one account wait for each other.
@@ -215,36 +224,45 @@ fn sign_in(port: u16, email: &str) -> f64 {
     began.elapsed().as_secs_f64() * 1000.0
 }
 
-/// Those who have the page before them and press its button.
-struct Leaving(Vec<(Person, Answer)>);
+/// What all of a crowd do at once: a page, its form, what is typed, and the status of the answer.
+#[derive(Clone, Copy)]
+struct Deed {
+    path: &'static str,
+    typed: &'static str,
+    status: u16,
+}
 
-impl Leaving {
-    fn prepare(port: u16) -> Self {
-        let people = (0..STARTS).map(|_| {
-            let mut person = Person::new(port);
-            let page = person.get("/login/via/hangs");
-            assert_eq!(page.status, 200, "{}", page.body);
-            (person, page)
-        });
-        Self(people.collect())
-    }
+const LEAVING: Deed = Deed { path: "/login/via/hangs", typed: "", status: 503 };
+/// As many, with nobody else to wait for: what so many requests cost by themselves.
+const NAMING: Deed = Deed { path: "/login", typed: "&username=nobody@example.test", status: 303 };
 
-    /// How long the last of them waited for a page.
-    fn all_at_once(self) -> Duration {
-        let gate = Arc::new(Barrier::new(STARTS));
-        let leave = |(mut person, page): (Person, Answer)| {
-            let gate = Arc::clone(&gate);
-            let small = thread::Builder::new().stack_size(256 * 1024);
-            let press = move || {
-                gate.wait();
-                let began = Instant::now();
-                let answer = person.post("/login/via/hangs", &page, "");
-                assert_eq!(answer.status, 503, "{}", answer.body);
-                began.elapsed()
-            };
-            small.spawn(press).unwrap()
+/// How long sign-ins took, and how long the last of the crowd waited for a page.
+fn beside_a_crowd(port: u16, deed: Deed) -> (Vec<f64>, Duration) {
+    let people = (0..STARTS).map(|_| {
+        let mut person = Person::new(port);
+        let page = person.get(deed.path);
+        assert_eq!(page.status, 200, "{}", page.body);
+        (person, page)
+    });
+    let people: Vec<_> = people.collect();
+    let crowd = thread::spawn(move || all_at_once(people, deed));
+    let took = sign_ins(port, SIGN_INS);
+    (took, crowd.join().unwrap())
+}
+
+fn all_at_once(people: Vec<(Person, Answer)>, deed: Deed) -> Duration {
+    let gate = Arc::new(Barrier::new(STARTS));
+    let act = |(mut person, page): (Person, Answer)| {
+        let gate = Arc::clone(&gate);
+        let act = move || {
+            gate.wait();
+            let began = Instant::now();
+            let answer = person.post(deed.path, &page, deed.typed);
+            assert_eq!(answer.status, deed.status, "{}", answer.body);
+            began.elapsed()
         };
-        let all: Vec<_> = self.0.into_iter().map(leave).collect();
-        all.into_iter().map(|one| one.join().unwrap()).max().unwrap()
-    }
+        thread::Builder::new().stack_size(256 * 1024).spawn(act).unwrap()
+    };
+    let all: Vec<_> = people.into_iter().map(act).collect();
+    all.into_iter().map(|one| one.join().unwrap()).max().unwrap()
 }
