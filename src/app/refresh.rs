@@ -1,6 +1,7 @@
 //! What is kept in memory follows the database: each second a look, and only what changed is read anew.
 
 use super::open::{House, Role};
+use super::protocol::sign_up;
 use super::settings;
 use crate::admin;
 use crate::config::{Clients, Jwt, Settings};
@@ -8,6 +9,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::ids::TenantId;
 use crate::oauth::clients::known;
 use crate::oauth::discovery::Metadata;
+use crate::oauth::resources::model::{Known, Resources};
 use crate::platform::storage::revisions::Place;
 use crate::platform::storage::{At, Work};
 use crate::tenants;
@@ -22,6 +24,7 @@ pub type Rooms = HashMap<TenantId, Own>;
 pub struct Own {
     jwt: Arc<Jwt>,
     clients: Arc<Clients>,
+    resources: Arc<Known>,
 }
 
 impl House {
@@ -75,7 +78,9 @@ impl House {
     /// What the tenant has set, over what the configuration says.
     async fn resolve(&self, at: At) -> Result<Own, Failure> {
         let (jwt, clients) = self.judge(at, &self.settings.load()).await?;
-        let own = Own { jwt: Arc::new(jwt), clients: Arc::new(clients) };
+        let known = self.database.read(at, async |work: &mut Work| work.resources().await).await?;
+        let resources = Arc::new(Known::new(known));
+        let own = Own { jwt: Arc::new(jwt), clients: Arc::new(clients), resources };
         self.rooms.rcu(|rooms| {
             let mut rooms = HashMap::clone(rooms);
             rooms.insert(at.tenant, own.clone());
@@ -100,9 +105,10 @@ impl House {
 
     fn describe(&self, tenant: &Tenant, own: &Own) -> Result<(), Failure> {
         let issuer = tenant.issuer(self.directory.public_url());
+        let sign_up = sign_up(&self.settings.load());
         let algorithms = own.jwt.algorithms.iter().map(|algorithm| algorithm.as_str()).collect();
         self.metadata
-            .prepare(tenant.id, &Metadata::of(&issuer, algorithms, own.clients.registration))
+            .prepare(tenant.id, &Metadata::of(&issuer, algorithms, (&own.clients, sign_up)))
     }
 
     /// What holds for a tenant; what the configuration says, while it is not read yet.
@@ -115,6 +121,12 @@ impl House {
     pub fn clients_of(&self, tenant: TenantId) -> Arc<Clients> {
         let known = self.rooms.load().get(&tenant).map(|own| Arc::clone(&own.clients));
         known.unwrap_or_else(|| Arc::new(self.settings.load().clients.clone()))
+    }
+
+    /// The APIs of a tenant; none, while they are not read yet.
+    pub fn resources_of(&self, tenant: TenantId) -> Arc<Known> {
+        let known = self.rooms.load().get(&tenant).map(|own| Arc::clone(&own.resources));
+        known.unwrap_or_default()
     }
 
     /// What the schedule asks for, tenant by tenant.

@@ -40,6 +40,7 @@ pub struct Apps {
     pub photos: String,
     pub notes: String,
     pub api: String,
+    pub example: String,
     pub progress: Arc<Progress>,
 }
 
@@ -114,7 +115,7 @@ async fn home(setting: &Setting, tenant: &Tenant) -> Response {
 }
 
 /// The steps of the tour, in words, each with what is pressed for it.
-const STEPS: [(&str, &str, &str); 4] = [
+const STEPS: [(&str, &str, &str); 5] = [
     (
         "Open Photos and choose “Sign in”",
         "You land in the hall: a page of this server, not of Photos.",
@@ -136,6 +137,11 @@ const STEPS: [(&str, &str, &str); 4] = [
          application on this computer.",
         "Open Notes",
     ),
+    (
+        "Sign out everywhere in Notes",
+        "Then load Photos again: it has been told, from server to server.",
+        "Open Notes",
+    ),
 ];
 
 /// Each ticks itself off when it has happened.
@@ -146,6 +152,7 @@ fn steps(apps: &Apps) -> Vec<Step> {
         (tour.signed_in_at_photos, format!("{photos}/sign-in")),
         (tour.looked_at_the_trace, format!("{photos}/trace")),
         (tour.signed_in_at_notes, format!("{notes}/sign-in")),
+        (tour.told_at_photos, format!("{notes}/")),
     ];
     let next = happened.iter().position(|(is_done, _)| !is_done);
     let told = STEPS.into_iter().zip(happened).enumerate();

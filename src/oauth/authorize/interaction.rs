@@ -23,6 +23,8 @@ pub enum Next {
     /// Nothing is missing: so much is granted.
     Answer(Scope),
     Login,
+    /// By making an account.
+    Register,
     Consent,
     Refuse(OAuthError),
 }
@@ -57,7 +59,10 @@ fn wanted(
 ) -> Next {
     let since = fresh_since(request, asked_at);
     let is_fresh = |session: &&Session| since.is_none_or(|since| session.proven_at >= since);
-    let Some(session) = known.session.filter(is_fresh) else { return Next::Login };
+    let Some(session) = known.session.filter(is_fresh) else {
+        let creates = request.asks_for(Prompt::Create);
+        return if creates { Next::Register } else { Next::Login };
+    };
     if let Some(unmet) = unmet(request, session, known.subject) {
         let was_asked = session.proven_at >= asked_at;
         return if was_asked { Next::Refuse(unmet) } else { Next::Login };
@@ -92,7 +97,8 @@ fn unmet(
 /// in: otherwise no time would ever be short enough.
 pub fn fresh_since(request: &AuthorizationRequest, asked_at: Timestamp) -> Option<Timestamp> {
     let oldest = request.max_age.map(|age| asked_at.minus(Lifetime::seconds(age)));
-    let anew = request.asks_for(Prompt::Login) || request.asks_for(Prompt::SelectAccount);
+    let anew = [Prompt::Login, Prompt::SelectAccount, Prompt::Create];
+    let anew = anew.into_iter().any(|prompt| request.asks_for(prompt));
     oldest.max(anew.then_some(asked_at))
 }
 

@@ -35,6 +35,7 @@ const FILES: &[(&str, &str, &[u8])] = &files! {
     "favicon.svg" SVG,
     "passkey.js" JS,
     "submit.js" JS,
+    "session.js" JS,
 };
 
 static REVISION: LazyLock<String> = LazyLock::new(|| {

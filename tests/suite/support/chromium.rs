@@ -140,10 +140,11 @@ pub async fn tell(driver: &WebDriver, command: &str, parameters: Value) -> Value
     driver.handle().cmd(told).await.unwrap().value_json().unwrap()
 }
 
-/// What the browser complained about, the status of the page itself aside.
+/// What the browser complained about, the status of the page itself aside; that it did as it was told is no complaint.
 pub async fn complaints(driver: &WebDriver) -> Vec<BrowserLogEntry> {
     let mut entries = driver.browser_log().await.unwrap();
     entries.retain(|entry| !entry.message.contains("the server responded with a status of"));
+    entries.retain(|entry| !entry.message.contains("Clear-Site-Data header on"));
     entries
 }
 

@@ -20,7 +20,8 @@ impl Url {
 
     /// What a tenant offers only once somebody has said so.
     pub fn is_off(&self) -> bool {
-        self.path.starts_with("/register") || self.path.starts_with("/oauth/register")
+        let off = ["/register", "/oauth/register", "/oauth/session"];
+        off.iter().any(|path| self.path.starts_with(path))
     }
 
     /// With something in the place of each parameter.

@@ -78,6 +78,9 @@ pub(super) async fn ask_name(
     if journey.is_over(&room, user.as_ref()).await? {
         return Ok(see_other(&journey.end()));
     }
+    if let Some(away) = via::hinted(&room, &journey, &browser).await? {
+        return Ok(away);
+    }
     let hint = journey.purpose.login_hint.as_deref();
     let typed = match hint {
         Some(hint) => hint.chars().take(LONGEST).collect(),
