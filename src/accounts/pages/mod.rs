@@ -23,7 +23,6 @@ mod profile;
 
 use super::model::{Field, User};
 use crate::kernel::moment::Ambient;
-use crate::kernel::time::Timestamp;
 use crate::platform::messages::Language;
 use crate::platform::sealing::Sealer;
 use crate::platform::storage::Database;
@@ -111,9 +110,4 @@ pub fn routes(room: Arc<Room>) -> Router {
         .route("/account/security/passkeys/rename", post(passkeys::rename))
         .route("/account/security/passkeys/remove", post(passkeys::take_away))
         .with_state(room)
-}
-
-/// In UTC.
-fn day(at: Timestamp) -> String {
-    at.rfc3339().chars().take(10).collect()
 }

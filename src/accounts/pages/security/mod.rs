@@ -4,9 +4,11 @@ pub(super) mod authenticator;
 pub(super) mod codes;
 pub(super) mod passkeys;
 
-use super::{Room, day};
+use super::Room;
 use crate::accounts::factors::recovery::{COUNT, FEW};
 use crate::accounts::model::{Authenticator, Factors, Passkey, Passkeys, SecondFactors};
+use crate::kernel::time::Timestamp;
+use crate::platform::messages::Language;
 use crate::platform::storage::Work;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
@@ -58,32 +60,33 @@ pub(super) async fn show(
         Ok((factors, work.authenticator_of(&session.user).await?, passkeys))
     };
     let (factors, kept, passkeys) = room.database.read(browser.at, read).await?;
+    let language = shell.language;
     let page = Security {
         shell,
         base: tenant.base(),
         token: browser.token().await?,
         factors,
-        app: kept.as_ref().and_then(app),
-        passkeys: passkeys.into_iter().map(row).collect(),
+        app: kept.as_ref().and_then(|kept| app(kept, language)),
+        passkeys: passkeys.into_iter().map(|passkey| row(passkey, language)).collect(),
         made: COUNT,
         few: FEW,
     };
     Ok(Page::new(page).into_response())
 }
 
-fn app(kept: &Authenticator) -> Option<App> {
+fn app(kept: &Authenticator, language: Language) -> Option<App> {
     let confirmed_at = kept.confirmed_at?;
-    Some(App { added: day(confirmed_at), used: kept.used_at.map(day) })
+    Some(App { added: language.date(confirmed_at), used: kept.used_at.map(|at| language.date(at)) })
 }
 
-fn row(passkey: Passkey) -> Row {
+fn row(passkey: Passkey, language: Language) -> Row {
     Row {
         id: passkey.id,
         name: passkey.name,
         is_synced: passkey.is_synced,
         is_suspected: passkey.suspected_at.is_some(),
-        added: day(passkey.made_at),
-        used: passkey.used_at.map(day),
+        added: language.date(passkey.made_at),
+        used: passkey.used_at.map(|at| language.date(at)),
     }
 }
 
@@ -98,7 +101,8 @@ pub(in crate::accounts::pages) const SAMPLES: &[Sample] = &[
 ];
 
 fn sample(shell: &Shell, factors: Factors) -> Response {
-    let (added, used) = ("2026-03-14".to_owned(), Some("2026-07-02".to_owned()));
+    let day = |seconds| shell.language.date(Timestamp::from_seconds(seconds));
+    let (added, used) = (day(1_773_000_000), Some(day(1_784_000_000)));
     let passkey = |(name, is_synced, is_suspected): (&str, bool, bool)| Row {
         id: name.to_lowercase(),
         name: name.into(),
