@@ -9,12 +9,15 @@
     reason = "a bench reads the clock, says what it found, or fails"
 )]
 
+mod federation;
+mod flows;
 mod hello;
 mod operations;
 mod process;
 mod refreshes;
 mod report;
 mod signing;
+mod walk;
 
 use process::{Asked, Server, Window, load, openssl};
 use report::{Report, Row, Wanted};
@@ -35,6 +38,11 @@ fn main() {
         ["--hello", kind, size] => hello::run(kind == "own", size.parse().unwrap()),
         [] => measure(None),
         ["--json", file] => measure(Some(Path::new(file))),
+        ["--federation"] => {
+            let mut report = Report::begin();
+            beside_a_provider(&mut report, tempfile::tempdir().unwrap().path());
+            report.end(None);
+        }
         ["--binary", file] => {
             process::measure_instead(file.into());
             measure(None);
@@ -45,7 +53,7 @@ fn main() {
             report.end(None);
         }
         _ => panic!(
-            "load knows --refreshes COUNT, --json FILE, and --binary FILE to measure another build"
+            "load knows --refreshes COUNT, --json FILE, --federation for that part alone, and --binary FILE to measure another build"
         ),
     }
 }
@@ -57,6 +65,7 @@ fn measure(file: Option<&Path>) {
     let folder = tempfile::tempdir().unwrap();
     starts(&mut report, folder.path());
     serve(&mut report, folder.path(), before);
+    beside_a_provider(&mut report, &folder.path().join("federation"));
     let after = openssl();
     report.note(format!(
         "openssl rsa2048: {before:.0} signatures per second before, {after:.0} after"
@@ -94,6 +103,16 @@ fn configure(folder: &Path) -> u16 {
     fs::create_dir_all(folder).unwrap();
     fs::write(folder.join("vestibule.toml"), text).unwrap();
     port
+}
+
+fn beside_a_provider(report: &mut Report, folder: &Path) {
+    federation::measure(report, folder, |folder, provider| {
+        let port = configure(folder);
+        let file = folder.join("vestibule.toml");
+        let more = format!("[outbound]\nallow = [\"127.0.0.1:{provider}\"]\n");
+        fs::write(&file, fs::read_to_string(&file).unwrap() + &more).unwrap();
+        port
+    });
 }
 
 fn starts(report: &mut Report, folder: &Path) {
@@ -137,6 +156,7 @@ fn serve(report: &mut Report, folder: &Path, openssl: f64) {
         compare(report, &server, (&Asked::document(path, size), against));
     }
     operations::measure(report, (&server, &folder), openssl);
+    flows::measure(report, (&server, &folder), openssl);
     let loaded = server.resident_mib();
     report.add(
         Row::of("memory after load, MiB resident".into(), loaded)

@@ -106,7 +106,8 @@ impl Asked {
         let named = authenticate::named(&self.authorization(), &self.form);
         let asked = named.and_then(|named| self.form.with("client_id", &named).ok());
         let asked = asked.as_ref().unwrap_or(&self.form);
-        refused::note(ground, &self.realm, (endpoint, &self.reference), (asked, error)).await;
+        let (asked, here) = (refused::Request::Sent(asked), (endpoint, self.reference.as_str()));
+        refused::note(ground, &self.realm, here, (asked, error)).await;
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::code::Refusal;
 use super::complete::{Outcome, Place, Proven, advance};
+use super::federated::go_on;
 use super::model::{SignIn, SignIns};
 use super::password::Ground;
 use crate::accounts::factors::passkey::{Answer, Party, Question, ask, check};
@@ -117,10 +118,14 @@ pub async fn conclude(
         {
             return Err(No::Refused(Refusal::Over));
         }
-        advance(ground, work, &proof.proven, place).await.map_err(|no| match no {
+        let outcome = advance(ground, work, &proof.proven, place).await.map_err(|no| match no {
             No::Refused(_) => No::Refused(Refusal::Wrong),
             No::Failed(failure) => No::Failed(failure),
-        })
+        })?;
+        if let Some(way) = &proof.sign_in {
+            go_on(work, &way.id, &outcome).await?;
+        }
+        Ok(outcome)
     };
     ground.database.write(at, conclude).await
 }

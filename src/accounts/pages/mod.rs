@@ -3,6 +3,7 @@
 mod email;
 mod forgot;
 mod invitation;
+mod letters;
 mod overview;
 mod password;
 mod register;
@@ -25,6 +26,7 @@ use crate::platform::messages::Language;
 use crate::platform::sealing::Sealer;
 use crate::platform::storage::Database;
 use crate::platform::web::page::Shell;
+use crate::platform::web::sample::Sample;
 use axum::Router;
 use axum::routing::{get, post};
 use security::{authenticator, codes, passkeys};
@@ -42,6 +44,32 @@ pub struct Room {
 /// In the language of their profile, unless they chose another one in this browser.
 fn for_user(shell: Shell, user: &User) -> Shell {
     shell.preferring(user.profile.get(Field::Locale).and_then(Language::of_tag), None)
+}
+
+/// For the gallery of development.
+pub fn samples() -> Vec<Sample> {
+    let journeys = [
+        register::SAMPLES,
+        verify::SAMPLES,
+        invitation::SAMPLES,
+        setup::SAMPLES,
+        forgot::SAMPLES,
+        reset::SAMPLES,
+        visit::SAMPLES,
+    ];
+    let account = [
+        overview::SAMPLES,
+        profile::SAMPLES,
+        password::SAMPLES,
+        email::SAMPLES,
+        security::SAMPLES,
+        authenticator::SAMPLES,
+        codes::SAMPLES,
+        passkeys::SAMPLES,
+        sessions::SAMPLES,
+        letters::SAMPLES,
+    ];
+    [journeys.concat(), account.concat()].concat()
 }
 
 pub fn routes(room: Arc<Room>) -> Router {

@@ -1,6 +1,7 @@
 //! `client update|disable|enable|delete`.
 
 use super::create::{parsed, profile, read_keys};
+use super::details::{Details, YesNo};
 use super::lasting::Tokens;
 use super::show::{describe, refused};
 use super::{Asked, usage};
@@ -11,15 +12,9 @@ use crate::oauth::clients::model::{Party, Pushing, Registration};
 use crate::oauth::model::Scope;
 use crate::platform::outbound::Outbound;
 use crate::tenants::model::display_name;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum YesNo {
-    Yes,
-    No,
-}
 
 #[derive(Args)]
 pub struct Update {
@@ -62,12 +57,15 @@ pub struct Update {
     request_uri: Vec<String>,
     #[command(flatten)]
     tokens: Tokens,
+    #[command(flatten)]
+    details: Details,
 }
 
 impl Asked<'_> {
     pub(super) async fn update(&self, update: &Update) -> Result<(), Trouble> {
         let client = self.find(&update.client_id).await?;
         let registration = self.changed(update, client.registration.clone())?;
+        let registration = update.details.enter(self, registration).await?;
         let (database, context) = (&self.ground.house.database, self.ground.context());
         let done = clients::update(database, self.at, (&client, &registration), &context).await;
         let changed = done.map_err(refused)?;

@@ -1,5 +1,6 @@
 //! `client create`: by a template, or a machine.
 
+use super::details::Details;
 use super::lasting::Tokens;
 use super::show::{boxed, describe, refused, with_secret};
 use super::snippets;
@@ -16,7 +17,7 @@ use crate::oauth::clients::model::{
 use crate::oauth::model::{GrantType, Profile, Scope};
 use crate::platform::outbound::Outbound;
 use crate::tenants::model::display_name;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 use url::Url;
 
@@ -60,6 +61,22 @@ pub struct Create {
     jwks_uri: Option<String>,
     #[command(flatten)]
     tokens: Tokens,
+    /// How it proves who it is by its secret, where it is to be one way alone
+    #[arg(long, conflicts_with_all = ["jwks", "jwks_uri"])]
+    auth_method: Option<BySecret>,
+    #[command(flatten)]
+    details: Details,
+}
+
+/// Ways to use a secret (OIDC Core §9).
+#[derive(Clone, Copy, ValueEnum)]
+enum BySecret {
+    #[value(name = "client_secret_basic")]
+    Basic,
+    #[value(name = "client_secret_post")]
+    Post,
+    #[value(name = "client_secret_jwt")]
+    Jwt,
 }
 
 const MACHINE: Shape = Template::Service.shape();
@@ -69,6 +86,7 @@ impl Asked<'_> {
         let (house, context) = (&self.ground.house, self.ground.context());
         let shape = create.template.map_or(MACHINE, Template::shape);
         let registration = self.registration(create, &shape)?;
+        let registration = create.details.enter(self, registration).await?;
         let parts = (&house.database, &house.sealer);
         let made = clients::create(parts, self.at, &registration, &context).await;
         let (client, secret) = made.map_err(refused)?;
@@ -114,7 +132,7 @@ impl Asked<'_> {
             kind,
             name: name(create, shape)?,
             profile: create.profile.as_deref().map_or(Ok(of_tenant(own)), profile)?,
-            method: if signs { Method::PrivateKeyJwt } else { shape.method },
+            method: method(create, shape, signs),
             party: if create.first_party { Party::First } else { Party::Third },
             challenge: shape.challenge,
             redirect_uris: redirect_uris(create, shape, kind)?,
@@ -132,6 +150,16 @@ impl Asked<'_> {
         };
         create.tokens.over(&mut made, &algorithms)?;
         Ok(made)
+    }
+}
+
+fn method(create: &Create, shape: &Shape, signs: bool) -> Method {
+    match create.auth_method {
+        _ if signs => Method::PrivateKeyJwt,
+        None => shape.method,
+        Some(BySecret::Basic) => Method::ClientSecretBasic,
+        Some(BySecret::Post) => Method::ClientSecretPost,
+        Some(BySecret::Jwt) => Method::ClientSecretJwt,
     }
 }
 

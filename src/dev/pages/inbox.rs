@@ -3,6 +3,7 @@
 use super::Setting;
 use crate::platform::mail::{Captured, captured};
 use crate::platform::storage::At;
+use crate::platform::web::headers::letter as dressed;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::tenants::http::shell;
@@ -32,6 +33,19 @@ pub(super) async fn inbox(setting: &Setting, tenant: &Tenant) -> Response {
             Page::new(Inbox { shell: shell(tenant), letters }).into_response()
         }
         Err(failure) => Problem::from(failure).into_response(),
+    }
+}
+
+/// One letter, as a mail program shows it.
+pub(super) async fn letter(setting: &Setting, tenant: &Tenant, id: &str) -> Response {
+    let at = At { tenant: tenant.id, now: setting.ambient.now() };
+    let letters = match captured(&setting.making.database, at).await {
+        Ok(letters) => letters,
+        Err(failure) => return Problem::from(failure).into_response(),
+    };
+    match letters.into_iter().find(|letter| letter.id == id).and_then(|letter| letter.html) {
+        Some(html) => dressed(html),
+        None => Problem::not_found().into_response(),
     }
 }
 

@@ -111,6 +111,7 @@ catalogue! {
         { session: SessionId, user: UserId, reason: Name }
     LogoutCompleted = "logout.completed", "Somebody signed out." { session: SessionId, user: UserId }
     ProviderCreated = "provider.created", "Another provider may sign people in." { provider: Name, issuer: Name }
+    ProviderUpdated = "provider.updated", "What is known of a provider has changed." { provider: Name, issuer: Name }
     ProviderDisabled = "provider.disabled", "A provider signs nobody in until it is enabled again." { provider: Name }
     ProviderEnabled = "provider.enabled", "A provider signs people in again." { provider: Name }
     ProviderDeleted = "provider.deleted", "A provider signs nobody in any more." { provider: Name }
@@ -171,6 +172,7 @@ impl Event {
                 grant.as_ref().map_or(("client", client.to_string()), |g| ("grant", g.to_string()))
             }
             Self::ProviderCreated { provider, .. }
+            | Self::ProviderUpdated { provider, .. }
             | Self::ProviderDisabled { provider }
             | Self::ProviderEnabled { provider }
             | Self::ProviderDeleted { provider } => ("provider", provider.to_string()),

@@ -84,6 +84,9 @@ pub struct AuthorizationRequest {
     pub login_hint: Option<String>,
     /// Who it must be: `id_token_hint`, or `sub` in `claims`.
     pub subject: Option<String>,
+    /// The name of a provider of ours at which the person is to sign in.
+    #[serde(default)]
+    pub idp_hint: Option<String>,
     pub ui_locales: Option<String>,
     pub claims: Option<String>,
     pub resources: Vec<String>,

@@ -7,27 +7,27 @@ use super::respond::Response;
 use super::wish;
 use crate::kernel::failure::No;
 use crate::kernel::ids::ClientId;
-use crate::oauth::clients::model::{Client, Clients};
+use crate::oauth::clients::model::{Client, Registered};
 use crate::oauth::engine::{authorization, pkce};
 use crate::oauth::error::{OAuthError, invalid_request};
+use crate::oauth::ground::Ground;
 use crate::oauth::model::{GrantType, ResponseMode, ResponseType, Scope};
 use crate::oauth::parameters::Parameters;
 use crate::oauth::realm::Realm;
 use crate::oauth::scope::{OFFLINE_ACCESS, negotiate};
 use crate::oauth::token::{audience, check_resources};
-use crate::platform::storage::{Database, Work};
+use std::sync::Arc;
 
 /// The client that is named. Unknown, disabled, or of another tenant: one sentence.
-pub(super) async fn client(
-    database: &Database,
+pub(super) async fn client<M, P>(
+    ground: &Ground<M, P>,
     realm: &Realm,
     parameters: &Parameters,
-) -> Result<Client, No<OAuthError>> {
+) -> Result<Arc<Registered>, No<OAuthError>> {
     let unknown = || No::Refused(invalid_request("the application that sent you here is unknown"));
     let id = parameters.get("client_id").and_then(ClientId::parse).ok_or_else(unknown)?;
-    let found = database.read(realm.at, async |work: &mut Work| work.client(&id).await).await?;
-    let client = found.map(|found| found.client).filter(Client::is_enabled);
-    client.ok_or_else(unknown)
+    let found = ground.clients.find(&ground.database, realm.at, &id).await?;
+    found.filter(|found| found.client.is_enabled()).ok_or_else(unknown)
 }
 
 /// Nothing is guessed: the URI is sent once, and is one of those registered (P-009, A-003).
@@ -98,6 +98,7 @@ pub(super) fn agreed(
         acr_demand: wished.acr_demand,
         subject: wished.subject,
         login_hint: text("login_hint").filter(|hint| hint.len() <= LONGEST_HINT),
+        idp_hint: text("idp_hint").filter(|hint| hint.len() <= LONGEST_HINT),
         ui_locales: text("ui_locales").filter(|locales| locales.len() <= LONGEST_LOCALES),
         claims: text("claims"),
         resources,

@@ -6,6 +6,7 @@ use super::words::say;
 use crate::events::model::{Actor, Context};
 use crate::kernel::failure::{Done, unrefused};
 use crate::kernel::ids::{ClientId, RequestId};
+use crate::kernel::time::Timestamp;
 use crate::oauth::clients::model::{Clients, Registration};
 use crate::oauth::resources::model::{Known, Resources};
 use crate::platform::storage::{Database, Work};
@@ -13,6 +14,7 @@ use crate::platform::web::arrival::Arrival;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use crate::sessions::http::{Browser, CurrentUser, see_other};
 use crate::tenants::http::CurrentTenant;
 use askama::Template;
@@ -102,4 +104,27 @@ async fn take_back(
     let done: Done<bool> = database.write(browser.at, end).await;
     unrefused(done)?;
     Ok(here)
+}
+
+pub const SAMPLES: &[Sample] = &[
+    Sample::of("account/applications", "", |shell| sample(shell, &["Photos", "Notes"])),
+    Sample::of("account/applications", "none", |shell| sample(shell, &[])),
+];
+
+fn sample(shell: &Shell, names: &[&str]) -> Response {
+    let day = |seconds| shell.language.date(Timestamp::from_seconds(seconds));
+    let row = |name: &&str| Row {
+        id: name.to_lowercase(),
+        name: (*name).to_owned(),
+        host: format!("{}.example.test", name.to_lowercase()),
+        may: ["profile", "email"]
+            .into_iter()
+            .map(|token| say((token, &[]), shell.language, &Known::default()))
+            .collect(),
+        since: day(1_773_000_000),
+        used: day(1_784_000_000),
+    };
+    let (rows, shell) = (names.iter().map(row).collect(), shell.clone());
+    let (base, token) = (String::new(), String::new());
+    Page::new(ApplicationsPage { shell, base, token, rows }).into_response()
 }

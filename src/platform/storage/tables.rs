@@ -52,6 +52,8 @@ pub const OWNED: &[&str] = &[
     "provider_trips",
     "identities",
     "waiting_identities",
+    "provider_sessions",
+    "provider_roles",
 ];
 
 /// Rows of the platform.

@@ -9,7 +9,7 @@ use axum::http::header::{
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use data_encoding::BASE64_NOPAD;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -52,6 +52,10 @@ const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
 const PLAIN_PAGE: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
     connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; \
     require-trusted-types-for 'script'";
+
+/// Mail programs know no style sheets, so the styles of a letter are written into it.
+const LETTER: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; \
+    frame-ancestors 'none'; base-uri 'none'";
 
 /// What a page needs beyond a plain one. A response carries it as an extension.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -169,6 +173,13 @@ impl Nonce {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// A letter, as a mail program shows it: what it brings along is kept from everything (security §1.8).
+#[must_use]
+pub fn letter(html: String) -> Response {
+    let kind = (CONTENT_TYPE, "text/html; charset=utf-8");
+    ([kind, (CONTENT_SECURITY_POLICY, LETTER)], html).into_response()
 }
 
 /// After signing out: nothing of the person stays in the browser (R-ASVS-14.3.1).

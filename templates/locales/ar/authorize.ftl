@@ -16,6 +16,8 @@ consent-offline-access = الاحتفاظ بالوصول حتى عندما لا 
 consent-roles = رؤية أدوارك
 consent-groups = رؤية المجموعات التي تنتمي إليها
 consent-other = استخدام «{ $scope }»
+application-policy = سياسة الخصوصية لدى { $application }
+application-terms = شروط استخدام { $application }
 
 elsewhere-title = لا يمكن متابعة تسجيل الدخول هذا هنا
 elsewhere-note = لقد اكتمل من قبل، أو بدأ في متصفح آخر.

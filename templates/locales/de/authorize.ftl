@@ -16,6 +16,8 @@ consent-offline-access = Zugriff behalten, auch wenn Sie die App nicht benutzen,
 consent-roles = Sehen, welche Rollen Sie haben
 consent-groups = Sehen, zu welchen Gruppen Sie gehören
 consent-other = „{ $scope }“ verwenden
+application-policy = Datenschutzerklärung von { $application }
+application-terms = Nutzungsbedingungen von { $application }
 
 elsewhere-title = Diese Anmeldung kann hier nicht weitergehen
 elsewhere-note = Sie ist schon abgeschlossen, oder sie hat in einem anderen Browser begonnen.

@@ -21,6 +21,8 @@ consent-roles = See which roles you have
 consent-groups = See which groups you belong to
 # $scope is a technical name that no catalogue knows.
 consent-other = Use “{ $scope }”
+application-policy = Privacy policy of { $application }
+application-terms = Terms of { $application }
 
 elsewhere-title = This sign-in cannot go on here
 elsewhere-note = It was finished already, or it began in another browser.

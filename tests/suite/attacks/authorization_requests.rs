@@ -2,7 +2,7 @@
 
 use crate::support::application::{Application, CALLBACK, came_back, spa, web};
 use crate::support::browser::Answer;
-use crate::support::database::Engine;
+use crate::support::database::{Engine, engines};
 use crate::support::server::TestServer;
 use crate::support::visitor::{Form, Visitor};
 use url::form_urlencoded::{Serializer, byte_serialize};
@@ -448,4 +448,41 @@ async fn every_answer_says_who_it_is_from() {
     let form = ada.get(&photos.request(&[("response_mode", "form_post")])).await;
     assert!(Form::of(&form).fields.contains(&("iss".into(), issuer)), "{}", form.body);
     server.end().await;
+}
+
+// A-003, ADR 29: where answers may go is kept in memory; what is taken away leads nowhere any more, on every node, from
+// its next look on
+#[tokio::test]
+async fn a_redirect_uri_that_was_taken_away_leads_nowhere() {
+    for engine in engines() {
+        let server = TestServer::start(engine).await;
+        let second = match engine {
+            Engine::Postgres => Some(server.second_node().await),
+            Engine::Sqlite => None,
+        };
+        let photos = server.application(&server.default_tenant(), web()).await;
+        let nodes: Vec<&TestServer> = [&server].into_iter().chain(second.as_ref()).collect();
+        for node in &nodes {
+            node.turn("refresh").await;
+            let answer = node.visitor().get(&photos.request(&[])).await;
+            assert_eq!(answer.status, 303, "{engine:?}: {}", answer.text());
+        }
+        let elsewhere = "https://photos.example.test/elsewhere";
+        let elsewhere = RedirectUri::parse(elsewhere, Kind::Confidential).unwrap();
+        let moved =
+            Registration { redirect_uris: vec![elsewhere], ..photos.client.registration.clone() };
+        let (at, context) = (server.at(&server.default_tenant()), server.context());
+        let changed =
+            clients::update(&server.house().database, at, (&photos.client, &moved), &context);
+        changed.await.unwrap();
+        for node in &nodes {
+            node.turn("refresh").await;
+            let answer = node.visitor().get(&photos.request(&[])).await;
+            assert_eq!(answer.status, 400, "{engine:?}: {}", answer.text());
+        }
+        if let Some(second) = second {
+            second.end().await;
+        }
+        server.end().await;
+    }
 }

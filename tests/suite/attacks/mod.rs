@@ -10,6 +10,7 @@ mod guessing;
 mod jwt;
 mod linking;
 mod logout;
+mod pages;
 mod pushed;
 mod recovery;
 mod registration;

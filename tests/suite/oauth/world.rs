@@ -195,8 +195,8 @@ impl World {
     }
 
     pub async fn check(&self, pairs: &[(&str, &str)]) -> Result<(), No<Refusal>> {
-        let (database, realm, sent) = (&self.ground.database, self.realm(), parameters(pairs));
-        authorize::check(database, &realm, &sent, Endpoint::Authorize).await.map(drop)
+        let (ground, realm, sent) = (&self.ground, self.realm(), parameters(pairs));
+        authorize::check(ground, &realm, &sent, Endpoint::Authorize).await.map(drop)
     }
 
     /// A code for alice, who agrees to whatever was asked; `more` replaces or adds parameters.
@@ -215,7 +215,7 @@ impl World {
         let (realm, browser) = (self.realm(), Secret::new(BROWSER));
         let database = &self.ground.database;
         let checked =
-            authorize::check(database, &realm, &parameters(&pairs), Endpoint::Authorize).await;
+            authorize::check(&self.ground, &realm, &parameters(&pairs), Endpoint::Authorize).await;
         let request = &checked.unwrap();
         let begun: Result<_, No<OAuthError>> = database
             .write(realm.at, async |work: &mut Work| {

@@ -63,6 +63,10 @@ impl TestServer {
 }
 
 impl Application {
+    pub fn secret(&self) -> &str {
+        self.secret.as_deref().unwrap()
+    }
+
     pub fn id(&self) -> &str {
         self.client.id.as_str()
     }

@@ -68,6 +68,11 @@ impl TestServer {
         Wanted { shared, ..Self::wanted(Engine::Postgres) }.start().await
     }
 
+    /// As a real browser calls it.
+    pub fn home(&self) -> String {
+        format!("http://localhost:{}", self.address.port())
+    }
+
     /// By the name of its public URL.
     pub fn browser(&self) -> Browser {
         self.browser_at(self.house().directory.public_url().host().as_str())

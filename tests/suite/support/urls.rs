@@ -27,7 +27,7 @@ impl Url {
     /// With something in the place of each parameter.
     pub fn example(&self) -> String {
         let path = self.path.replace("{revision}", "0").replace("{name}", "vestibule.css");
-        let path = path.replace("{provider}", "elsewhere");
+        let path = path.replace("{provider}", "elsewhere").replace("{page}", "signin-name");
         let path = path.replace("{client_id}", "cli_00000000000000000000000000");
         path.replace("{transaction}", "txn_00000000000000000000000000")
     }

@@ -15,7 +15,7 @@ use crate::oauth::clients::model::{Client, Origin};
 use crate::oauth::error::{OAuthError, invalid_request};
 use crate::oauth::http::{form_pairs, pairs};
 use crate::oauth::parameters::Parameters;
-use crate::oauth::refused::{model, note};
+use crate::oauth::refused::Request;
 use crate::platform::storage::Work;
 use crate::platform::web::problem::Problem;
 use crate::sessions::http::see_other;
@@ -30,7 +30,7 @@ pub(super) async fn get(visit: Visit, RawQuery(query): RawQuery) -> Result<Respo
     let read = pairs(query.unwrap_or_default().as_bytes()).and_then(Parameters::new);
     let parameters = match read {
         Ok(parameters) => parameters,
-        Err(error) => return Ok(unreadable(&visit.place, error)),
+        Err(error) => return Ok(unreadable(&visit.place, error).await),
     };
     let place = &visit.place;
     let gathered = match gather(&place.protocol.ground, &place.realm, &parameters).await {
@@ -39,12 +39,12 @@ pub(super) async fn get(visit: Visit, RawQuery(query): RawQuery) -> Result<Respo
         Err(No::Failed(failure)) => return Err(failure.into()),
     };
     let Gathered { parameters, endpoint, pushed } = gathered;
-    match checked(place.database(), &place.realm, &parameters, endpoint).await {
-        Ok((client, request)) => {
+    match checked(&place.protocol.ground, &place.realm, &parameters, endpoint).await {
+        Ok((found, request)) => {
             let pushed = pushed.map(|reference| reference.hex());
             let request = AuthorizationRequest { pushed, ..request };
             match hinted(place, &parameters, request).await? {
-                Ok(request) => go_on(&visit, &parameters, (client, request)).await,
+                Ok(request) => go_on(&visit, &parameters, (&found.client, request)).await,
                 Err(refusal) => turned_away(&visit, &parameters, &refusal).await,
             }
         }
@@ -61,7 +61,7 @@ async fn turned_away(
     refusal: &Refusal,
 ) -> Result<Response, Problem> {
     let place = &visit.place;
-    let answer = refused(place, parameters, refusal).await;
+    let answer = refuse(place, Request::Sent(parameters), refusal).await;
     let (None, Refusal::Redirect(reply, _)) = (&visit.session, refusal) else { return Ok(answer) };
     let (ground, named) = (&place.protocol.ground, parameters.get("client_id"));
     let Some(id) = named.and_then(ClientId::parse) else { return Ok(answer) };
@@ -73,16 +73,8 @@ async fn turned_away(
     })
 }
 
-/// Written down for whoever looks after the application (ADM-10).
-async fn refused(place: &Place, parameters: &Parameters, refusal: &Refusal) -> Response {
-    let (Refusal::Page(error) | Refusal::Redirect(_, error)) = refusal;
-    let here = (model::Endpoint::Authorize, place.reference.as_str());
-    note(&place.protocol.ground, &place.realm, here, (parameters, error)).await;
-    refuse(place, parameters, refusal)
-}
-
-fn unreadable(place: &Place, error: OAuthError) -> Response {
-    refuse(place, &Parameters::default(), &Refusal::Page(error))
+async fn unreadable(place: &Place, error: OAuthError) -> Response {
+    refuse(place, Request::Sent(&Parameters::default()), &Refusal::Page(error)).await
 }
 
 /// Who it was before (OIDC Core §3.1.2.1, P-032): a hint of ours, however old, names who must be signed in.
@@ -108,22 +100,28 @@ async fn hinted(
 async fn go_on(
     visit: &Visit,
     parameters: &Parameters,
-    (client, request): (Client, AuthorizationRequest),
+    (client, request): (&Client, AuthorizationRequest),
 ) -> Result<Response, Problem> {
     let place = &visit.place;
-    let bond = visit.bond(&client).await?;
-    match next(&request, &client, visit.known(&bond), place.realm.now()) {
+    let bond = visit.bond(client).await?;
+    match next(&request, client, visit.known(&bond), place.realm.now()) {
         Next::Answer(scope) => {
-            let decided = decided_before(&client, bond.consent.as_ref());
+            let decided = decided_before(client, bond.consent.as_ref());
             let approval = visit.approval(&request, (scope, decided));
             let approval = approval.ok_or_else(|| Problem::broken("granted to nobody"))?;
             match answer(&place.protocol.ground, &place.realm, &request, &approval).await {
                 Ok(reply) => visit.answered(&request.client_id, reply).await,
-                Err(No::Refused(_)) => Ok(refuse(place, parameters, &Refusal::Page(used_up()))),
+                Err(No::Refused(_)) => {
+                    let over = Refusal::Page(used_up());
+                    Ok(refuse(place, Request::Sent(parameters), &over).await)
+                }
                 Err(No::Failed(failure)) => Err(failure.into()),
             }
         }
-        Next::Refuse(error) => Ok(refuse(place, parameters, &Refusal::of(place, request, error))),
+        Next::Refuse(error) => {
+            let refusal = Refusal::of(place, request, error);
+            Ok(refuse(place, Request::Agreed(client), &refusal).await)
+        }
         Next::Login => Ok(place.login(&keep(visit, &request).await?)),
         Next::Register => Ok(place.register(&keep(visit, &request).await?)),
         Next::Consent => Ok(place.to_consent(&keep(visit, &request).await?)),
@@ -169,7 +167,7 @@ pub(super) async fn post(
         Ok(all)
     });
     match sent {
-        Err(error) => Ok(unreadable(&place, error)),
+        Err(error) => Ok(unreadable(&place, error).await),
         Ok(all) => {
             let query = Serializer::new(String::new()).extend_pairs(&all).finish();
             if query.len() > LONGEST_QUERY {
@@ -184,15 +182,17 @@ pub(super) async fn post(
 async fn post_at_length(place: &Place, all: Vec<(String, String)>) -> Result<Response, Problem> {
     let parameters = match Parameters::new(all) {
         Ok(parameters) => parameters,
-        Err(error) => return Ok(unreadable(place, error)),
+        Err(error) => return Ok(unreadable(place, error).await),
     };
     let gathered = match gather(&place.protocol.ground, &place.realm, &parameters).await {
         Ok(gathered) => gathered,
-        Err(No::Refused(refusal)) => return Ok(refused(place, &parameters, &refusal).await),
+        Err(No::Refused(refusal)) => {
+            return Ok(refuse(place, Request::Sent(&parameters), &refusal).await);
+        }
         Err(No::Failed(failure)) => return Err(failure.into()),
     };
     let Gathered { parameters, endpoint, pushed } = gathered;
-    let request = match checked(place.database(), &place.realm, &parameters, endpoint).await {
+    let request = match checked(&place.protocol.ground, &place.realm, &parameters, endpoint).await {
         Ok((_, request)) => {
             let pushed = pushed.map(|reference| reference.hex());
             let request = AuthorizationRequest { pushed, ..request };
@@ -203,6 +203,6 @@ async fn post_at_length(place: &Place, all: Vec<(String, String)>) -> Result<Res
     };
     match request {
         Ok(request) => Ok(place.back_to(&begun(place, &request, &nobody()).await?)),
-        Err(refusal) => Ok(refuse(place, &parameters, &refusal)),
+        Err(refusal) => Ok(refuse(place, Request::Sent(&parameters), &refusal).await),
     }
 }

@@ -7,17 +7,19 @@ use super::Visit;
 use super::ask::keep;
 use super::deliver::leave;
 use super::resume::{UnderWay, elsewhere, end, under_way};
-use crate::accounts::model::{Field, User, Users};
+use crate::accounts::model::{Field, Users};
 use crate::kernel::failure::No;
 use crate::oauth::clients::model::Origin;
 use crate::oauth::consent::words::{Line, say};
 use crate::oauth::error::{Code, OAuthError};
 use crate::oauth::model::Scope;
+use crate::oauth::resources::model::Known;
 use crate::platform::messages::Language;
 use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::{EMAIL, NAME, Sample};
 use crate::signin::pages::leading_to;
 use askama::Template;
 use axum::extract::Path;
@@ -32,12 +34,15 @@ struct ConsentPage<'a> {
     application: &'a str,
     /// Where it is, as far as that can be checked.
     host: Option<String>,
-    user: &'a User,
+    name: &'a str,
+    email: &'a str,
     action: String,
     token: String,
     /// What it gets, and what may be left out.
     needed: Vec<Line>,
     optional: Vec<Line>,
+    policy: Option<&'a str>,
+    terms: Option<&'a str>,
 }
 
 pub(super) async fn get(visit: Visit, Path(named): Path<String>) -> Result<Response, Problem> {
@@ -63,10 +68,11 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
     let kept = user.profile.get(Field::Locale).and_then(Language::of_tag);
     let asked = transaction.request.ui_locales.as_deref().and_then(Language::first_of);
     let shell = place.shell.clone().preferring(kept, asked);
-    let language = shell.language;
-    let request = &transaction.request;
-    let says = |token: &str| say((token, &request.resources), language, &place.realm.resources);
-    let lines = |wanted: &Scope| wanted.tokens().map(|one| line(one, says(one), &user)).collect();
+    let (request, email) = (&transaction.request, user.email.as_str());
+    let about = &client.registration.about;
+    let (language, apis) = (shell.language, &place.realm.resources);
+    let says = |token: &str| say((token, &request.resources), language, apis);
+    let lines = |wanted: &Scope| wanted.tokens().map(|one| line(one, says(one), email)).collect();
     let uri = request.destination.redirect_uri();
     let page = ConsentPage {
         shell: &shell,
@@ -76,7 +82,10 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
         token: visit.browser.token().await?,
         needed: lines(&request.scope.only(|token| !optional.contains(token))),
         optional: lines(&request.scope.within(optional)),
-        user: &user,
+        policy: about.policy_uri.as_deref(),
+        terms: about.tos_uri.as_deref(),
+        name: &user.name,
+        email,
     };
     let page = Page::new(page);
     Ok(match super::super::explain::outside(uri) {
@@ -85,8 +94,8 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
     })
 }
 
-fn line(token: &str, words: String, user: &User) -> Line {
-    let detail = (token == "email").then(|| user.email.as_str().to_owned());
+fn line(token: &str, words: String, email: &str) -> Line {
+    let detail = (token == "email").then(|| email.to_owned());
     Line { token: token.to_owned(), words, detail }
 }
 
@@ -121,7 +130,7 @@ pub(super) async fn post(
         "deny" => {
             let error = OAuthError::new(Code::AccessDenied, "the person said no");
             match client.registration.origin {
-                Origin::Administrator => end(&visit, id, error).await,
+                Origin::Administrator => end(&visit, (id, client), error).await,
                 Origin::Itself => end_by_hand(&visit, &here, error).await,
             }
         }
@@ -167,4 +176,37 @@ async fn allow(
         Err(No::Refused(_)) => elsewhere(visit, named).await,
         Err(No::Failed(failure)) => Err(failure.into()),
     }
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("authorize/consent", "", |shell| {
+        sample(shell, Some("photos.example.test"), ["openid profile email", ""])
+    }),
+    Sample::of("authorize/consent", "optional", |shell| {
+        sample(
+            shell,
+            Some("photos.example.test"),
+            ["openid profile", "email offline_access photos.read"],
+        )
+    }),
+    Sample::of("authorize/consent", "on-device", |shell| sample(shell, None, ["openid", ""])),
+];
+
+fn sample(shell: &Shell, host: Option<&str>, [needed, optional]: [&str; 2]) -> Response {
+    let says = |token: &str| say((token, &[]), shell.language, &Known::default());
+    let line = |token: &str| line(token, says(token), EMAIL);
+    let page = ConsentPage {
+        shell,
+        application: "Photos",
+        host: host.map(str::to_owned),
+        name: NAME,
+        email: EMAIL,
+        action: String::new(),
+        token: String::new(),
+        policy: Some("https://photos.example.test/policy"),
+        terms: None,
+        needed: needed.split_whitespace().map(line).collect(),
+        optional: optional.split_whitespace().map(line).collect(),
+    };
+    Page::new(page).into_response()
 }

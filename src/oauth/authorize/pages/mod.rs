@@ -25,6 +25,7 @@ use crate::platform::storage::{Database, Work};
 use crate::platform::web::arrival::{Arrival, Reference};
 use crate::platform::web::page::Shell;
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use crate::sessions::http::{Browser, BrowserState, MaybeUser, see_other};
 use crate::sessions::model::Session;
 use crate::tenants::http::CurrentTenant;
@@ -37,6 +38,11 @@ use data_encoding::BASE64URL_NOPAD;
 use deliver::deliver;
 use std::sync::Arc;
 use url::form_urlencoded;
+
+/// For the gallery of development.
+pub fn samples() -> Vec<Sample> {
+    [consent::SAMPLES, deliver::SAMPLES, resume::SAMPLES].concat()
+}
 
 /// These need a browser: they are mounted with the pages, not with the endpoints that clients call.
 pub fn routes(protocol: Arc<Protocol>) -> Router {
