@@ -65,6 +65,7 @@ pub fn samples() -> Vec<Sample> {
         confirm::SAMPLES,
         set_up::SAMPLES,
         logout::SAMPLES,
+        via::SAMPLES,
     ];
     all.concat()
 }
