@@ -136,7 +136,20 @@ async fn world(url: &str) -> World {
         minter: Pen(None),
         people: Everybody,
     };
-    let registration = Registration {
+    let registration = registration();
+    let context = Context::of(Actor::Cli { user: Name::new("bench") });
+    let made: Result<_, No<Senseless>> = ground
+        .database
+        .write(at, async |work: &mut Work| {
+            clients::register(work, &ground.sealer, registration.clone(), &context).await
+        })
+        .await;
+    let (client, _) = made.unwrap();
+    World { realm: Realm::of(at, "https://id.example".into()), client, ground }
+}
+
+fn registration() -> Registration {
+    Registration {
         kind: ClientKind::Public,
         method: Method::None,
         name: "Bench".into(),
@@ -147,16 +160,7 @@ async fn world(url: &str) -> World {
         scope: Scope::parse("read offline_access").unwrap(),
         access_token_algorithm: Algorithm::Es256,
         ..Registration::default()
-    };
-    let context = Context::of(Actor::Cli { user: Name::new("bench") });
-    let made: Result<_, No<Senseless>> = ground
-        .database
-        .write(at, async |work: &mut Work| {
-            clients::register(work, &ground.sealer, registration.clone(), &context).await
-        })
-        .await;
-    let (client, _) = made.unwrap();
-    World { realm: Realm::of(at, "https://id.example".into()), client, ground }
+    }
 }
 
 /// Families up to so many, and some of their tokens, from everywhere among them.

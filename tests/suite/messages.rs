@@ -197,20 +197,12 @@ fn plain_words(template: &str) -> Vec<String> {
     words
 }
 
-/// They still speak English.
-const OF_PROVIDERS: [&str; 4] = [
-    "templates/account/linked.html",
-    "templates/signin/link.html",
-    "templates/signin/via.html",
-    "templates/signin/via_failed.html",
-];
-
 // experience §4.6: no words but those of the catalogues
 #[test]
 fn no_template_speaks_by_itself() {
     for (place, text) in below("templates", "html") {
         // Pages of development speak to whoever develops an app, in the language of the documentation.
-        if place.starts_with("templates/dev/") || OF_PROVIDERS.contains(&&*place) {
+        if place.starts_with("templates/dev/") {
             continue;
         }
         let words = plain_words(&text);

@@ -1,6 +1,7 @@
 //! Every page in every state, in each language and by day and by night, of made-up facts: for whoever changes a page.
 
 use crate::accounts;
+use crate::federation;
 use crate::oauth;
 use crate::platform::messages::Language;
 use crate::platform::web::page::{self, Page, Shell};
@@ -40,6 +41,7 @@ fn samples() -> Vec<Sample> {
         signin::pages::samples(),
         oauth::authorize::pages::samples(),
         accounts::pages::samples(),
+        federation::pages::samples(),
         oauth::consent::pages::SAMPLES.to_vec(),
         oauth::logout::pages::SAMPLES.to_vec(),
         page::SAMPLES.to_vec(),

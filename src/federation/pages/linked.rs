@@ -12,6 +12,7 @@ use crate::kernel::failure::{Failure, No};
 use crate::kernel::ids::RequestId;
 use crate::kernel::moment::Moment;
 use crate::kernel::secret::Secret;
+use crate::kernel::time::Timestamp;
 use crate::kernel::uri::Origin;
 use crate::platform::messages::{Language, Phrase};
 use crate::platform::storage::Work;
@@ -20,6 +21,7 @@ use crate::platform::web::forms::Fields;
 use crate::platform::web::headers::Policy;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::{EMAIL, Sample};
 use crate::sessions::http::{Browser, CurrentUser, see_other};
 use crate::sessions::model::Session;
 use crate::tenants::http::CurrentTenant;
@@ -214,4 +216,31 @@ pub(super) async fn unlink(
         }
         Ok(()) | Err(No::Refused(_)) => Ok(see_other(&here)),
     }
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("account/linked", "", |shell| sample(shell, 2)),
+    Sample::of("account/linked", "last", |shell| sample(shell, 1)),
+    Sample::of("account/linked", "none", |shell| sample(shell, 0)),
+];
+
+fn sample(shell: &Shell, linked: usize) -> Response {
+    let day = |seconds| shell.language.date(Timestamp::from_seconds(seconds));
+    let row = |provider: &str| Row {
+        id: provider.to_lowercase(),
+        provider: provider.into(),
+        label: EMAIL.into(),
+        linked_at: day(1_773_000_000),
+        used_at: day(1_784_000_000),
+    };
+    let page = LinkedPage {
+        shell: shell.clone(),
+        base: String::new(),
+        token: String::new(),
+        wrong: None,
+        is_last: linked == 1,
+        rows: ["GitHub", "Example University"].into_iter().take(linked).map(row).collect(),
+        ways: vec![Way { slug: "photos".into(), label: "Photos".into() }],
+    };
+    Page::new(page).into_response()
 }

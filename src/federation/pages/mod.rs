@@ -4,6 +4,7 @@ mod linked;
 
 use super::Ground;
 use crate::kernel::uri::Origin;
+use crate::platform::web::sample::Sample;
 use axum::Router;
 use axum::routing::{get, post};
 use std::sync::Arc;
@@ -12,6 +13,11 @@ use std::sync::Arc;
 pub struct Room {
     pub ground: Arc<Ground>,
     pub public_url: Origin,
+}
+
+/// For the gallery of development.
+pub fn samples() -> Vec<Sample> {
+    linked::SAMPLES.to_vec()
 }
 
 pub fn routes(room: Arc<Room>) -> Router {

@@ -76,6 +76,7 @@ pub fn samples() -> Vec<Sample> {
         documents::SAMPLES,
         new_password::SAMPLES,
         unlock::SAMPLES,
+        via::SAMPLES,
     ];
     all.concat()
 }

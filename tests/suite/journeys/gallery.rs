@@ -11,11 +11,7 @@ use thirtyfour::WebDriver;
 
 const INDEX: &str = "/dev/gallery";
 
-/// They have no samples yet.
-const OF_PROVIDERS: [&str; 4] =
-    ["account/linked", "signin/link", "signin/via", "signin/via_failed"];
-
-/// Of the pages, those that development alone shows aside: they are seen where they are.
+/// Those that development alone shows aside, which are seen where they are, and the frame of a session, in which nothing is shown.
 fn templates() -> BTreeSet<String> {
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     let mut found = BTreeSet::new();
@@ -30,7 +26,7 @@ fn templates() -> BTreeSet<String> {
             }
         }
     }
-    found.retain(|name| !name.starts_with("dev/") && !OF_PROVIDERS.contains(&name.as_str()));
+    found.retain(|name| !name.starts_with("dev/") && name != "oauth/session");
     assert!(found.len() > 30, "{found:?}");
     found
 }
@@ -229,30 +225,40 @@ const ABROAD: [&str; 5] = [
 async fn pictures_of_all_pages() {
     let chromium = Chromium::start().unwrap();
     let server = TestServer::wanted(Engine::Sqlite).in_development().start().await;
-    let names = gallery(&server).await.0;
+    let (names, templates) = gallery(&server).await;
+    let first: Vec<_> = templates.iter().map(|name| name.replace(['/', '_'], "-")).collect();
     for (width, scheme) in
         [(360, Scheme::Light), (360, Scheme::Dark), (1280, Scheme::Light), (1280, Scheme::Dark)]
     {
         let look = Look { width, scheme, scripts: Scripts::On };
-        let (home, names) = (server.home(), names.clone());
+        let (home, names, first) = (server.home(), names.clone(), first.clone());
         chromium
-            .look(look, |driver| async move { picture(&driver, look, &home, &names).await })
+            .look(
+                look,
+                |driver| async move { picture(&driver, look, &home, (&names, &first)).await },
+            )
             .await;
     }
     server.end().await;
 }
 
-/// The page as people meet it first in every look, its other states in one; abroad on a phone.
-async fn picture(driver: &WebDriver, look: Look, home: &str, names: &[String]) {
+/// The page as people meet it first in every look, its other states on a phone by day, and there in other languages, too.
+async fn picture(
+    driver: &WebDriver,
+    look: Look,
+    home: &str,
+    (names, first): (&[String], &[String]),
+) {
+    let is_usual = (look.width, look.scheme) == (360, Scheme::Light);
     for name in names {
-        for language in ["en", "de", "ar"] {
-            let query = format!("?lang={language}");
-            walk(driver, look, home, (std::slice::from_ref(name), &query)).await;
-            let is_first = !names.iter().any(|other| name.starts_with(&format!("{other}-")));
-            let is_usual = (look.width, look.scheme) == (360, Scheme::Light);
-            if language == "en" && (is_first || is_usual) {
-                keep(driver, &format!("{name}-{}-{:?}", look.width, look.scheme)).await;
-            } else if language != "en" && is_usual && ABROAD.contains(&name.as_str()) {
+        let one = std::slice::from_ref(name);
+        walk(driver, look, home, (one, "?lang=en")).await;
+        if is_usual || first.contains(name) {
+            keep(driver, &format!("{name}-{}-{:?}", look.width, look.scheme)).await;
+        }
+        for language in ["de", "ar"].into_iter().filter(|_| is_usual) {
+            walk(driver, look, home, (one, &format!("?lang={language}"))).await;
+            if ABROAD.contains(&name.as_str()) {
                 keep(driver, &format!("{name}-{language}-{}-{:?}", look.width, look.scheme)).await;
             }
         }

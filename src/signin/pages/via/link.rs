@@ -14,6 +14,7 @@ use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::EMAIL;
 use crate::sessions::http::{Browser, CurrentUser, MaybeUser, see_other};
 use askama::Template;
 use axum::extract::State;
@@ -106,4 +107,11 @@ pub(in super::super) async fn link(
         Err(No::Refused(refusal)) => refused(refusal).await,
         Err(No::Failed(failure)) => Err(failure.into()),
     }
+}
+
+pub(super) fn sample(shell: &Shell, sign_in: Option<String>) -> Response {
+    let (email, action) = (EMAIL.to_owned(), String::new());
+    let (away, token) = ("/login".to_owned(), String::new());
+    let page = LinkPage { shell, label: "GitHub", email, sign_in, action, away, token };
+    Page::new(page).into_response()
 }

@@ -25,6 +25,7 @@ use crate::platform::web::forms::Fields;
 use crate::platform::web::headers::Policy;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use crate::sessions::http::{Browser, see_other};
 use crate::tenants::model::Slug;
 use askama::Template;
@@ -232,3 +233,17 @@ async fn failed(
     };
     Ok(Page::new(page).with_status(status).with_policy(policy(journey, provider)).into_response())
 }
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("signin/via", "", |shell| {
+        let (action, back, token) = (String::new(), "/login".into(), String::new());
+        Page::new(AskPage { shell, label: "GitHub", action, back, token }).into_response()
+    }),
+    Sample::of("signin/via_failed", "", |shell| {
+        let again = Some(Again { label: "GitHub".into(), action: String::new() });
+        let (words, back, token) = (words::lost(shell.language), "/login".into(), String::new());
+        Page::new(FailedPage { shell, words, again, back, token }).into_response()
+    }),
+    Sample::of("signin/link", "", |shell| link::sample(shell, Some("/login".into()))),
+    Sample::of("signin/link", "proven", |shell| link::sample(shell, None)),
+];
