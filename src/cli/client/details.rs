@@ -1,11 +1,10 @@
-//! What `client create` and `client update` both take: signing out, names of people, what is signed and for how long,
-//! and what people are shown of the application.
+//! What `client create` and `client update` both take: signing out, names of people, whether user info is signed, and
+//! what people are shown of the application.
 
 use super::create::parsed;
 use super::{Asked, usage};
 use crate::app::policy;
 use crate::cli::exit::Trouble;
-use crate::kernel::time::Lifetime;
 use crate::keys::model::Algorithm;
 use crate::oauth::clients::model::{Kind, RedirectUri, Registration, SubjectType};
 use crate::oauth::model::Scope;
@@ -56,21 +55,9 @@ pub struct Details {
     /// Whose list of redirect URIs says which applications share those names (OIDC Core §8.1)
     #[arg(long, value_name = "URL")]
     sector_identifier_uri: Option<String>,
-    /// What its ID tokens are signed with: RS256, ES256 …
-    #[arg(long, value_name = "ALG")]
-    id_token_alg: Option<String>,
     /// What user info is signed with; plain JSON without it
     #[arg(long, value_name = "ALG")]
     userinfo_alg: Option<String>,
-    /// How long its access tokens are good, where that is shorter than the tenant's: 5m
-    #[arg(long, value_name = "TIME")]
-    access_token_lifetime: Option<String>,
-    /// The same for its ID tokens
-    #[arg(long, value_name = "TIME")]
-    id_token_lifetime: Option<String>,
-    /// The same for its refresh tokens
-    #[arg(long, value_name = "TIME")]
-    refresh_token_lifetime: Option<String>,
     /// Its own page, for people
     #[arg(long, value_name = "URL")]
     client_uri: Option<String>,
@@ -100,7 +87,7 @@ impl Details {
         }
         self.enter_logout(asked, &mut into)?;
         self.enter_names(asked, &mut into)?;
-        self.enter_tokens(asked, &mut into)?;
+        self.enter_userinfo(asked, &mut into)?;
         self.enter_about(asked, &mut into)?;
         let house = &asked.ground.house;
         let documents = Documents::new(Arc::clone(&house.outbound));
@@ -138,24 +125,14 @@ impl Details {
         set(&mut into.sector_identifier_uri, self.sector_identifier_uri.as_ref(), fetched)
     }
 
-    fn enter_tokens(&self, asked: &Asked<'_>, into: &mut Registration) -> Result<(), Trouble> {
+    fn enter_userinfo(&self, asked: &Asked<'_>, into: &mut Registration) -> Result<(), Trouble> {
         let known = policy(&asked.ground.house.jwt(asked.at.tenant)).algorithms;
         let algorithm = |text: &str| {
             let found = Algorithm::parse(text).filter(|one| known.contains(one));
             let all = || known.iter().map(|one| one.as_str()).collect::<Vec<_>>().join(", ");
             found.ok_or_else(|| usage(format!("there is no key for {text}")).fix(all()))
         };
-        if let Some(text) = &self.id_token_alg {
-            into.id_token_algorithm = algorithm(text)?;
-        }
-        set(&mut into.userinfo_algorithm, self.userinfo_alg.as_ref(), algorithm)?;
-        let seconds = |text: &str| {
-            let length = Lifetime::parse(text).map(Lifetime::as_seconds).filter(|it| *it > 0);
-            length.ok_or_else(|| usage(format!("{text} is no length of time")).fix("5m"))
-        };
-        set(&mut into.access_token_seconds, self.access_token_lifetime.as_ref(), seconds)?;
-        set(&mut into.id_token_seconds, self.id_token_lifetime.as_ref(), seconds)?;
-        set(&mut into.refresh_token_seconds, self.refresh_token_lifetime.as_ref(), seconds)
+        set(&mut into.userinfo_algorithm, self.userinfo_alg.as_ref(), algorithm)
     }
 
     fn enter_about(&self, asked: &Asked<'_>, into: &mut Registration) -> Result<(), Trouble> {

@@ -221,7 +221,7 @@ async fn addresses_inside_cannot_be_registered() {
     server.end().await;
 }
 
-// who shares names of people with others is on their list, and the list is nothing but addresses
+// A-119, P-045: who shares names of people with others is on their list, and the list is nothing but addresses
 #[tokio::test]
 async fn a_sector_is_what_its_document_says() {
     let site = Site::open().await;

@@ -24,6 +24,8 @@ const TOLD: &str = "told";
 /// A server in development mode, with Ada, and a port for one application.
 struct Stage {
     ground: Ground,
+    /// For its port.
+    application: Ground,
     running: Running,
     issuer: String,
     password: String,
@@ -52,18 +54,17 @@ fn program(name: &str) -> PathBuf {
 
 impl Stage {
     async fn set() -> Self {
-        let ground = Ground::new();
+        let (ground, application) = (Ground::new(), Ground::new());
         let mut running = ground.start(&["dev", "--port", &ground.port.to_string(), "--json"]);
         let line = running.hears("vestibule.dev/1").await;
         let line: Value = serde_json::from_str(&line).unwrap();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let (issuer, password) = (text(&line["issuer"]), text(&line["people"][0]["password"]));
-        Self { ground, running, issuer, password }
+        Self { ground, application, running, issuer, password }
     }
 
-    /// Behind the ports of the demo.
     fn port(&self) -> u16 {
-        self.ground.port + 4
+        self.application.port
     }
 
     fn home(&self) -> String {

@@ -133,7 +133,7 @@ const DETAILS: [(&str, &str, &str, &str); 9] = [
     ),
     ("--subject-type", "pairwise", "/subject_type", "\"pairwise\""),
     ("--userinfo-alg", "ES256", "/userinfo_algorithm", "\"ES256\""),
-    ("--access-token-lifetime", "2m", "/access_token_seconds", "120"),
+    ("--access-token-ttl", "2m", "/access_token_seconds", "120"),
     ("--tos-uri", "https://a.example/terms", "/about/tos_uri", "\"https://a.example/terms\""),
     ("--contact", "dev@a.example", "/about/contacts/0", "\"dev@a.example\""),
     ("--auth-method", "client_secret_jwt", "/method", "\"client_secret_jwt\""),
@@ -167,7 +167,6 @@ async fn an_application_is_told_of_logouts_and_people_are_told_of_it() {
         ("--frontchannel-logout-uri", "https://b.example/told", "frontchannel_logout_uri"),
         ("--add-redirect-uri", "https://b.example/cb", "pairwise"),
         ("--userinfo-alg", "HS256", "no key"),
-        ("--id-token-lifetime", "soon", "length of time"),
         ("--logo-uri", "javascript:alert(1)", "javascript"),
     ] {
         client(&["update", id, option, value]).await.refuses(2, &[words]);
