@@ -64,6 +64,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("http_body", &["platform/web/"]),
     ("http_body_util", &["platform/web/"]),
     ("tower", &["platform/web/", "app.rs"]),
+    ("flate2", &["platform/web/"]),
     ("tokio_rustls", &["platform/web/"]),
     ("rustls", &["platform/"]),
     ("rustix", &["platform/"]),

@@ -1,5 +1,5 @@
 -- Every answer must be a 200, with as many bytes as asked for, or with these words in it.
--- Arguments: the size or the words; for a POST also the form and the Authorization header.
+-- Arguments: the size or the words; also a form, empty for a GET, and the Authorization header.
 local threads = {}
 
 function setup(thread)
@@ -8,11 +8,11 @@ end
 
 function init(args)
     size, words, wrong = tonumber(args[1]), args[1], 0
-    if args[2] then
+    if args[2] and #args[2] > 0 then
         wrk.method, wrk.body = "POST", args[2]
         wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
-        wrk.headers["Authorization"] = args[3]
     end
+    wrk.headers["Authorization"] = args[3]
 end
 
 function response(status, headers, body)

@@ -9,12 +9,15 @@
     reason = "a bench reads the clock, says what it found, or fails"
 )]
 
+mod federation;
+mod flows;
 mod hello;
 mod operations;
 mod process;
 mod report;
 mod sign_ins;
 mod signing;
+mod walk;
 
 use process::{Asked, Server, Window, load, openssl};
 use report::{Report, Row, Wanted};
@@ -40,11 +43,18 @@ fn main() {
         [] => measure(None),
         ["people"] => people(),
         ["--json", file] => measure(Some(Path::new(file))),
+        ["--federation"] => {
+            let mut report = Report::begin();
+            beside_a_provider(&mut report, tempfile::tempdir().unwrap().path());
+            report.end(None);
+        }
         ["--binary", file] => {
             process::measure_instead(file.into());
             measure(None);
         }
-        _ => panic!("load knows --json FILE, --binary FILE to measure another build, and people"),
+        _ => panic!(
+            "load knows --json FILE, people and --federation for these parts alone, and --binary FILE to measure another build"
+        ),
     }
 }
 
@@ -64,6 +74,7 @@ fn measure(file: Option<&Path>) {
     starts(&mut report, folder.path());
     serve(&mut report, folder.path(), before);
     sign_ins::measure(&mut report, folder.path());
+    beside_a_provider(&mut report, &folder.path().join("federation"));
     let after = openssl();
     report.note(format!(
         "openssl rsa2048: {before:.0} signatures per second before, {after:.0} after"
@@ -101,6 +112,16 @@ fn configure(folder: &Path) -> u16 {
     fs::create_dir_all(folder).unwrap();
     fs::write(folder.join("vestibule.toml"), text).unwrap();
     port
+}
+
+fn beside_a_provider(report: &mut Report, folder: &Path) {
+    federation::measure(report, folder, |folder, provider| {
+        let port = configure(folder);
+        let file = folder.join("vestibule.toml");
+        let more = format!("[outbound]\nallow = [\"127.0.0.1:{provider}\"]\n");
+        fs::write(&file, fs::read_to_string(&file).unwrap() + &more).unwrap();
+        port
+    });
 }
 
 fn starts(report: &mut Report, folder: &Path) {
@@ -144,6 +165,7 @@ fn serve(report: &mut Report, folder: &Path, openssl: f64) {
         compare(report, &server, (&Asked::document(path, size), against));
     }
     operations::measure(report, (&server, &folder), openssl);
+    flows::measure(report, (&server, &folder), openssl);
     let loaded = server.resident_mib();
     report.add(
         Row::of("memory after load, MiB resident".into(), loaded)

@@ -38,7 +38,7 @@ fn tokens(report: &mut Report, server: &Server, form: &(String, String), openssl
 }
 
 /// Registers one, and writes its `Authorization` header.
-fn client(folder: &Path, more: &[&str]) -> String {
+pub fn client(folder: &Path, more: &[&str]) -> String {
     let made = command(folder, &[&["client", "create", "--name", "Bench"], more].concat());
     let text = |name: &str| made[name].as_str().expect(name).to_owned();
     let pair = format!("{}:{}", text("client_id"), text("client_secret"));

@@ -70,15 +70,18 @@ impl Server {
     }
 
     pub fn post(&self, path: &str, (form, authorization): &(String, String)) -> String {
-        let head = format!(
+        let mut head = format!(
             "POST {path} HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n\
-             Content-Length: {}\r\nAuthorization: {authorization}\r\n",
+             Content-Length: {}\r\n",
             form.len()
         );
+        if !authorization.is_empty() {
+            head.push_str(&format!("Authorization: {authorization}\r\n"));
+        }
         self.say(&head, form).unwrap()
     }
 
-    fn say(&self, head: &str, body: &str) -> std::io::Result<String> {
+    pub fn say(&self, head: &str, body: &str) -> std::io::Result<String> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(Duration::from_secs(20)))?;
         let rest = format!("Host: 127.0.0.1:{}\r\nConnection: close\r\n\r\n{body}", self.port);
@@ -144,7 +147,7 @@ pub struct Asked {
     pub path: String,
     /// Its length, or words in it.
     pub answer: String,
-    /// A form and the header that says whose it is.
+    /// A form and the header that says whose it is; with an empty form it is a GET.
     pub form: Option<(String, String)>,
 }
 
@@ -156,14 +159,34 @@ impl Asked {
 
 /// wrk checks every answer; one wrong answer ends the bench.
 pub fn load(server: &Server, asked: &Asked, seconds: u32) -> Window {
-    let path = &asked.path;
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/load/check.lua");
-    let mut command = Command::new("taskset");
-    command.args(["-c", GENERATOR, "wrk", "-t1", "-c32", &format!("-d{seconds}s"), "-s", script]);
-    command.arg(format!("http://127.0.0.1:{}{path}", server.port)).args(["--", &asked.answer]);
+    let mut arguments = vec![asked.answer.as_str()];
     if let Some((form, authorization)) = &asked.form {
-        command.args([form, authorization]);
+        arguments.extend([form.as_str(), authorization]);
     }
+    window(server, ("check.lua", &asked.path, &arguments), seconds)
+}
+
+/// The same for what takes several requests.
+pub fn drive(server: &Server, (path, arguments): (&str, &[&str]), seconds: u32) -> Window {
+    window(server, ("flows.lua", path, arguments), seconds)
+}
+
+fn wrk(connections: u32, seconds: u32) -> Command {
+    let mut command = Command::new("taskset");
+    command.args(["-c", GENERATOR, "wrk", "-t1", &format!("-c{connections}")]);
+    command.arg(format!("-d{seconds}s"));
+    command
+}
+
+fn window(
+    server: &Server,
+    (script, path, arguments): (&str, &str, &[&str]),
+    seconds: u32,
+) -> Window {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/load").join(script);
+    let mut command = wrk(32, seconds);
+    command.arg("-s").arg(script).arg(format!("http://127.0.0.1:{}{path}", server.port));
+    command.arg("--").args(arguments);
     let before = server.cpu_seconds();
     let output = command.output().unwrap();
     let cpu = server.cpu_seconds() - before;
@@ -177,6 +200,19 @@ pub fn load(server: &Server, asked: &Asked, seconds: u32) -> Window {
         per_cpu_second: answers / cpu,
         busy: cpu * 1e6 / micros,
     }
+}
+
+/// In how many milliseconds 99 of 100 are answered, to so many connections.
+pub fn quantile(server: &Server, (path, connections): (&str, u32), seconds: u32) -> f64 {
+    let mut command = wrk(connections, seconds);
+    command.args(["--latency", &format!("http://127.0.0.1:{}{path}", server.port)]);
+    let text = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    let said = text.lines().find_map(|line| line.trim().strip_prefix("99%")).expect(&text).trim();
+    let units = [("us", 0.001), ("ms", 1.0), ("s", 1000.0)];
+    let found = units.iter().find_map(|(unit, factor)| {
+        said.strip_suffix(unit)?.parse::<f64>().ok().map(|number| number * factor)
+    });
+    found.expect(said)
 }
 
 /// Signatures per second of CPU, as `openssl speed` reports it.

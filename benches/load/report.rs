@@ -84,7 +84,8 @@ impl Row {
         match (self.wanted, self.ratio) {
             (Some(Wanted::AtLeast(least)), Some(_)) => format!("≥ {:.0} %", least * 100.0),
             (Some(Wanted::AtLeast(least)), None) => format!("≥ {least:.0}"),
-            (Some(Wanted::AtMost(most)), _) => format!("≤ {most:.0}"),
+            (Some(Wanted::AtMost(most)), Some(_)) => format!("≤ {:.0} %", most * 100.0),
+            (Some(Wanted::AtMost(most)), None) => format!("≤ {most:.0}"),
             (None, _) => String::new(),
         }
     }

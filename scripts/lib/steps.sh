@@ -37,7 +37,7 @@ attended() {
     if [ "$1" = recorded ]; then
         shift
         # shellcheck disable=SC2016 # expanded by the inner bash
-        set -- bash -o pipefail -c '"$@" 2>&1 | tee "$0"' "$folder/suite.log" "$@"
+        set -- bash -o pipefail -c '"$@" 2>&1 | tee -a "$0"' "$folder/suite.log" "$@"
     fi
     setsid -- "$@" &
     running=$!

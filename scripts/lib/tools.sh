@@ -42,6 +42,17 @@ missing_packages() {
     command -v chromium >/dev/null || echo chromium
     command -v chromedriver >/dev/null || echo chromium-driver
     command -v strace >/dev/null || echo strace
+    interop_packages
+}
+
+# What the clients of others run on (tests/interop). The web server is its programs alone: no site, no service.
+interop_packages() {
+    command -v node >/dev/null || echo nodejs
+    command -v npm >/dev/null || echo npm
+    command -v python3 >/dev/null || echo python3
+    python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
+    [ -x /usr/sbin/apache2 ] || echo apache2-bin
+    [ -e /usr/lib/apache2/modules/mod_auth_openidc.so ] || echo libapache2-mod-auth-openidc
 }
 
 install_missing() {

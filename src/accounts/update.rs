@@ -111,7 +111,8 @@ pub async fn update(
     database.write(at, update).await
 }
 
-fn apply(
+/// To the person at hand; nothing is kept yet.
+pub fn apply(
     user: &mut User,
     change: &Change,
     (editor, schema, now): (Editor, &AttributeSchema, Timestamp),

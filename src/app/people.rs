@@ -12,7 +12,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::ids::TenantId;
 use crate::kernel::time::Lifetime;
 use crate::oauth::http::Protocol;
-use crate::oauth::{authorize, consent, logout};
+use crate::oauth::{authorize, consent, logout, session};
 use crate::platform::mail::Post;
 use crate::platform::storage::Database;
 use crate::sessions::http::{Browsing, with_browsers};
@@ -44,7 +44,8 @@ pub fn pages(house: &Arc<House>, protocol: &Arc<Protocol>) -> Router {
         .merge(federation::pages::routes(Arc::new(linked)))
         .merge(authorize::pages::routes(Arc::clone(protocol)))
         .merge(consent::pages::routes(house.database.clone()))
-        .merge(logout::pages::routes(Arc::clone(protocol)));
+        .merge(logout::pages::routes(Arc::clone(protocol)))
+        .merge(session::pages::routes(Arc::clone(protocol)));
     let told = Arc::clone(house);
     let browsing = Browsing {
         database: house.database.clone(),

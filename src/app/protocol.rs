@@ -1,12 +1,13 @@
 //! The ground of the protocol's endpoints.
 
 use super::open::House;
-use crate::config;
+use crate::config::{self, Settings};
 use crate::kernel::failure::Failure;
 use crate::oauth::clients::throttle::{Allowed, Failures};
 use crate::oauth::credential::CredentialKeys;
 use crate::oauth::ground::{Accounts, Ground};
 use crate::oauth::http::Protocol;
+use crate::oauth::realm::SignUp;
 use crate::oauth::refused::Pace;
 use crate::oauth::subject::Subjects;
 use crate::oauth::token::signing::SigningPool;
@@ -37,12 +38,22 @@ pub(super) fn protocol(house: &Arc<House>) -> Result<Arc<Protocol>, Failure> {
         people: Accounts,
     };
     let (asked, told) = (Arc::clone(house), Arc::clone(house));
+    let (known, open) = (Arc::clone(house), Arc::clone(house));
     Ok(Arc::new(Protocol {
         ground,
         public_url: house.directory.public_url().clone(),
         jwt: Box::new(move |tenant| asked.jwt(tenant)),
         clients: Box::new(move |tenant| told.clients_of(tenant)),
+        sign_up: Box::new(move || sign_up(&open.settings.load())),
+        resources: Box::new(move |tenant| known.resources_of(tenant)),
     }))
+}
+
+pub(super) const fn sign_up(settings: &Settings) -> SignUp {
+    match settings.registration.enabled {
+        true => SignUp::Open,
+        false => SignUp::Closed,
+    }
 }
 
 fn allowed(limits: &config::RateLimit) -> Allowed {

@@ -1,6 +1,7 @@
 //! What is kept in memory follows the database: each second a look, and only what changed is read anew.
 
 use super::open::{House, Role};
+use super::protocol::sign_up;
 use super::settings;
 use crate::admin;
 use crate::admin::settings::People;
@@ -9,6 +10,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::ids::TenantId;
 use crate::oauth::clients::known;
 use crate::oauth::discovery::Metadata;
+use crate::oauth::resources::model::{Known, Resources};
 use crate::platform::storage::revisions::Place;
 use crate::platform::storage::{At, Work};
 use crate::tenants;
@@ -24,6 +26,7 @@ pub struct Own {
     jwt: Arc<Jwt>,
     clients: Arc<Clients>,
     people: Arc<People>,
+    resources: Arc<Known>,
 }
 
 impl House {
@@ -77,10 +80,12 @@ impl House {
     /// What the tenant has set, over what the configuration says.
     async fn resolve(&self, at: At) -> Result<Own, Failure> {
         let judged = self.judge(at, &self.settings.load()).await?;
+        let known = self.database.read(at, async |work: &mut Work| work.resources().await).await?;
         let own = Own {
             jwt: Arc::new(judged.jwt),
             clients: Arc::new(judged.clients),
             people: Arc::new(judged.people),
+            resources: Arc::new(Known::new(known)),
         };
         self.rooms.rcu(|rooms| {
             let mut rooms = HashMap::clone(rooms);
@@ -106,9 +111,10 @@ impl House {
 
     fn describe(&self, tenant: &Tenant, own: &Own) -> Result<(), Failure> {
         let issuer = tenant.issuer(self.directory.public_url());
+        let sign_up = sign_up(&self.settings.load());
         let algorithms = own.jwt.algorithms.iter().map(|algorithm| algorithm.as_str()).collect();
         self.metadata
-            .prepare(tenant.id, &Metadata::of(&issuer, algorithms, own.clients.registration))
+            .prepare(tenant.id, &Metadata::of(&issuer, algorithms, (&own.clients, sign_up)))
     }
 
     /// What holds for a tenant; what the configuration says, while it is not read yet.
@@ -127,6 +133,12 @@ impl House {
     pub fn people_of(&self, tenant: TenantId) -> Arc<People> {
         let known = self.rooms.load().get(&tenant).map(|own| Arc::clone(&own.people));
         known.unwrap_or_else(|| Arc::new(People::of(&self.settings.load())))
+    }
+
+    /// The APIs of a tenant; none, while they are not read yet.
+    pub fn resources_of(&self, tenant: TenantId) -> Arc<Known> {
+        let known = self.rooms.load().get(&tenant).map(|own| Arc::clone(&own.resources));
+        known.unwrap_or_default()
     }
 
     /// What the schedule asks for, tenant by tenant.

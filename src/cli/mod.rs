@@ -16,6 +16,7 @@ mod password;
 mod place;
 mod provider;
 pub mod reference;
+mod resource;
 mod serve;
 mod tenant;
 mod user;
@@ -70,7 +71,9 @@ enum Command {
     #[command(subcommand)]
     Tenant(tenant::Command),
     /// Applications and services that may have tokens
-    Client(client::Client),
+    Client(Box<client::Client>),
+    /// APIs that tokens are for, with their scopes
+    Resource(resource::Resource),
     /// Those who sign people in for us: Google and others
     Provider(provider::Provider),
     /// People
@@ -139,7 +142,8 @@ fn run(cli: Cli, output: Output) -> Result<(), Trouble> {
         Command::Serve(serve) => serve.run(&global, output),
         Command::Dev(dev) => dev.run(&global, output),
         Command::Tenant(command) => command.run(&global, output),
-        Command::Client(client) => client.run(&global, output),
+        Command::Client(client) => (*client).run(&global, output),
+        Command::Resource(resource) => resource.run(&global, output),
         Command::Provider(provider) => provider.run(&global, output),
         Command::User(command) => command.run(&global, output),
         Command::Admin(command) => command.run(&global, output),

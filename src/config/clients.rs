@@ -13,6 +13,9 @@ section! {
         registration: SelfRegistration = SelfRegistration::Off, Live [tenant];
         /// After how long without use an application that registered itself is deleted.
         unused_for: Lifetime = Lifetime::days(90), Live [lasting(Lifetime::days(1), Lifetime::days(3650))];
+        /// Whether applications may ask in a frame whether somebody is still signed in (OpenID Connect Session
+        /// Management). Browsers that keep cookies from frames make it useless; logout by the back channel is not.
+        session_management: bool = false, Live [tenant];
         /// How strict the server is with a new application, unless it is told otherwise.
         profile: ClientProfile = ClientProfile::Oauth21, Live [tenant];
     }

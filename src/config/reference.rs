@@ -58,7 +58,7 @@ fn facts(key: &Key, bullet: &str) -> String {
     if let Some(twin) = key.file_name() {
         facts.push(format!("Secret: may also come from the file that `{twin}` names."));
     }
-    facts.iter().fold(String::new(), |text, fact| text + bullet + fact + "\n")
+    facts.iter().fold(String::new(), |text, fact| text + bullet + fact.as_str() + "\n")
 }
 
 impl Key {

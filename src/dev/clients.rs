@@ -11,7 +11,9 @@ use crate::kernel::ids::ClientId;
 use crate::kernel::moment::Chance;
 use crate::kernel::secret::Secret;
 use crate::keys::own::OwnKey;
-use crate::oauth::clients::model::{Clients, Kind, Method, RedirectUri, Registration, Senseless};
+use crate::oauth::clients::model::{
+    Clients, Kind, Logout, Method, RedirectUri, Registration, Senseless,
+};
 use crate::oauth::clients::register;
 use crate::oauth::model::{GrantType, Scope};
 use crate::platform::sealing::Sealer;
@@ -28,6 +30,8 @@ pub struct Homes {
     pub photos: String,
     pub notes: String,
     pub api: String,
+    /// Of the provider "Example accounts".
+    pub example: String,
 }
 
 /// One client with all that it has.
@@ -44,6 +48,8 @@ pub struct Demo {
     pub notes: DemoClient,
     pub machine: DemoClient,
     pub api: DemoClient,
+    /// With which "Example accounts" signs.
+    pub example: Arc<OwnKey>,
 }
 
 impl Demo {
@@ -69,10 +75,22 @@ impl Office<'_> {
             notes: self.client("notes", notes(&homes.notes)?, &mut kept).await?,
             machine: self.client("machine", machine(&homes.api)?, &mut kept).await?,
             api: self.client("api", api(&homes.api), &mut kept).await?,
+            example: self.example(&mut kept)?,
             homes,
         };
         write(file, &kept)?;
         Ok(demo)
+    }
+
+    /// The key of "Example accounts" outlasts a restart, so that the server need not ask for another.
+    fn example(&self, kept: &mut Map<String, Value>) -> Result<Arc<OwnKey>, Failure> {
+        let known = kept.get("example").and_then(|known| known.get("private_jwk"));
+        let key = match known.and_then(OwnKey::read) {
+            Some(key) => key,
+            None => OwnKey::fresh(self.chance)?,
+        };
+        kept.insert("example".into(), json!({ "private_jwk": key.private_jwk() }));
+        Ok(Arc::new(key))
     }
 
     async fn client(
@@ -122,7 +140,7 @@ impl Office<'_> {
                 return Ok(true);
             }
             work.register_anew(id, registration).await?;
-            let changed = vec![Name::new("redirect_uris")];
+            let changed = vec![Name::new("redirect_uris"), Name::new("logout")];
             work.record(&Event::ClientUpdated { client: id.clone(), changed }, &self.context);
             Ok(true)
         });
@@ -151,9 +169,18 @@ fn scope(text: &str) -> Result<Scope, Failure> {
     Scope::parse(text).map_err(|e| Failure::broken(e.to_string()))
 }
 
-fn redirect(home: &str, kind: Kind) -> Result<Vec<RedirectUri>, Failure> {
-    let uri = RedirectUri::parse(&format!("{home}/callback"), kind);
-    Ok(vec![uri.map_err(|e| Failure::broken(e.to_string()))?])
+fn address(home: &str, path: &str) -> Result<RedirectUri, Failure> {
+    let uri = RedirectUri::parse(&format!("{home}{path}"), Kind::Confidential);
+    uri.map_err(|e| Failure::broken(e.to_string()))
+}
+
+fn logout(home: &str) -> Result<Logout, Failure> {
+    Ok(Logout {
+        post_logout_redirect_uris: vec![address(home, "/signed-out")?],
+        backchannel_logout_uri: Some(address(home, "/backchannel-logout")?),
+        backchannel_logout_session_required: true,
+        ..Logout::default()
+    })
 }
 
 fn photos(home: &str) -> Result<Registration, Failure> {
@@ -161,7 +188,8 @@ fn photos(home: &str) -> Result<Registration, Failure> {
         name: Which::Photos.name().into(),
         kind: Kind::Confidential,
         method: Method::PrivateKeyJwt,
-        redirect_uris: redirect(home, Kind::Confidential)?,
+        redirect_uris: vec![address(home, "/callback")?],
+        logout: logout(home)?,
         grants: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
         scope: scope("openid profile email offline_access")?,
         default_scope: scope("openid")?,
@@ -174,7 +202,6 @@ fn notes(home: &str) -> Result<Registration, Failure> {
         name: Which::Notes.name().into(),
         kind: Kind::Public,
         method: Method::None,
-        redirect_uris: redirect(home, Kind::Public)?,
         ..photos(home)?
     })
 }

@@ -2,5 +2,6 @@
 
 pub mod apps;
 pub mod clients;
+pub mod example;
 pub mod pages;
 pub mod seed;

@@ -8,6 +8,7 @@ use crate::kernel::failure::{Done, Failure, No, unrefused};
 use crate::kernel::ids::UserId;
 use crate::kernel::moment::Moment;
 use crate::kernel::secret::{Hash, Secret};
+use crate::kernel::time::Timestamp;
 use crate::platform::storage::{At, Work};
 use crate::tenants::model::Slug;
 
@@ -20,6 +21,10 @@ pub struct Leaving {
     pub user: Option<UserId>,
     pub return_to: String,
     pub login_hint: Option<String>,
+    /// They must have proven themselves there since then, as far as the provider can be asked that.
+    pub fresh_since: Option<Timestamp>,
+    /// Before a change of how they prove themselves.
+    pub is_for_change: bool,
     pub redirect_uri: String,
 }
 
@@ -50,6 +55,8 @@ pub async fn begin(ground: &Ground, at: At, leaving: &Leaving) -> Result<String,
         issuer: provider.settings.issuer,
         user: leaving.user.clone(),
         return_to: leaving.return_to.clone(),
+        fresh_since: leaving.fresh_since,
+        is_for_change: leaving.is_for_change,
         expires_at: at.now.plus(TRIP),
     };
     let depart = async |work: &mut Work| Ok(work.depart(&trip).await?);
@@ -72,6 +79,7 @@ async fn ask(
         state,
         proofs: &proofs(state, &leaving.browser),
         login_hint: leaving.login_hint.as_deref(),
+        fresh_since: leaving.fresh_since,
     };
     line.ask(at.now, departure(&asking, &going)).await
 }

@@ -3,13 +3,15 @@
 
 use super::Ground;
 use super::begin::{note, proofs};
+use super::follow::follow;
+use super::make::make;
 use super::model::arrival::Why;
 use super::model::identity::TRIP;
 use super::model::{
     Assertion, Identities, Linked, Next, Provider, Providers, Standing, Trip, Trips, Waiting, next,
 };
 use super::provider::{Asking, Return, Trouble, arrival};
-use crate::accounts::model::{PasswordHashes, Profile, SecondFactors, Status, User, Users};
+use crate::accounts::model::{PasswordHashes, SecondFactors, User, Users};
 use crate::events::{Context, Event, Events, Name};
 use crate::kernel::email::Email;
 use crate::kernel::failure::{Failure, No};
@@ -94,6 +96,7 @@ pub async fn hear(
         iss: brought.iss.as_deref(),
         secret: &secret,
         proofs: &proofs(&state, browser),
+        fresh_since: trip.fresh_since,
     };
     let heard = line.ask(at.now, arrival(&asking, &brought)).await;
     match heard {
@@ -149,7 +152,7 @@ pub async fn settle(
     let assertion = &arrival.assertion;
     let known = work.identity(&assertion.identity).await?;
     if let Some(linked) = known.as_ref().filter(|one| one.unlinked_at.is_none()) {
-        return welcome(work, linked.user.clone(), arrival).await;
+        return welcome(work, linked.user.clone(), arrival, context).await;
     }
     let found = match &assertion.email {
         Some(email) => work.user_of_email(email).await?,
@@ -164,23 +167,30 @@ pub async fn settle(
         Next::Ask(user) => ask(work, user, arrival).await,
         Next::Link(user) => {
             link(work, &user, arrival, context).await?;
-            welcome(work, user, arrival).await
+            welcome(work, user, arrival, context).await
         }
         Next::Make { is_proven } => {
             let user = make(work, arrival, is_proven, context).await?;
             link(work, &user, arrival, context).await?;
+            follow(work, &user, (&arrival.provider, &arrival.assertion), context).await?;
             Ok(Settled::Welcome(user))
         }
     }
 }
 
 /// INV-17: every way in asks whether the account lets in.
-async fn welcome(work: &mut Work, user: UserId, arrival: &Arrival) -> Result<Settled, No<Refusal>> {
+async fn welcome(
+    work: &mut Work,
+    user: UserId,
+    arrival: &Arrival,
+    context: &Context,
+) -> Result<Settled, No<Refusal>> {
     let found = work.user(&user).await?;
     if !found.is_some_and(|user| user.status.may_sign_in()) {
         return Err(No::Refused(Refusal::Inactive));
     }
     work.used(&arrival.assertion.identity, &arrival.label()).await?;
+    follow(work, &user, (&arrival.provider, &arrival.assertion), context).await?;
     Ok(Settled::Welcome(user))
 }
 
@@ -209,34 +219,6 @@ async fn ask(work: &mut Work, user: UserId, arrival: &Arrival) -> Result<Settled
     };
     work.wait(&waiting).await?;
     Ok(Settled::Prove { user, proof })
-}
-
-async fn make(
-    work: &mut Work,
-    arrival: &Arrival,
-    is_proven: bool,
-    context: &Context,
-) -> Result<UserId, No<Refusal>> {
-    let (now, assertion) = (work.now(), &arrival.assertion);
-    let email = assertion.email.clone().ok_or(No::Refused(Refusal::Why(Why::NoAddress)))?;
-    let local = email.as_str().split('@').next().unwrap_or_default().to_owned();
-    let user = User {
-        id: UserId::new(work),
-        email,
-        username: None,
-        name: assertion.name.clone().unwrap_or(local),
-        profile: Profile::default(),
-        made_at: now,
-        changed_at: now,
-        email_verified_at: is_proven.then_some(now),
-        status: Status::Active,
-    };
-    if !work.add_user(&user).await? {
-        // Somebody came first a moment ago: the next try finds them.
-        return Err(No::Refused(Refusal::Why(Why::NotLinked)));
-    }
-    work.record(&Event::UserCreated { user: user.id.clone() }, context);
-    Ok(user.id)
 }
 
 /// False when it is linked already, to whomever.

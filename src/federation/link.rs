@@ -1,7 +1,10 @@
 //! Identities of an account: linked by somebody who has just proven that it is theirs, and unlinked again.
 
 use super::complete::{Arrival, keep_link, link};
-use super::model::{Identities, Identity, Linked, Providers, Trips, Waiting};
+use super::follow::release;
+use super::model::identity::TRIP;
+use super::model::{Identities, Identity, Linked, Provider, Providers, Trips, Waiting};
+use crate::accounts::model::factor::RECENT as SURE;
 use crate::accounts::model::{PasswordHashes, SecondFactors, Users};
 use crate::events::{Context, Event, Events, Name};
 use crate::kernel::failure::{Failure, No};
@@ -12,8 +15,8 @@ use crate::kernel::time::{Lifetime, Timestamp};
 use crate::platform::storage::Work;
 use crate::sessions::model::Session;
 
-/// Whoever proved themselves longer ago does it again before a way in changes.
-const RECENT: Lifetime = Lifetime::minutes(10);
+/// Whoever left to link something had just proven themselves, and was away for as long as a trip lasts at most.
+const RECENT: Lifetime = SURE.plus(TRIP);
 
 pub fn is_recent(session: &Session, now: Timestamp) -> bool {
     now < session.proven_at.plus(RECENT)
@@ -104,6 +107,14 @@ pub async fn link_waiting(
     }
 }
 
+/// At which of the providers somebody can prove who they are.
+pub async fn providers_of(work: &mut Work, user: &UserId) -> Result<Vec<Provider>, Failure> {
+    let (linked, all) = (work.identities_of(user).await?, work.providers().await?);
+    let is_linked =
+        |one: &Provider| linked.iter().any(|link| link.identity.issuer == one.settings.issuer);
+    Ok(all.into_iter().filter(|one| one.is_active() && is_linked(one)).collect())
+}
+
 /// Never the last way in.
 pub async fn unlink(
     work: &mut Work,
@@ -120,6 +131,9 @@ pub async fn unlink(
     let known = work.identity(identity).await?.ok_or(No::Refused(Refusal::Lost))?;
     if !work.unlink(identity, user).await? {
         return Err(No::Refused(Refusal::Lost));
+    }
+    if let Some(provider) = work.provider(&known.provider).await? {
+        release(work, &provider, user, context).await?;
     }
     let provider = Name::new(known.provider.as_str());
     work.record(&Event::IdentityUnlinked { user: user.clone(), provider }, context);

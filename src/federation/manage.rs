@@ -1,8 +1,10 @@
 //! Providers are added, tried, disabled and deleted by whoever runs the server.
 
 use super::Ground;
-use super::model::{Health, Kind, Provider, Providers, Settings};
-use super::provider::{Found, Trouble, find};
+use super::follow::{Effect, Senseless, check, plan, release};
+use super::model::{Health, Kind, MappedRoles, Mapping, Provider, Providers, Settings};
+use super::provider::{Found, Trouble, assertion_of, find};
+use crate::accounts::model::{AttributeSchemas, User};
 use crate::events::{Context, Event, Events, Name};
 use crate::kernel::failure::{Failure, No};
 use crate::kernel::secret::Secret;
@@ -20,6 +22,8 @@ pub enum Refusal {
     Taken(Slug),
     #[error("there is no provider {0}")]
     Unknown(String),
+    #[error(transparent)]
+    Senseless(#[from] Senseless),
     #[error("the provider cannot be used: {0}")]
     Unusable(Trouble),
 }
@@ -53,6 +57,7 @@ pub async fn look(ground: &Ground, settings: &Settings) -> Result<Found, Trouble
         algorithms: Vec::new(),
         keys: 0,
         names_itself: false,
+        ends_sessions: false,
     })
 }
 
@@ -111,6 +116,31 @@ pub async fn list(ground: &Ground, at: At) -> Result<Vec<(Provider, Health)>, Fa
     ground.database.read(at, read).await
 }
 
+/// The same provider with other settings; its secret stays. What stands as it was is no change.
+pub async fn edit(
+    ground: &Ground,
+    at: At,
+    (slug, change): (&Slug, &(dyn Fn(&mut Settings) + Sync)),
+    context: &Context,
+) -> Result<Provider, No<Refusal>> {
+    let write = async |work: &mut Work| {
+        let found = work.provider(slug).await?;
+        let unknown = || No::Refused(Refusal::Unknown(slug.to_string()));
+        let mut provider = found.ok_or_else(unknown)?;
+        let before = provider.settings.clone();
+        change(&mut provider.settings);
+        if provider.settings != before {
+            provider.changed_at = at.now;
+            work.keep_settings(&provider).await?;
+            let (slug, issuer) = (slug.as_str(), &provider.settings.issuer);
+            let event = Event::ProviderUpdated { provider: slug.into(), issuer: Name::new(issuer) };
+            work.record(&event, context);
+        }
+        Ok(provider)
+    };
+    ground.database.write(at, write).await
+}
+
 /// What is to become of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
@@ -118,6 +148,42 @@ pub enum Change {
     Enable,
     /// Its identities stay: whoever adds the same issuer again finds them linked.
     Delete,
+}
+
+/// Roles that people have because it said so go with it.
+async fn release_all(work: &mut Work, slug: &Slug, context: &Context) -> Result<(), Failure> {
+    let Some(provider) = work.provider(slug).await? else { return Ok(()) };
+    for user in work.mapped_by(slug).await? {
+        release(work, &provider, &user, context).await?;
+    }
+    Ok(())
+}
+
+/// By which rules accounts follow it, at the next sign-in of each.
+pub async fn map(
+    ground: &Ground,
+    at: At,
+    (slug, mapping): (&Slug, &Mapping),
+    context: &Context,
+) -> Result<Provider, No<Refusal>> {
+    let schema = ground.database.read(at, async |work: &mut Work| work.attribute_schema().await);
+    let schema = schema.await?;
+    check(mapping, &schema).map_err(|senseless| No::Refused(Refusal::Senseless(senseless)))?;
+    edit(ground, at, (slug, &|settings| settings.mapping = mapping.clone()), context).await
+}
+
+/// What a sign-in with these claims would change: of this account, or of a new one.
+pub async fn preview(
+    ground: &Ground,
+    at: At,
+    (slug, user): (&Slug, &User),
+    claims: &serde_json::Map<String, serde_json::Value>,
+) -> Result<Vec<Effect>, No<Refusal>> {
+    let (provider, _) = get(ground, at, slug).await?;
+    let told = assertion_of(&provider.settings, claims);
+    let assertion = told.map_err(|trouble| No::Refused(Refusal::Unusable(trouble)))?;
+    let read = async |work: &mut Work| plan(work, &provider, user, &assertion).await;
+    Ok(ground.database.read(at, read).await?.effects)
 }
 
 pub async fn change(
@@ -136,6 +202,7 @@ pub async fn change(
                 (work.disable(slug, None).await?, Event::ProviderEnabled { provider })
             }
             Change::Delete => {
+                release_all(work, slug, context).await?;
                 (work.delete_provider(slug).await?, Event::ProviderDeleted { provider })
             }
         };

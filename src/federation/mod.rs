@@ -3,7 +3,10 @@
 //! ```text
 //! begin.rs      a browser leaves: trip noted, where to is asked of provider/
 //! complete.rs   it comes back: claim the trip (a write), ask the provider (no database), settle (a write)
+//! make.rs       somebody new gets an account
 //! link.rs       identities of an account: proven before they are linked, and unlinked again
+//! follow.rs     what an account takes over from what a provider says
+//! farewell.rs   a session ends here, and perhaps there
 //! line.rs       what is kept in memory of each provider, and how much may be asked of it
 //! manage.rs     providers are added, tried, disabled and deleted   ─ presets.rs   what is known of a kind
 //! ```
@@ -13,9 +16,12 @@
 
 pub mod begin;
 pub mod complete;
+pub mod farewell;
+pub mod follow;
 pub mod line;
 pub mod link;
 pub mod listen;
+mod make;
 pub mod manage;
 pub mod model;
 pub mod pages;

@@ -1,7 +1,7 @@
 //! What is known of a kind of provider before anybody says anything: Google, Microsoft, GitHub, any other.
 
-use super::model::provider::GMAIL;
-use super::model::{Kind, Rule, Settings};
+use super::model::provider::{GMAIL, SignOut};
+use super::model::{Kind, Mapping, Rule, Settings};
 use thiserror::Error;
 
 /// What an administrator said. Whatever is missing the kind fills in, or the provider itself.
@@ -20,6 +20,7 @@ pub struct Wanted {
     pub routes: Vec<String>,
     pub makes_accounts: bool,
     pub clients: Vec<String>,
+    pub sign_out: SignOut,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -83,6 +84,8 @@ impl Wanted {
             prompt: (self.kind == Kind::Google).then(|| "select_account".into()),
             origin: String::new(),
             clients: self.clients,
+            sign_out: self.sign_out,
+            mapping: Mapping::default(),
         })
     }
 
@@ -127,6 +130,7 @@ mod tests {
             routes: Vec::new(),
             makes_accounts: true,
             clients: Vec::new(),
+            sign_out: SignOut::Offer,
         }
     }
 

@@ -404,7 +404,7 @@ mod tests {
         assert!(!ring.holds(of));
     }
 
-    // rightly signed, or signed with what lies about
+    // P-235, A-080, A-081, A-083, A-088, A-089: rightly signed, or signed with what lies about
     #[test]
     fn the_header_decides_nothing() {
         let (ring, of) = ring("ten_0000000g");

@@ -16,6 +16,8 @@ use std::collections::HashMap;
 pub enum Kind {
     Code,
     RefreshToken,
+    /// An opaque one. Its header names a grant of nobody: what it is for is in its row.
+    AccessToken,
 }
 
 impl Kind {
@@ -24,6 +26,7 @@ impl Kind {
         match self {
             Self::Code => "vac1",
             Self::RefreshToken => "vrt1",
+            Self::AccessToken => "vat1",
         }
     }
 }

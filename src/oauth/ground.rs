@@ -7,7 +7,7 @@ use super::credential::{CredentialKeys, Credentials};
 use super::realm::Realm;
 use super::refused::Pace;
 use super::subject::Subjects;
-use crate::accounts::model::{Status, User, Users};
+use crate::accounts::model::{Roles, Status, User, Users};
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::UserId;
 use crate::kernel::moment::{Chance, Moment};
@@ -40,6 +40,9 @@ pub trait People {
 
     /// What is known of somebody.
     async fn person(&self, work: &mut Work, user: &UserId) -> Result<Option<User>, Failure>;
+
+    /// What they may do, by name.
+    async fn roles(&self, work: &mut Work, user: &UserId) -> Result<Vec<String>, Failure>;
 }
 
 /// As the accounts have them.
@@ -54,6 +57,11 @@ impl People for Accounts {
 
     async fn person(&self, work: &mut Work, user: &UserId) -> Result<Option<User>, Failure> {
         work.user(user).await
+    }
+
+    async fn roles(&self, work: &mut Work, user: &UserId) -> Result<Vec<String>, Failure> {
+        let roles = work.roles_of(user).await?;
+        Ok(roles.into_iter().map(|role| role.as_str().to_owned()).collect())
     }
 }
 

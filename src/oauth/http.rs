@@ -5,8 +5,9 @@ use super::error::{Code, OAuthError, invalid_request};
 use super::ground::{Accounts, Ground};
 use super::origins::http::for_scripts;
 use super::parameters::Parameters;
-use super::realm::{Lifetimes, Realm, TOKEN};
+use super::realm::{Lifetimes, Realm, SignUp, TOKEN};
 use super::refused::{self, model::Endpoint};
+use super::resources::model::Known;
 use super::token::signing::SigningPool;
 use crate::config::{Clients, Jwt};
 use crate::kernel::failure::{Failure, FailureKind, No};
@@ -35,6 +36,8 @@ pub struct Protocol {
     pub public_url: Origin,
     pub jwt: Box<dyn Fn(TenantId) -> Arc<Jwt> + Send + Sync>,
     pub clients: Box<dyn Fn(TenantId) -> Arc<Clients> + Send + Sync>,
+    pub sign_up: Box<dyn Fn() -> SignUp + Send + Sync>,
+    pub resources: Box<dyn Fn(TenantId) -> Arc<Known> + Send + Sync>,
 }
 
 pub fn routes(protocol: &Arc<Protocol>) -> Router {
@@ -68,6 +71,8 @@ impl Protocol {
                 refresh_retry: jwt.refresh_retry_window,
                 clock_skew: jwt.clock_skew,
             },
+            sign_up: (self.sign_up)(),
+            resources: (self.resources)(tenant.id),
         }
     }
 }
@@ -101,7 +106,8 @@ impl Asked {
         let named = authenticate::named(&self.authorization(), &self.form);
         let asked = named.and_then(|named| self.form.with("client_id", &named).ok());
         let asked = asked.as_ref().unwrap_or(&self.form);
-        refused::note(ground, &self.realm, (endpoint, &self.reference), (asked, error)).await;
+        let (asked, here) = (refused::Request::Sent(asked), (endpoint, self.reference.as_str()));
+        refused::note(ground, &self.realm, here, (asked, error)).await;
     }
 }
 
@@ -121,7 +127,15 @@ impl FromRequest<Arc<Protocol>> for Asked {
         let headers = parts.headers.clone();
         let body = Bytes::from_request(Request::from_parts(parts, body), protocol).await;
         let body = body.map_err(IntoResponse::into_response)?;
-        let form = form(&headers, &body).map_err(|no| refuse(No::Refused(no), &realm))?;
+        let is_form = is_form(&headers) || body.is_empty();
+        let form = if is_form { form(&headers, &body) } else { Err(no_form()) };
+        let form = form.map_err(|no| {
+            let mut refused = refuse(No::Refused(no), &realm);
+            if !is_form {
+                *refused.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            }
+            refused
+        })?;
         let all = headers.get_all(AUTHORIZATION).iter();
         let authorization = all.map(|value| value.to_str().unwrap_or("").to_owned()).collect();
         let reference = arrival.reference.to_string();
@@ -136,12 +150,18 @@ pub fn form(headers: &HeaderMap, body: &Bytes) -> Result<Parameters, OAuthError>
 
 /// The pairs of a body that says it is a form.
 pub fn form_pairs(headers: &HeaderMap, body: &Bytes) -> Result<Vec<(String, String)>, OAuthError> {
+    if is_form(headers) { pairs(body) } else { Err(no_form()) }
+}
+
+/// With whatever parameters (P-216).
+fn is_form(headers: &HeaderMap) -> bool {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
     let kind = kind.split(';').next().unwrap_or("").trim();
-    if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        return Err(invalid_request("the body must be application/x-www-form-urlencoded"));
-    }
-    pairs(body)
+    kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+fn no_form() -> OAuthError {
+    invalid_request("the body must be application/x-www-form-urlencoded")
 }
 
 /// Of a query or a body.

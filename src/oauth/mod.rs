@@ -11,6 +11,7 @@
 //! | `/oauth/introspect` | `introspection` | RFC 7662 §2 |
 //! | `/oauth/revoke` | `revocation` | RFC 7009 §2 |
 //! | `/oauth/userinfo` | `userinfo` | OIDC Core §5.3 |
+//! | `/oauth/session` | `session` | OIDC Session Management §3.3 |
 //! | `/oauth/logout` | `logout` | OIDC RP-Initiated Logout §2 |
 
 pub mod authorize;
@@ -37,8 +38,10 @@ pub mod person;
 pub mod realm;
 pub mod refused;
 pub mod registration;
+pub mod resources;
 pub mod revocation;
 pub mod scope;
+pub mod session;
 mod store;
 pub mod subject;
 pub mod token;
@@ -53,6 +56,7 @@ pub(crate) const STATEMENTS: &[&[Statement]] = &[
     par::STATEMENTS,
     refused::STATEMENTS,
     registration::STATEMENTS,
+    resources::STATEMENTS,
     consent::STATEMENTS,
     origins::STATEMENTS,
     logout::STATEMENTS,

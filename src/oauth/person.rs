@@ -25,9 +25,13 @@ pub const CLAIMS: &[(&str, &str)] = &[
     ("address", "address"),
     ("phone_number", "phone"),
     ("phone_number_verified", "phone"),
+    (ROLES, ROLES),
 ];
 
 const PROFILE: &str = "profile";
+
+/// What somebody may do in the organisation, by the scope of that name (P-220).
+pub const ROLES: &str = "roles";
 
 /// What an application may learn.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +42,15 @@ pub struct Asked<'a> {
     pub named: &'a Map<String, Value>,
     /// What the client registered: a name opens nothing beyond it.
     pub allowed: &'a Scope,
+    /// Read where they are asked for.
+    pub roles: &'a [String],
+}
+
+impl Asked<'_> {
+    /// Whether the roles are to be read.
+    pub fn wants_roles(scope: &Scope, named: &Map<String, Value>) -> bool {
+        scope.contains(ROLES) || named.contains_key(ROLES)
+    }
 }
 
 /// A part of the `claims` parameter, which was found well-formed when the request came in.
@@ -56,7 +69,11 @@ pub fn told(user: &User, asked: Asked<'_>) -> Map<String, Value> {
         let by_name = asked.named.get(*name);
         let is_open =
             asked.scope.contains(scope) || (by_name.is_some() && asked.allowed.contains(scope));
-        let value = is_open.then(|| value(user, name)).flatten();
+        let known = || match *name {
+            ROLES => (!asked.roles.is_empty()).then(|| json!(asked.roles)),
+            name => value(user, name),
+        };
+        let value = is_open.then(known).flatten();
         if let Some(value) = value.filter(|value| by_name.is_none_or(|ask| admits(ask, value))) {
             claims.insert((*name).to_owned(), value);
         }
@@ -138,10 +155,11 @@ mod tests {
         let scopes = [scope, allowed].map(|text| Scope::parse(text).unwrap());
         let named = named(Some(claims), "userinfo");
         let [scope, allowed] = &scopes;
-        Value::Object(told(&ada(), Asked { scope, named: &named, allowed }))
+        let roles = &["admin".to_owned()];
+        Value::Object(told(&ada(), Asked { scope, named: &named, allowed, roles }))
     }
 
-    // P-023, OIDC Core §5.4: each scope its claims, with the right types, and nothing that is not known
+    // P-220, P-023, OIDC Core §5.4: each scope its claims, with the right types, and nothing that is not known
     #[test]
     fn a_scope_opens_its_claims() {
         assert_eq!(
@@ -157,6 +175,7 @@ mod tests {
             })
         );
         assert_eq!(asked("openid", "{}", "profile email"), json!({}));
+        assert_eq!(asked("openid roles", "{}", ""), json!({"roles": ["admin"]}), "P-220");
     }
 
     // P-052, OIDC Core §5.5: by name, within what the client may ask for, and by value

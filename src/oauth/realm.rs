@@ -1,9 +1,11 @@
 //! The authorization server of one tenant, at the instant of one request (OIDC Discovery §3; D-10).
 
+use super::resources::model::Known;
 use crate::events::model::{Actor, Context};
 use crate::kernel::ids::{ClientId, RequestId, UserId};
 use crate::kernel::time::{Lifetime, Timestamp};
 use crate::platform::storage::At;
+use std::sync::Arc;
 
 /// Where each endpoint is, under the issuer.
 pub const AUTHORIZE: &str = "/authorize";
@@ -13,6 +15,7 @@ pub const REGISTER: &str = "/oauth/register";
 pub const INTROSPECT: &str = "/oauth/introspect";
 pub const REVOKE: &str = "/oauth/revoke";
 pub const USERINFO: &str = "/oauth/userinfo";
+pub const CHECK_SESSION: &str = "/oauth/session";
 pub const END_SESSION: &str = "/oauth/logout";
 
 /// All addresses come from configuration, none from the request.
@@ -27,6 +30,17 @@ pub struct Realm {
     /// The network the request came from, as far as it shares one limit.
     pub from: Option<String>,
     pub lifetimes: Lifetimes,
+    pub sign_up: SignUp,
+    /// The APIs of the tenant.
+    pub resources: Arc<Known>,
+}
+
+/// Whether people may make their account themselves: what `prompt=create` leads to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SignUp {
+    Open,
+    #[default]
+    Closed,
 }
 
 /// What the tenant set; a client may have shorter ones.
@@ -66,6 +80,8 @@ impl Realm {
             request: None,
             from: None,
             lifetimes: Lifetimes::default(),
+            sign_up: SignUp::default(),
+            resources: Arc::default(),
         }
     }
 

@@ -16,15 +16,24 @@ statements! {
     platform AUTHORIZATIONS = "DELETE FROM authorizations WHERE ends_at < $1";
     platform CODES = "DELETE FROM codes WHERE ends_at < $1";
     platform GRANTS = "DELETE FROM grants WHERE ends_at < $1";
+    platform ACCESS_TOKENS = "DELETE FROM access_tokens WHERE ends_at < $1";
     platform DENIALS = "DELETE FROM denied_tokens WHERE ends_at < $1";
 }
 
 impl Passing for Work {
     async fn forget_over(&mut self, before: Timestamp) -> Result<u64, Failure> {
         let mut gone = 0;
-        for sql in
-            [ASSERTIONS, FAILURES, PUSHED, INITIAL_TOKENS, AUTHORIZATIONS, CODES, GRANTS, DENIALS]
-        {
+        for sql in [
+            ASSERTIONS,
+            FAILURES,
+            PUSHED,
+            INITIAL_TOKENS,
+            AUTHORIZATIONS,
+            CODES,
+            GRANTS,
+            ACCESS_TOKENS,
+            DENIALS,
+        ] {
             gone += touch!(self, |c| sqlx::query(sql).bind(before.micros()).execute(c))?;
         }
         let older = before.minus(LIFETIME);

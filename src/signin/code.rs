@@ -1,6 +1,7 @@
 //! The second step with a code: claim a try, look at the code, and go on. Codes of both kinds share one count.
 
 use super::complete::{Outcome, Place, Proven, advance, bring_along};
+use super::federated::go_on;
 use super::model::{Blocked, Lockout, SignIn, SignIns, Tries, TryCounts};
 use super::password::{Ground, Terms};
 use super::throttle::{self, Claim};
@@ -164,10 +165,12 @@ pub async fn conclude(
             bring_along(work, place).await?;
             return Err(No::Refused(Refusal::Over));
         }
-        advance(ground, work, proven, place).await.map_err(|no| match no {
+        let outcome = advance(ground, work, proven, place).await.map_err(|no| match no {
             No::Refused(_) => No::Refused(Refusal::Over),
             No::Failed(failure) => No::Failed(failure),
-        })
+        })?;
+        go_on(work, &sign_in.id, &outcome).await?;
+        Ok(outcome)
     };
     ground.database.write(at, conclude).await
 }

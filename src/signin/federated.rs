@@ -5,8 +5,10 @@ use super::password::Ground;
 use crate::events::record::{Personal, compose};
 use crate::events::{Actor, Context, Event, Name};
 use crate::federation::complete::{Arrival, Refusal, Settled, settle};
+use crate::federation::farewell::remember;
+use crate::federation::model::farewell::Farewells;
 use crate::kernel::failure::{Done, Failure, No, unrefused};
-use crate::kernel::ids::RequestId;
+use crate::kernel::ids::{RequestId, SignInId};
 use crate::kernel::secret::Secret;
 use crate::platform::storage::{At, Work};
 use crate::sessions::end::end_here;
@@ -39,7 +41,11 @@ pub async fn conclude(
             let (personal, request) = (seen.personal.clone(), seen.request.clone());
             let proven = Proven { user, methods: vec![Method::Provider], personal, request };
             return match advance(ground, work, &proven, place).await {
-                Ok(outcome) => Ok(Went::On(outcome)),
+                Ok(outcome) => {
+                    let holder = (holder(&outcome), &proven.user);
+                    remember(work, &ground.sealer, holder, arrival).await?;
+                    Ok(Went::On(outcome))
+                }
                 Err(No::Refused(NotWelcome)) => Err(No::Refused(Refusal::Inactive)),
                 Err(No::Failed(failure)) => Err(No::Failed(failure)),
             };
@@ -63,6 +69,23 @@ pub async fn conclude(
         }
     };
     ground.database.write(at, conclude).await
+}
+
+/// Who a farewell is kept for: a session, or the way into one.
+fn holder(outcome: &Outcome) -> &str {
+    match outcome {
+        Outcome::In(session) => session.id.as_str(),
+        Outcome::Next(_, way) => way.as_str(),
+    }
+}
+
+/// Somebody who came from a provider goes on after a further step.
+pub(super) async fn go_on(
+    work: &mut Work,
+    way: &SignInId,
+    outcome: &Outcome,
+) -> Result<(), Failure> {
+    work.move_farewell(way.as_str(), holder(outcome)).await
 }
 
 /// Nobody came, or not by our leave.

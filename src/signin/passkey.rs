@@ -2,6 +2,7 @@
 
 use super::code::Refusal;
 use super::complete::{Outcome, Place, Proven, advance, bring_along};
+use super::federated::go_on;
 use super::model::{SignIn, SignIns};
 use super::password::Ground;
 use crate::accounts::factors::passkey::{Answer, Party, Question, ask, check};
@@ -118,10 +119,14 @@ pub async fn conclude(
             bring_along(work, place).await?;
             return Err(No::Refused(Refusal::Over));
         }
-        advance(ground, work, &proof.proven, place).await.map_err(|no| match no {
+        let outcome = advance(ground, work, &proof.proven, place).await.map_err(|no| match no {
             No::Refused(_) => No::Refused(Refusal::Wrong),
             No::Failed(failure) => No::Failed(failure),
-        })
+        })?;
+        if let Some(way) = &proof.sign_in {
+            go_on(work, &way.id, &outcome).await?;
+        }
+        Ok(outcome)
     };
     ground.database.write(at, conclude).await
 }

@@ -115,3 +115,50 @@ fn links_between_documents_lead_somewhere() {
         }
     }
 }
+
+/// The rows that docs/protocol.md has, but for those that it calls absent.
+const ROWS: [std::ops::RangeInclusive<u32>; 4] = [1..=66, 201..=208, 213..=228, 230..=235];
+const ABSENT: [u32; 1] = [43];
+
+/// What stands above each test.
+fn comments(code: &str) -> std::collections::HashMap<String, String> {
+    let (mut found, mut above) = (std::collections::HashMap::new(), String::new());
+    for line in code.lines().map(str::trim) {
+        if let Some(comment) = line.strip_prefix("// ") {
+            above.push_str(comment);
+            above.push(' ');
+        } else if let Some((_, rest)) = line.split_once("fn ").filter(|_| !line.starts_with("//")) {
+            let name = rest.split('(').next().unwrap_or_default();
+            found.entry(name.to_owned()).or_insert_with(String::new).push_str(&above);
+            above.clear();
+        } else if !line.starts_with("#[") {
+            above.clear();
+        }
+    }
+    found
+}
+
+// docs/protocol.md: each row is shown by a test that exists and says so
+#[test]
+fn what_the_protocol_demands_is_shown_by_tests_that_say_so() {
+    let mut code = String::new();
+    sources(&root().join("src"), &mut code);
+    sources(&root().join("tests"), &mut code);
+    let comments = comments(&code);
+    let text = fs::read_to_string(root().join("docs/protocol.md")).unwrap();
+    let mut rows = Vec::new();
+    for line in text.lines().filter(|line| line.starts_with("| P-")) {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let (id, proofs) = (cells[1], cells[cells.len() - 2]);
+        rows.push(id[2..].parse::<u32>().unwrap());
+        let mut named = proofs.split('`').skip(1).step_by(2).peekable();
+        assert!(named.peek().is_some(), "{id} names no test");
+        for test in named {
+            let above = comments.get(test);
+            let above = above.unwrap_or_else(|| panic!("{id} names {test}, and there is none"));
+            assert!(above.contains(id), "{test} does not cite {id}");
+        }
+    }
+    let all = ROWS.into_iter().flatten().filter(|row| !ABSENT.contains(row));
+    assert_eq!(rows, all.collect::<Vec<_>>(), "each row once, in order");
+}

@@ -16,6 +16,7 @@
 mod attacks;
 mod documents;
 mod faults;
+mod interop;
 mod journeys;
 mod messages;
 mod oauth;

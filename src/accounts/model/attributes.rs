@@ -120,6 +120,16 @@ impl AttributeSchema {
         property.read(text.trim()).ok_or_else(unfit)
     }
 
+    /// A value from what another system says: all of it where it is a list, else the first.
+    pub fn read_all(&self, name: &str, texts: &[String]) -> Result<Attribute, Unfit> {
+        let list = self.properties.get(name).filter(|property| property.kind == Kind::Array);
+        let Some(property) = list else {
+            return self.read(name, texts.first().map_or("", String::as_str));
+        };
+        let unfit = || Unfit { field: name.into(), expected: property.expected() };
+        property.list(texts.iter().map(String::as_str)).ok_or_else(unfit)
+    }
+
     pub fn is_required(&self, name: &str) -> bool {
         self.required.iter().any(|required| required == name)
     }
@@ -152,13 +162,16 @@ impl Property {
             }
             Kind::Boolean => text.parse().ok().map(Attribute::Flag),
             Kind::Array => {
-                let parts = text.split([',', '\n']).map(str::trim).filter(|part| !part.is_empty());
-                let items: Vec<String> =
-                    parts.map(|part| self.item(part)).collect::<Option<_>>()?;
-                let most = self.max_items.unwrap_or(MOST_ITEMS).min(MOST_ITEMS);
-                (items.len() <= most).then_some(Attribute::Texts(items))
+                let parts = text.split([',', '\n']).map(str::trim);
+                self.list(parts.filter(|part| !part.is_empty()))
             }
         }
+    }
+
+    fn list<'t>(&self, parts: impl Iterator<Item = &'t str>) -> Option<Attribute> {
+        let items: Vec<String> = parts.map(|part| self.item(part)).collect::<Option<_>>()?;
+        let most = self.max_items.unwrap_or(MOST_ITEMS).min(MOST_ITEMS);
+        (items.len() <= most).then_some(Attribute::Texts(items))
     }
 
     fn item(&self, text: &str) -> Option<String> {

@@ -3,7 +3,11 @@
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::UserId;
 use crate::kernel::secret::Hash;
-use crate::kernel::time::Timestamp;
+use crate::kernel::time::{Lifetime, Timestamp};
+use crate::sessions::model::{Assurance, Session};
+
+/// A proof is worth this long where somebody changes how they prove themselves.
+pub const RECENT: Lifetime = Lifetime::minutes(5);
 
 /// What a person has for a second proof.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,6 +21,12 @@ pub struct Factors {
 impl Factors {
     pub const fn any(self) -> bool {
         self.totp || self.passkey
+    }
+
+    /// Whether somebody has just proven themselves as well as they can (INV-23).
+    pub fn are_shown(self, session: &Session, now: Timestamp) -> bool {
+        let is_recent = now <= session.proven_at.plus(RECENT);
+        is_recent && (session.assurance() == Assurance::TwoFactors || !self.any())
     }
 }
 

@@ -5,11 +5,12 @@ use crate::accounts::browser_name::browser_name;
 use crate::accounts::model::Users;
 use crate::accounts::model::activity::{Activity, Entry, KEPT_FOR};
 use crate::kernel::ids::EventId;
-use crate::kernel::time::Lifetime;
+use crate::kernel::time::{Lifetime, Timestamp};
 use crate::platform::messages::{Language, Phrase};
 use crate::platform::storage::Work;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use crate::sessions::http::{Browser, CurrentUser};
 use crate::tenants::http::CurrentTenant;
 use askama::Template;
@@ -123,11 +124,30 @@ fn words(entry: &Entry, language: Language) -> Phrase {
     }
 }
 
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("account/activity", "", |shell| sample(shell, Vec::new())),
+    Sample::of("account/activity", "much", |shell| {
+        let language = shell.language;
+        let row = |words: Phrase| Row {
+            words: words.into(),
+            at: language.moment(Timestamp::from_seconds(1_784_000_000)),
+            place: Some("198.51.100.7".into()),
+        };
+        let said = [language.say("activity-signed-in"), language.say("activity-failed")];
+        sample(shell, said.map(row).into())
+    }),
+];
+
+fn sample(shell: &Shell, rows: Vec<Row>) -> Response {
+    let older = (!rows.is_empty()).then(|| "/account/activity".to_owned());
+    let (shell, base) = (shell.clone(), String::new());
+    Page::new(ActivityPage { shell, base, rows, older, is_later: false, days: 90 }).into_response()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::accounts::model::activity::KINDS;
-    use crate::kernel::time::Timestamp;
 
     // ACC-11: each kind that is kept has words of its own
     #[test]

@@ -11,6 +11,7 @@ use crate::platform::messages::Phrase;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::{EMAIL, Sample};
 use crate::sessions::http::{Browser, CurrentUser, see_other};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -187,4 +188,25 @@ async fn finish(
             page(room, here, (purpose, token, Some(visit.shell.say("move-taken")))).await
         }
     }
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("account/email", "", |shell| sample(shell, None, None)),
+    Sample::of("account/email", "sent", |shell| sample(shell, Some(EMAIL), None)),
+    Sample::of("account/email", "wrong", |shell| {
+        sample(shell, None, Some(shell.say("sign-in-mismatch").into()))
+    }),
+    Sample::of("journey/email", "", |shell| sample_link(shell, false)),
+    Sample::of("journey/email", "undo", |shell| sample_link(shell, true)),
+];
+
+fn sample(shell: &Shell, sent_to: Option<&str>, wrong: Option<String>) -> Response {
+    let (typed, sent_to) = (wrong.as_ref().map_or("", |_| EMAIL), sent_to.map(str::to_owned));
+    let token = String::new();
+    Page::new(EmailPage { shell, base: "", token, typed, sent_to, wrong }).into_response()
+}
+
+fn sample_link(shell: &Shell, is_undo: bool) -> Response {
+    let (email, action, token) = (EMAIL.into(), String::new(), String::new());
+    Page::new(ConfirmPage { shell, action, token, email, is_undo, wrong: None }).into_response()
 }

@@ -8,6 +8,7 @@ use crate::platform::messages::Phrase;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::{EMAIL, Sample};
 use crate::sessions::http::{Browser, see_other};
 use askama::Template;
 use axum::extract::State;
@@ -100,4 +101,29 @@ struct SentPage<'a> {
 pub(super) async fn sent(visit: Visit) -> Response {
     let (back, again) = (visit.place("/login"), visit.place("/forgot"));
     Page::new(SentPage { shell: &visit.shell, back, again }).into_response()
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("journey/forgot", "", |shell| sample(shell, true, None)),
+    Sample::of("journey/forgot", "empty", |shell| {
+        sample(shell, true, Some(shell.say("sign-in-no-email").into()))
+    }),
+    Sample::of("journey/forgot", "no-mail", |shell| sample(shell, false, None)),
+    Sample::of("journey/forgot_sent", "", |shell| {
+        let (back, again) = ("/login".into(), "/forgot".into());
+        Page::new(SentPage { shell, back, again }).into_response()
+    }),
+];
+
+fn sample(shell: &Shell, is_possible: bool, wrong: Option<String>) -> Response {
+    let page = ForgotPage {
+        shell,
+        action: "/forgot".into(),
+        back: "/login".into(),
+        token: String::new(),
+        typed: if wrong.is_some() { "" } else { EMAIL },
+        wrong,
+        is_possible,
+    };
+    Page::new(page).into_response()
 }

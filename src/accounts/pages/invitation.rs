@@ -11,6 +11,7 @@ use crate::platform::messages::Phrase;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::{EMAIL, NAME, Sample};
 use crate::sessions::http::{Browser, see_other};
 use crate::tenants::model::display_name;
 use askama::Template;
@@ -104,4 +105,25 @@ pub(super) async fn take(
         }
     };
     show(&room, (&visit, &browser), (&token, Some(&typed), &wrong)).await
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("journey/invitation", "", |shell| sample(shell, &[])),
+    Sample::of("journey/invitation", "weak", |shell| {
+        sample(shell, &[shell.say("breach-leaked").into()])
+    }),
+];
+
+fn sample(shell: &Shell, wrong: &[String]) -> Response {
+    let (action, token, fewest) = (String::new(), String::new(), 15);
+    let page = InvitationPage {
+        shell,
+        action,
+        token,
+        name: NAME.into(),
+        email: EMAIL.into(),
+        fewest,
+        wrong,
+    };
+    Page::new(page).into_response()
 }

@@ -4,6 +4,7 @@ mod activity;
 mod email;
 mod forgot;
 mod invitation;
+mod letters;
 mod overview;
 mod password;
 mod register;
@@ -27,6 +28,7 @@ use crate::platform::messages::Language;
 use crate::platform::sealing::Sealer;
 use crate::platform::storage::Database;
 use crate::platform::web::page::Shell;
+use crate::platform::web::sample::Sample;
 use axum::Router;
 use axum::routing::{get, post};
 use security::{authenticator, codes, passkeys};
@@ -44,6 +46,33 @@ pub struct Room {
 /// In the language of their profile, unless they chose another one in this browser.
 fn for_user(shell: Shell, user: &User) -> Shell {
     shell.preferring(user.profile.get(Field::Locale).and_then(Language::of_tag), None)
+}
+
+/// For the gallery of development.
+pub fn samples() -> Vec<Sample> {
+    let journeys = [
+        register::SAMPLES,
+        activity::SAMPLES,
+        verify::SAMPLES,
+        invitation::SAMPLES,
+        setup::SAMPLES,
+        forgot::SAMPLES,
+        reset::SAMPLES,
+        visit::SAMPLES,
+    ];
+    let account = [
+        overview::SAMPLES,
+        profile::SAMPLES,
+        password::SAMPLES,
+        email::SAMPLES,
+        security::SAMPLES,
+        authenticator::SAMPLES,
+        codes::SAMPLES,
+        passkeys::SAMPLES,
+        sessions::SAMPLES,
+        letters::SAMPLES,
+    ];
+    [journeys.concat(), account.concat()].concat()
 }
 
 pub fn routes(room: Arc<Room>) -> Router {

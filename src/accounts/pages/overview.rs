@@ -2,16 +2,18 @@
 
 use super::{Room, for_user};
 use crate::accounts::browser_name::browser_name;
-use crate::accounts::model::{User, Users};
+use crate::accounts::model::Users;
 use crate::events::{Actor, Context};
 use crate::kernel::failure::{Done, unrefused};
 use crate::kernel::ids::{RequestId, SessionId};
+use crate::kernel::time::Timestamp;
 use crate::platform::messages::Language;
 use crate::platform::storage::Work;
 use crate::platform::web::arrival::Arrival;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::{EMAIL, NAME, Sample};
 use crate::sessions::end::{Reason, end};
 use crate::sessions::http::{Browser, CurrentUser, see_other};
 use crate::sessions::model::{Session, Sessions};
@@ -27,7 +29,8 @@ struct Overview {
     shell: Shell,
     base: String,
     token: String,
-    user: User,
+    name: String,
+    email: String,
     rows: Vec<Row>,
 }
 
@@ -59,7 +62,8 @@ pub(super) async fn show(
     let page = Overview {
         base: tenant.base(),
         token: browser.token().await?,
-        user,
+        name: user.name,
+        email: user.email.to_string(),
         rows: live.map(|one| row(one, &session, shell.language)).collect(),
         shell,
     };
@@ -101,4 +105,33 @@ pub(super) async fn end_session(
     let done: Done<()> = room.database.write(browser.at, end).await;
     unrefused(done)?;
     Ok(see_other(&here))
+}
+
+pub(super) const SAMPLES: &[Sample] = &[Sample::of("account/overview", "", |shell| {
+    let page = Overview {
+        shell: shell.clone(),
+        base: String::new(),
+        token: String::new(),
+        name: NAME.into(),
+        email: EMAIL.into(),
+        rows: sample_rows(shell.language),
+    };
+    Page::new(page).into_response()
+})];
+
+pub(super) fn sample_rows(language: Language) -> Vec<Row> {
+    let seen = [
+        ("Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0", 1_784_000_000),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0) Safari/605.1", 1_783_640_000),
+        ("curl/8", 1_782_000_000),
+    ];
+    let row = |(agent, seconds): (&str, i64)| Row {
+        id: format!("ses_{seconds}"),
+        device: browser_name(agent, language),
+        address: Some("198.51.100.7".into()),
+        started_at: language.moment(Timestamp::from_seconds(seconds - 86_400)),
+        seen_at: language.moment(Timestamp::from_seconds(seconds)),
+        is_here: seconds == 1_784_000_000,
+    };
+    seen.into_iter().map(row).collect()
 }

@@ -3,10 +3,14 @@
 use super::words::breaches;
 use super::{Room, Visit};
 use crate::accounts::change_password::{Unchanged, change};
+use crate::accounts::model::Users;
 use crate::kernel::failure::No;
+use crate::kernel::ids::UserId;
+use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::{EMAIL, Sample};
 use crate::sessions::http::{Browser, CurrentUser, see_other};
 use askama::Template;
 use axum::extract::State;
@@ -20,6 +24,7 @@ struct PasswordPage<'a> {
     shell: &'a Shell,
     base: &'a str,
     token: String,
+    email: String,
     fewest: usize,
     is_changed: bool,
     wrong: &'a [String],
@@ -27,7 +32,7 @@ struct PasswordPage<'a> {
 
 pub(super) async fn ask(
     State(room): State<Arc<Room>>,
-    CurrentUser { .. }: CurrentUser,
+    CurrentUser { session }: CurrentUser,
     visit: Visit,
     browser: Browser,
 ) -> Result<Response, Problem> {
@@ -35,20 +40,23 @@ pub(super) async fn ask(
     if is_changed {
         browser.remember("note", "").await?;
     }
-    show(&room, (&visit, &browser), (StatusCode::OK, is_changed, &[])).await
+    show(&room, (&visit, &browser, &session.user), (StatusCode::OK, is_changed, &[])).await
 }
 
 const CHANGED: &str = "password_changed";
 
 async fn show(
     room: &Room,
-    (visit, browser): (&Visit, &Browser),
+    (visit, browser, user): (&Visit, &Browser, &UserId),
     (status, is_changed, wrong): (StatusCode, bool, &[String]),
 ) -> Result<Response, Problem> {
+    let find = async |work: &mut Work| work.user(user).await;
+    let user = room.database.read(visit.at, find).await?;
     let page = PasswordPage {
         shell: &visit.shell,
         base: &visit.base,
         token: browser.token().await?,
+        email: user.map(|user| user.email.to_string()).unwrap_or_default(),
         fewest: (room.desk.making)(visit.at.tenant)?.policy.min_length,
         is_changed,
         wrong,
@@ -63,7 +71,7 @@ pub(super) async fn take(
     browser: Browser,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let here = (&visit, &browser);
+    let here = (&visit, &browser, &session.user);
     if !browser.vouches(fields.text("token")).await? {
         let again = [visit.shell.say("sign-in-once-more").into()];
         return show(&room, here, (StatusCode::OK, false, &again)).await;
@@ -93,4 +101,18 @@ pub(super) async fn take(
         Unchanged::Weak(why) => (status, breaches(language, &why)),
     };
     show(&room, here, (status, false, &wrong)).await
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("account/password", "", |shell| sample(shell, false, &[])),
+    Sample::of("account/password", "changed", |shell| sample(shell, true, &[])),
+    Sample::of("account/password", "weak", |shell| {
+        let wrong = ["breach-leaked", "breach-personal"].map(|key| shell.say(key).into());
+        sample(shell, false, &wrong)
+    }),
+];
+
+fn sample(shell: &Shell, is_changed: bool, wrong: &[String]) -> Response {
+    let (base, token, email, fewest) = ("", String::new(), EMAIL.to_owned(), 15);
+    Page::new(PasswordPage { shell, base, token, email, fewest, is_changed, wrong }).into_response()
 }

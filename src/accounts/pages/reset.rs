@@ -9,6 +9,7 @@ use crate::platform::messages::Phrase;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::{EMAIL, Sample};
 use crate::sessions::http::{Browser, see_other};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -89,4 +90,17 @@ pub(super) async fn take(
         }
     };
     show(&room, here, (&token, StatusCode::UNPROCESSABLE_ENTITY, &wrong)).await
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("journey/reset", "", |shell| sample(shell, &[])),
+    Sample::of("journey/reset", "weak", |shell| {
+        sample(shell, &[shell.say("breach-leaked").into()])
+    }),
+];
+
+fn sample(shell: &Shell, wrong: &[String]) -> Response {
+    let (action, token, fewest) = (String::new(), String::new(), 15);
+    let page = ResetPage { shell, action, token, email: EMAIL.into(), fewest, wrong };
+    Page::new(page).into_response()
 }

@@ -1,7 +1,7 @@
 //! Where somebody is signed in: each place can be ended, and all others at once.
 
 use super::Room;
-use super::overview::{Row, row};
+use super::overview::{Row, row, sample_rows};
 use crate::events::{Actor, Context};
 use crate::kernel::failure::{Done, unrefused};
 use crate::kernel::ids::RequestId;
@@ -10,6 +10,7 @@ use crate::platform::web::arrival::Arrival;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use crate::sessions::end::{Reason, end_others};
 use crate::sessions::http::{Browser, CurrentUser, see_other};
 use crate::sessions::model::Sessions;
@@ -65,4 +66,16 @@ pub(super) async fn end_all_others(
         unrefused(done)?;
     }
     Ok(see_other(&format!("{}/account/sessions", tenant.base())))
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("account/sessions", "", |shell| sample(shell, sample_rows(shell.language))),
+    Sample::of("account/sessions", "only-here", |shell| {
+        sample(shell, sample_rows(shell.language).into_iter().take(1).collect())
+    }),
+];
+
+fn sample(shell: &Shell, rows: Vec<Row>) -> Response {
+    let (shell, base, token) = (shell.clone(), String::new(), String::new());
+    Page::new(SessionsPage { shell, base, token, rows }).into_response()
 }

@@ -10,6 +10,7 @@ use crate::platform::messages::Phrase;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::{EMAIL, NAME, Sample};
 use crate::sessions::http::{Browser, see_other};
 use crate::tenants::model::display_name;
 use askama::Template;
@@ -103,4 +104,25 @@ pub(super) async fn take(
         Err(No::Refused(Unmade::Weak(why))) => breaches(language, &why),
     };
     show(&room, here, typed, &wrong).await
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("journey/setup", "", |shell| sample(shell, &[])),
+    Sample::of("journey/setup", "weak", |shell| {
+        sample(shell, &[shell.say("breach-leaked").into()])
+    }),
+];
+
+fn sample(shell: &Shell, wrong: &[String]) -> Response {
+    let (action, token, fewest) = (String::new(), String::new(), 15);
+    let page = SetupPage {
+        shell,
+        action,
+        token,
+        name: if wrong.is_empty() { "" } else { NAME },
+        email: if wrong.is_empty() { "" } else { EMAIL },
+        fewest,
+        wrong,
+    };
+    Page::new(page).into_response()
 }

@@ -5,12 +5,11 @@ use crate::accounts::model::{Factors, SecondFactors};
 use crate::events::{Actor, Context};
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::RequestId;
-use crate::kernel::time::Lifetime;
 use crate::platform::storage::{At, Work};
 use crate::platform::web::arrival::Arrival;
 use crate::platform::web::problem::Problem;
 use crate::sessions::http::{CurrentUser, see_other};
-use crate::sessions::model::{Assurance, Session};
+use crate::sessions::model::Session;
 use crate::tenants::http::CurrentTenant;
 use axum::extract::FromRequestParts;
 use axum::http::Method;
@@ -26,9 +25,6 @@ pub(super) struct SureUser {
     pub(super) context: Context,
 }
 
-/// A proof is worth this long.
-const RECENT: Lifetime = Lifetime::minutes(5);
-
 impl FromRequestParts<Arc<Room>> for SureUser {
     type Rejection = Response;
 
@@ -42,8 +38,7 @@ impl FromRequestParts<Arc<Room>> for SureUser {
         let at = At { tenant: tenant.id, now: arrival.at };
         let factors = factors(room, at, &session).await;
         let factors = factors.map_err(|failure| Problem::from(failure).into_response())?;
-        let is_recent = arrival.at <= session.proven_at.plus(RECENT);
-        if is_recent && (session.assurance() == Assurance::TwoFactors || !factors.any()) {
+        if factors.are_shown(&session, arrival.at) {
             let actor = Actor::User { user: session.user.clone() };
             let request = RequestId::parse(arrival.reference.as_str());
             return Ok(Self { session, factors, context: Context { actor, request } });

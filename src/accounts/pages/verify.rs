@@ -11,6 +11,7 @@ use crate::platform::messages::Phrase;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::{EMAIL, Sample};
 use crate::sessions::http::{Browser, see_other};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -101,4 +102,17 @@ pub(super) async fn take(
         Unconfirmed::Taken => visit.shell.say("verify-taken"),
     };
     show(&room, here, (&token, StatusCode::UNPROCESSABLE_ENTITY, Some(words))).await
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("journey/verify", "", |shell| sample(shell, false, None)),
+    Sample::of("journey/verify", "elsewhere", |shell| sample(shell, true, None)),
+    Sample::of("journey/verify", "wrong", |shell| {
+        sample(shell, true, Some(shell.say("verify-mismatch").into()))
+    }),
+];
+
+fn sample(shell: &Shell, is_elsewhere: bool, wrong: Option<String>) -> Response {
+    let (action, token, email) = (String::new(), String::new(), EMAIL);
+    Page::new(VerifyPage { shell, action, token, email, is_elsewhere, wrong }).into_response()
 }

@@ -10,6 +10,7 @@ use crate::platform::storage::At;
 use crate::platform::web::arrival::Arrival;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use crate::tenants::http::CurrentTenant;
 use askama::Template;
 use axum::extract::FromRequestParts;
@@ -94,4 +95,17 @@ pub(super) fn over(visit: &Visit, dead: Dead, (path, again_words): (&str, Phrase
         again_words: again_words.into(),
     };
     Page::new(page).with_status(StatusCode::GONE).into_response()
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("journey/over", "", |shell| sample(shell, Dead::Over)),
+    Sample::of("journey/over", "used", |shell| sample(shell, Dead::Used)),
+    Sample::of("journey/over", "unknown", |shell| sample(shell, Dead::Unknown)),
+];
+
+fn sample(shell: &Shell, dead: Dead) -> Response {
+    let (title, advice) = words::dead(shell.language, dead);
+    let (title, advice, again) = (title.into(), advice.into(), "/forgot".into());
+    let again_words = shell.say("link-forgot").into();
+    Page::new(OverPage { shell, title, advice, again, again_words }).into_response()
 }

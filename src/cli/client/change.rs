@@ -1,23 +1,20 @@
 //! `client update|disable|enable|delete`.
 
 use super::create::{demanded, parsed, profile, read_keys};
+use super::details::{Details, YesNo};
+use super::lasting::Tokens;
 use super::show::{describe, refused};
 use super::{Asked, usage};
 use crate::admin::clients::{self, Turn};
+use crate::app::policy;
 use crate::cli::exit::{Exit, Trouble};
 use crate::oauth::clients::model::{Party, Pushing, Registration};
 use crate::oauth::model::Scope;
 use crate::platform::outbound::Outbound;
 use crate::tenants::model::display_name;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum YesNo {
-    Yes,
-    No,
-}
 
 #[derive(Args)]
 pub struct Update {
@@ -61,12 +58,17 @@ pub struct Update {
     /// Where a request object of it may be fetched (OIDC Core §6.2)
     #[arg(long, value_name = "URL")]
     request_uri: Vec<String>,
+    #[command(flatten)]
+    tokens: Tokens,
+    #[command(flatten)]
+    details: Details,
 }
 
 impl Asked<'_> {
     pub(super) async fn update(&self, update: &Update) -> Result<(), Trouble> {
         let client = self.find(&update.client_id).await?;
         let registration = self.changed(update, client.registration.clone())?;
+        let registration = update.details.enter(self, registration).await?;
         let (database, context) = (&self.ground.house.database, self.ground.context());
         let done = clients::update(database, self.at, (&client, &registration), &context).await;
         let changed = done.map_err(refused)?;
@@ -113,6 +115,8 @@ impl Asked<'_> {
             new.second_factor = demanded(must == YesNo::Yes);
         }
         self.keys(update, &mut new)?;
+        let algorithms = policy(&self.ground.house.jwt(self.at.tenant)).algorithms;
+        update.tokens.over(&mut new, &algorithms)?;
         Ok(new)
     }
 

@@ -1,5 +1,7 @@
 //! `client create`: by a template, or a machine.
 
+use super::details::Details;
+use super::lasting::Tokens;
 use super::show::{boxed, describe, refused, with_secret};
 use super::snippets;
 use super::templates::{Shape, Template};
@@ -15,7 +17,7 @@ use crate::oauth::clients::model::{
 use crate::oauth::model::{GrantType, Profile, Scope};
 use crate::platform::outbound::Outbound;
 use crate::tenants::model::display_name;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 use url::Url;
 
@@ -61,6 +63,24 @@ pub struct Create {
     /// Where it publishes its public keys
     #[arg(long, value_name = "URL")]
     jwks_uri: Option<String>,
+    #[command(flatten)]
+    tokens: Tokens,
+    /// How it proves who it is by its secret, where it is to be one way alone
+    #[arg(long, conflicts_with_all = ["jwks", "jwks_uri"])]
+    auth_method: Option<BySecret>,
+    #[command(flatten)]
+    details: Details,
+}
+
+/// Ways to use a secret (OIDC Core §9).
+#[derive(Clone, Copy, ValueEnum)]
+enum BySecret {
+    #[value(name = "client_secret_basic")]
+    Basic,
+    #[value(name = "client_secret_post")]
+    Post,
+    #[value(name = "client_secret_jwt")]
+    Jwt,
 }
 
 const MACHINE: Shape = Template::Service.shape();
@@ -70,6 +90,7 @@ impl Asked<'_> {
         let (house, context) = (&self.ground.house, self.ground.context());
         let shape = create.template.map_or(MACHINE, Template::shape);
         let registration = self.registration(create, &shape)?;
+        let registration = create.details.enter(self, registration).await?;
         let parts = (&house.database, &house.sealer);
         let made = clients::create(parts, self.at, &registration, &context).await;
         let (client, secret) = made.map_err(refused)?;
@@ -111,11 +132,11 @@ impl Asked<'_> {
         }
         let signs = jwks.is_some() || create.jwks_uri.is_some();
         let own = house.clients_of(self.at.tenant).profile;
-        Ok(Registration {
+        let mut made = Registration {
             kind,
             name: name(create, shape)?,
             profile: create.profile.as_deref().map_or(Ok(of_tenant(own)), profile)?,
-            method: if signs { Method::PrivateKeyJwt } else { shape.method },
+            method: method(create, shape, signs),
             party: if create.first_party { Party::First } else { Party::Third },
             challenge: shape.challenge,
             redirect_uris: redirect_uris(create, shape, kind)?,
@@ -131,7 +152,19 @@ impl Asked<'_> {
             access_token_algorithm: algorithm,
             id_token_algorithm: algorithm,
             ..Registration::default()
-        })
+        };
+        create.tokens.over(&mut made, &algorithms)?;
+        Ok(made)
+    }
+}
+
+fn method(create: &Create, shape: &Shape, signs: bool) -> Method {
+    match create.auth_method {
+        _ if signs => Method::PrivateKeyJwt,
+        None => shape.method,
+        Some(BySecret::Basic) => Method::ClientSecretBasic,
+        Some(BySecret::Post) => Method::ClientSecretPost,
+        Some(BySecret::Jwt) => Method::ClientSecretJwt,
     }
 }
 

@@ -2,7 +2,9 @@
 
 mod change;
 mod create;
+mod details;
 mod errors;
+mod lasting;
 mod show;
 mod snippets;
 mod templates;
@@ -31,13 +33,13 @@ pub struct Client {
 #[derive(Subcommand)]
 enum Verb {
     /// Register an application; --template says what kind, and prints what to paste into it
-    Create(create::Create),
+    Create(Box<create::Create>),
     /// All clients
     List,
     /// One client, with everything it registered
     Get { client_id: String },
     /// Change what is registered
-    Update(change::Update),
+    Update(Box<change::Update>),
     /// Make a new secret; the old ones stay good for a while
     RotateSecret {
         client_id: String,

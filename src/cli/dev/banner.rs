@@ -28,6 +28,7 @@ pub(super) async fn announce(
             "people": people.iter().map(|person| json!({
                 "email": person.email, "password": person.password, "totp_secret": person.totp_secret,
             })).collect::<Vec<_>>(),
+            "example_accounts": demo.map(|demo| &demo.homes.example),
             "clients": demo.iter().flat_map(|demo| demo.all()).map(listed).collect::<Vec<_>>(),
         });
         line(&mut std::io::stdout(), &ready.to_string());
@@ -65,7 +66,8 @@ fn listed(client: &DemoClient) -> Value {
         "private_jwk": client.key.as_ref().map(|key| key.private_jwk()),
         "kind": registration.kind,
         "redirect_uris": registration.redirect_uris,
-        "post_logout_redirect_uris": [],
+        "post_logout_redirect_uris": registration.logout.post_logout_redirect_uris,
+        "backchannel_logout_uri": registration.logout.backchannel_logout_uri,
         "scopes": registration.scope.tokens().collect::<Vec<_>>(),
     })
 }
@@ -73,8 +75,8 @@ fn listed(client: &DemoClient) -> Value {
 fn applications(demo: Option<&Demo>) -> String {
     let Some(homes) = demo.map(|demo| &demo.homes) else { return String::new() };
     format!(
-        "  Demo apps      {:<31}Photos\n{:17}{:<31}Notes\n{:17}{:<31}Pictures API\n",
-        homes.photos, "", homes.notes, "", homes.api
+        "  Demo apps      {:<31}Photos\n{:17}{:<31}Notes\n{:17}{:<31}Pictures API\n{:17}{:<31}Example accounts, another provider\n",
+        homes.photos, "", homes.notes, "", homes.api, "", homes.example
     )
 }
 

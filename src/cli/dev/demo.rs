@@ -7,6 +7,8 @@ use crate::dev::apps::model::Which;
 use crate::dev::apps::pages::{Desk, Progress, Routes, api, application};
 use crate::dev::apps::relying_party::RelyingParty;
 use crate::dev::clients::{Demo, DemoClient, Homes, Office};
+use crate::dev::example;
+use crate::dev::example::pages::Example;
 use crate::dev::pages::Apps;
 use crate::dev::seed;
 use crate::kernel::secret::Secret;
@@ -17,15 +19,18 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
+/// How far behind the server's port that of "Example accounts" is.
+pub(super) const EXAMPLE: u16 = 4;
+
 fn homes(port: u16) -> Homes {
     let home = |number| format!("http://localhost:{}", port + number);
-    Homes { photos: home(1), notes: home(2), api: home(3) }
+    Homes { photos: home(1), notes: home(2), api: home(3), example: home(EXAMPLE) }
 }
 
 /// What the start page tells of them.
 pub(super) fn apps(port: u16, progress: Arc<Progress>) -> Apps {
-    let Homes { photos, notes, api } = homes(port);
-    Apps { photos, notes, api, progress }
+    let Homes { photos, notes, api, example } = homes(port);
+    Apps { photos, notes, api, example, progress }
 }
 
 pub(super) async fn open(
@@ -37,6 +42,8 @@ pub(super) async fn open(
     let (at, context) = (house.at(), house.context(&Role::Server));
     seed::people((&house.account_making(at.tenant)?, &house.sealer), at, &context).await?;
     let (database, sealer) = (&house.database, &house.sealer);
+    let home = homes(port).example;
+    example::register(&house.federation(), at, &home, &context).await?;
     let office = Office { database, sealer, chance: &*house.ambient.chance, at, context };
     let demo = office.open(homes(port), &folder.join("demo.json")).await?;
     let behind = behind(&house, &demo, port, progress)?;
@@ -48,13 +55,13 @@ pub(super) async fn open(
     Ok(demo)
 }
 
-/// Photos, Notes and the API, in the order of their ports.
+/// Photos, Notes, the API and "Example accounts", in the order of their ports.
 fn behind(
     house: &House,
     demo: &Demo,
     port: u16,
     progress: &Arc<Progress>,
-) -> Result<[Routes; 3], Trouble> {
+) -> Result<[Routes; 4], Trouble> {
     let allow = vec![format!("localhost:{port}"), format!("localhost:{}", port + 3)];
     let settings =
         OutboundSettings { allow, timeout: Lifetime::seconds(20), ..OutboundSettings::default() };
@@ -82,7 +89,10 @@ fn behind(
         api: demo.homes.api.clone(),
         outbound: Arc::clone(&outbound),
     };
-    Ok([application(first), application(second), api(machine, house.ambient.clone())])
+    let (home, key) = (&demo.homes.example, Arc::clone(&demo.example));
+    let example = Example::new(home, &issuer, key, house.ambient.clone());
+    let api = api(machine, house.ambient.clone());
+    Ok([application(first), application(second), api, example::pages::routes(example)])
 }
 
 /// Browsers may take `localhost` for ::1.

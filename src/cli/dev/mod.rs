@@ -165,9 +165,13 @@ impl Dev {
              listen = [\"127.0.0.1:{port}\"{v6}]\nops_listen = \"127.0.0.1:{ops}\"\n\n\
              [database]\nurl = {database:?}\nmigrate = \"auto\"\n\n\
              [encryption]\nkey_folder = {keys:?}\n\n[password.hash]\nmemory_kib = {DEV_MEMORY_KIB}\niterations = 1\n\n\
-             [mail]\ntransport = \"capture\"\n\n[registration]\nenabled = true\n\n[log]\nlevel = \"warn\"\n",
+             [mail]\ntransport = \"capture\"\n\n[registration]\nenabled = true\n\n\
+             [outbound]\nallow = [\"localhost:{photos}\", \"localhost:{notes}\", \"localhost:{example}\"]\n\n[log]\nlevel = \"warn\"\n",
+            photos = port + 1,
+            notes = port + 2,
             v6 = if has_v6() { format!(", \"[::1]:{port}\"") } else { String::new() },
             ops = port + PORTS - 1,
+            example = port + demo::EXAMPLE,
             keys = folder.join("keys").display().to_string(),
         )
     }

@@ -1,6 +1,7 @@
 //! What is said of a provider that is added.
 
 use crate::cli::exit::{Exit, Trouble};
+use crate::federation::model::provider::SignOut;
 use crate::federation::model::{Kind, Rule};
 use crate::federation::presets::Wanted;
 use crate::kernel::secret::Secret;
@@ -64,6 +65,17 @@ pub(super) struct Add {
     /// Show it only to those who come for this application; may be given several times
     #[arg(long, value_name = "CLIENT_ID")]
     client: Vec<String>,
+    /// When somebody who came from there signs out here
+    #[arg(long, default_value = "offer")]
+    sign_out: Leaving,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Leaving {
+    /// A page offers to sign out there too
+    Offer,
+    /// They are signed out there too
+    Follow,
 }
 
 pub(super) const fn kind(preset: Preset) -> Kind {
@@ -93,6 +105,10 @@ pub(super) fn wanted(add: Add, kind: Kind) -> Result<Wanted, Trouble> {
         routes: add.route.iter().map(|domain| domain.to_ascii_lowercase()).collect(),
         makes_accounts: !add.no_new_accounts,
         clients: add.client,
+        sign_out: match add.sign_out {
+            Leaving::Offer => SignOut::Offer,
+            Leaving::Follow => SignOut::Follow,
+        },
     })
 }
 

@@ -1,11 +1,13 @@
-//! `vestibule provider add|test|list|disable|enable|delete`: who signs people in for us.
+//! `vestibule provider add|test|list|map|preview|disable|enable|delete`: who signs people in for us.
 
 mod add;
+mod map;
 
 use super::exit::{Exit, Trouble};
 use super::output::{Output, table};
 use super::place::Ground;
 use super::{Global, block_on};
+use crate::federation::farewell::return_uri;
 use crate::federation::manage::{self, Change, Refusal};
 use crate::federation::model::{Health, Provider as Known};
 use crate::federation::{self, redirect_uri};
@@ -15,6 +17,7 @@ use crate::platform::storage::At;
 use crate::tenants::model::Slug;
 use add::{Add, kind, secret, wanted};
 use clap::{Args, Subcommand};
+use map::{Preview, Rules};
 use serde_json::{Value, json};
 
 #[derive(Args)]
@@ -34,6 +37,10 @@ enum Verb {
     Test { name: String },
     /// All providers, and how they are
     List,
+    /// Let accounts follow what a provider says, at each sign-in; these rules take the place of all before
+    Map(Rules),
+    /// What a sign-in with some claims would change, by the rules as they are
+    Preview(Preview),
     /// Let a provider sign nobody in until it is enabled again
     Disable { name: String },
     /// Let it sign people in again
@@ -58,6 +65,8 @@ impl Provider {
                 Verb::Add(add) => asked.add(*add).await?,
                 Verb::Test { name } => asked.test(&name).await?,
                 Verb::List => asked.list().await?,
+                Verb::Map(rules) => asked.map(rules).await?,
+                Verb::Preview(preview) => asked.preview(preview).await?,
                 Verb::Disable { name } => asked.change(&name, Change::Disable).await?,
                 Verb::Enable { name } => asked.change(&name, Change::Enable).await?,
                 Verb::Delete { name } => asked.change(&name, Change::Delete).await?,
@@ -91,9 +100,10 @@ impl Asked<'_> {
         let made = manage::add(&self.federation, self.at, wanted, &context).await;
         let provider = made.map_err(refused)?;
         let text = format!(
-            "✓ {} may sign people in ({slug})\n\n  redirect URI   {}\n\nTell it this address, exactly.\n\n  next   vestibule provider test {slug}",
+            "✓ {} may sign people in ({slug})\n\n  redirect URI   {}\n  sign-out URI   {}\n\nTell it these addresses, exactly; the second where it asks where to go after signing out.\n\n  next   vestibule provider test {slug}",
             settings.label,
             self.redirect_uri(&slug),
+            return_uri(&self.issuer),
         );
         let data = self.describe(&provider, &Health::default());
         self.output.answer("vestibule.cli.provider.add/1", &data, &text);
@@ -113,12 +123,16 @@ impl Asked<'_> {
             fields.insert("keys".into(), json!(found.keys));
         }
         let text = format!(
-            "✓ {} answers\n\n  issuer         {}\n  sends people to  {}\n  keys           {}\n  redirect URI   {}\n\nThe redirect URI must stand at the provider exactly as it stands here.",
+            "✓ {} answers\n\n  issuer         {}\n  sends people to  {}\n  keys           {}\n  redirect URI   {}\n  {}\n\nThe redirect URI must stand at the provider exactly as it stands here.",
             provider.settings.label,
             provider.settings.issuer,
             found.authorization_endpoint,
             found.keys,
             self.redirect_uri(&slug),
+            match found.ends_sessions {
+                true => format!("sign-out URI   {}", return_uri(&self.issuer)),
+                false => "sign-out       it ends no sessions for others".to_owned(),
+            },
         );
         self.output.answer("vestibule.cli.provider.test/1", &data, &text);
         Ok(())
@@ -138,7 +152,7 @@ impl Asked<'_> {
                 provider.settings.rule.as_str().to_owned(),
                 state(provider).to_owned(),
                 at(health.succeeded_at),
-                at(health.failed_at) + &failure,
+                at(health.failed_at) + failure.as_str(),
             ]
         }));
         let data = all.iter().map(|(provider, health)| self.describe(provider, health)).collect();
@@ -170,6 +184,7 @@ impl Asked<'_> {
             "settings": provider.settings,
             "state": state(provider),
             "redirect_uri": self.redirect_uri(&provider.slug),
+            "sign_out_uri": return_uri(&self.issuer),
             "created_at": provider.made_at.rfc3339(),
             "last_success_at": health.succeeded_at.map(Timestamp::rfc3339),
             "last_failure_at": health.failed_at.map(Timestamp::rfc3339),
@@ -197,6 +212,7 @@ fn said(refusal: &Refusal) -> Trouble {
     let exit = match refusal {
         Refusal::Taken(_) => Exit::Conflict,
         Refusal::Unknown(_) => Exit::NotFound,
+        Refusal::Senseless(_) => Exit::Usage,
         Refusal::Unusable(_) => Exit::Failed,
     };
     let trouble = Trouble::new(exit, refusal.to_string());

@@ -6,6 +6,7 @@ use crate::accounts::roles::{give, take};
 use crate::cli::exit::{Exit, Trouble};
 use crate::cli::output::Output;
 use crate::cli::place::Ground;
+use crate::federation::model::MappedRoles;
 use crate::kernel::failure::{Done, No, unrefused};
 use crate::platform::storage::{At, Work};
 use clap::Subcommand;
@@ -60,7 +61,11 @@ impl Command {
 
 async fn add(ground: &Ground, at: At, (user, role): (&User, Role)) -> Result<(), Trouble> {
     let context = ground.context();
-    let add = async |work: &mut Work| Ok(give(work, (&user.id, role), &context).await?);
+    let add = async |work: &mut Work| {
+        // From now on it is theirs by hand, whatever a provider says.
+        work.forget_all_mapped(&user.id, role).await?;
+        Ok(give(work, (&user.id, role), &context).await?)
+    };
     let done: Done<bool> = ground.house.database.write(at, add).await;
     Ok(unrefused(done).map(drop)?)
 }

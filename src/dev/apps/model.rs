@@ -74,9 +74,22 @@ pub struct Known {
     pub name: String,
     pub email: Option<String>,
     pub subject: String,
+    /// The session at the server (`sid`).
+    pub session: Option<String>,
+    /// What it shows there to sign out.
+    pub id_token: Secret,
     pub scopes: String,
     /// What was said until then.
     pub hops: Vec<Hop>,
+}
+
+/// How a session ended that was not ended here alone.
+#[derive(Clone, Debug)]
+pub enum Over {
+    /// This browser went to the server and came back.
+    Everywhere,
+    /// The server said so.
+    Told(Hop),
 }
 
 /// One browser, as one application knows it.
@@ -84,6 +97,9 @@ pub struct Known {
 pub struct Session {
     pub waiting: Option<Waiting>,
     pub known: Option<Known>,
+    /// It is at the server to sign out, and brings this back.
+    pub leaving: Option<Secret>,
+    pub over: Option<Over>,
     /// Why the last sign-in came to nothing.
     pub trouble: Option<String>,
 }
@@ -110,6 +126,16 @@ impl Sessions {
         self.0.push_back((cookie, session));
     }
 
+    /// Ends those who are known and meant; answers how many.
+    pub fn end(&mut self, is_meant: impl Fn(&Known) -> bool, over: &Over) -> usize {
+        let meant = self.0.iter_mut().map(|(_, session)| session);
+        let meant = meant.filter(|session| session.known.as_ref().is_some_and(&is_meant));
+        let ended = meant.map(|session| {
+            *session = Session { over: Some(over.clone()), ..Session::default() };
+        });
+        ended.count()
+    }
+
     pub fn forget(&mut self, cookie: &Secret) {
         self.0.retain(|(known, _)| known != cookie);
     }
@@ -123,6 +149,7 @@ pub struct Tour {
     pub signed_in_at_photos: bool,
     pub looked_at_the_trace: bool,
     pub signed_in_at_notes: bool,
+    pub told_at_photos: bool,
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! One application's side of a sign-in, by the `openidconnect` crate: nothing here knows how the server works.
 
+use super::jwt::read;
 use super::model::{Known, Waiting, Which};
 use super::telling::{asks, checks, returns, words};
 use super::wire::Conversation;
@@ -9,13 +10,14 @@ use crate::keys::own::OwnKey;
 use crate::platform::outbound::Client as Outbound;
 use crate::platform::web::stopwatch::Stopwatch;
 use openidconnect::core::{
-    CoreAuthenticationFlow, CoreClient, CoreProviderMetadata, CoreTokenResponse, CoreUserInfoClaims,
+    CoreAuthenticationFlow, CoreClient, CoreTokenResponse, CoreUserInfoClaims,
 };
 use openidconnect::{
     AuthType, AuthorizationCode, ClientId, CsrfToken, IssuerUrl, Nonce, OAuth2TokenResponse,
-    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, SubjectIdentifier, TokenResponse,
+    PkceCodeChallenge, PkceCodeVerifier, ProviderMetadataWithLogout, RedirectUrl, Scope,
+    SubjectIdentifier, TokenResponse,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use std::error::Error;
 use std::sync::Arc;
 
@@ -76,9 +78,7 @@ impl RelyingParty {
     pub async fn begin(&self) -> Result<(String, Waiting), Trouble> {
         let conversation = self.converse();
         let (client, _) = self.discover(&conversation).await?;
-        let fresh =
-            || Secret::new(data_encoding::BASE64URL_NOPAD.encode(&self.ambient.random::<32>()));
-        let (state, nonce, verifier) = (fresh(), fresh(), fresh());
+        let (state, nonce, verifier) = (self.fresh(), self.fresh(), self.fresh());
         let (csrf, once) =
             (CsrfToken::new(state.reveal().into()), Nonce::new(nonce.reveal().into()));
         let verify = PkceCodeVerifier::new(verifier.reveal().into());
@@ -93,13 +93,25 @@ impl RelyingParty {
         Ok((url.into(), Waiting { state, nonce, verifier, hops, begun_at: self.ambient.now() }))
     }
 
+    /// What nobody can guess.
+    pub fn fresh(&self) -> Secret {
+        Secret::new(data_encoding::BASE64URL_NOPAD.encode(&self.ambient.random::<32>()))
+    }
+
+    pub async fn metadata(
+        &self,
+        conversation: &Conversation,
+    ) -> Result<ProviderMetadataWithLogout, Trouble> {
+        let issuer = IssuerUrl::new(self.issuer.clone()).map_err(told)?;
+        let http = conversation.client();
+        ProviderMetadataWithLogout::discover_async(issuer, &http).await.map_err(told)
+    }
+
     async fn discover(
         &self,
         conversation: &Conversation,
-    ) -> Result<(Client, CoreProviderMetadata), Trouble> {
-        let http = conversation.client();
-        let issuer = IssuerUrl::new(self.issuer.clone()).map_err(told)?;
-        let metadata = CoreProviderMetadata::discover_async(issuer, &http).await.map_err(told)?;
+    ) -> Result<(Client, ProviderMetadataWithLogout), Trouble> {
+        let metadata = self.metadata(conversation).await?;
         let id = ClientId::new(self.client_id.clone());
         let back = RedirectUrl::new(format!("{}/callback", self.home)).map_err(told)?;
         let client = CoreClient::from_provider_metadata(metadata.clone(), id, None)
@@ -181,6 +193,7 @@ impl RelyingParty {
         let nonce = Nonce::new(waiting.nonce.reveal().into());
         let claims = token.claims(&verifier, &nonce).map_err(told)?;
         let text = |value: Option<&str>| value.map(ToOwned::to_owned);
+        let [_, raw] = read(&token.to_string());
         let name = claims.name().and_then(|name| name.get(None)).map(|name| name.as_str());
         let subject = claims.subject().as_str().to_owned();
         let scopes =
@@ -189,6 +202,8 @@ impl RelyingParty {
             name: name.unwrap_or(&subject).to_owned(),
             email: text(claims.email().map(|email| email.as_str())),
             subject,
+            session: text(raw.get("sid").and_then(Value::as_str)),
+            id_token: Secret::new(token.to_string()),
             scopes: scopes.map(|all| all.join(" ")).unwrap_or_default(),
             hops: vec![checks(self.which, token, &verifier, &watch)],
         })
@@ -212,7 +227,7 @@ impl RelyingParty {
         Ok(())
     }
 
-    fn converse(&self) -> Conversation {
+    pub fn converse(&self) -> Conversation {
         let which = self.which;
         Conversation::new(&self.outbound, move |path| words(which, path))
     }

@@ -1,8 +1,9 @@
 //! The messages of a sign-in, in words.
 
+use super::jwt::read;
 use super::model::{Hop, Which};
 use super::relying_party::{RelyingParty, Returned};
-use super::wire::Said;
+use super::wire::{Said, masked};
 use crate::platform::web::stopwatch::Stopwatch;
 use openidconnect::core::{CoreIdToken, CoreIdTokenVerifier};
 use serde_json::Value;
@@ -61,7 +62,7 @@ pub fn checks(
     watch: &Stopwatch,
 ) -> Hop {
     let name = which.name();
-    let [header, claims] = decoded(&token.to_string());
+    let [header, claims] = read(&token.to_string());
     let text = |name: &str| header.get(name).and_then(Value::as_str).unwrap_or_default();
     let (alg, kid) = (text("alg"), text("kid"));
     let found = if token.signing_key(verifier).is_ok() { "from the JWKS" } else { "unknown" };
@@ -107,11 +108,17 @@ pub fn words(which: Which, path: &str) -> (String, String) {
     (format!("{name} {title}"), sentence)
 }
 
-/// Header and claims of a JWT, read without believing them: for showing.
-fn decoded(token: &str) -> [Value; 2] {
-    let mut parts = token.split('.').map(|part| {
-        let bytes = data_encoding::BASE64URL_NOPAD.decode(part.as_bytes()).unwrap_or_default();
-        serde_json::from_slice(&bytes).unwrap_or_default()
-    });
-    [(); 2].map(|()| parts.next().unwrap_or_default())
+/// What stands in word of a logout that was believed.
+pub fn is_told(which: Which, claims: &Value) -> Hop {
+    let name = which.name();
+    Hop {
+        title: format!("{name} is told that the session is over"),
+        between: "Vestibule → Application",
+        sentence: "A signed logout token, from server to server: no browser took part. Signature, issuer, \
+                   audience and time agree."
+            .into(),
+        message: format!("POST /backchannel-logout\n\n{}\n\n{claims:#}", masked("logout_token")),
+        curl: None,
+        took: None,
+    }
 }

@@ -147,7 +147,7 @@ impl Said<'_> {
                 quoted(&format!("{name}={value}"))
             ));
         }
-        text + " \\\n  " + &quoted(base)
+        text + " \\\n  " + quoted(base).as_str()
     }
 }
 
@@ -155,9 +155,14 @@ fn is_secret(name: &str) -> bool {
     SECRETS.contains(&name)
 }
 
+/// A secret, as it is shown.
+pub fn masked(name: &str) -> String {
+    format!("{name}={MASK}")
+}
+
 fn pair(name: &str, value: &str) -> String {
     match is_secret(name) {
-        true => format!("{name}={MASK}"),
+        true => masked(name),
         false => form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish(),
     }
 }

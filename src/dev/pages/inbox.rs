@@ -6,6 +6,7 @@ use crate::dev::seed::{PEOPLE, seed};
 use crate::kernel::time::Timestamp;
 use crate::platform::mail::{Captured, captured};
 use crate::platform::storage::At;
+use crate::platform::web::headers::letter as dressed;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::tenants::http::shell;
@@ -44,6 +45,19 @@ pub(super) async fn inbox(setting: &Setting, tenant: &Tenant) -> Response {
 fn codes(now: Timestamp) -> Vec<(&'static str, String)> {
     let known = PEOPLE.iter().filter_map(|person| Some((person.email, seed(person)?)));
     known.map(|(email, seed)| (email, seed.code(now))).collect()
+}
+
+/// One letter, as a mail program shows it.
+pub(super) async fn letter(setting: &Setting, tenant: &Tenant, id: &str) -> Response {
+    let at = At { tenant: tenant.id, now: setting.ambient.now() };
+    let letters = match captured(&setting.making.database, at).await {
+        Ok(letters) => letters,
+        Err(failure) => return Problem::from(failure).into_response(),
+    };
+    match letters.into_iter().find(|letter| letter.id == id).and_then(|letter| letter.html) {
+        Some(html) => dressed(html),
+        None => Problem::not_found().into_response(),
+    }
 }
 
 fn row(letter: Captured) -> Row {

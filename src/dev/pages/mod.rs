@@ -1,5 +1,6 @@
 //! The start page of development: what runs, where to look, what to try.
 
+mod gallery;
 mod inbox;
 
 use crate::dev::apps::pages::Progress;
@@ -15,6 +16,7 @@ use crate::tenants::http::CurrentTenant;
 use crate::tenants::model::Tenant;
 use askama::Template;
 use axum::Router;
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::sync::Arc;
@@ -38,6 +40,7 @@ pub struct Apps {
     pub photos: String,
     pub notes: String,
     pub api: String,
+    pub example: String,
     pub progress: Arc<Progress>,
 }
 
@@ -75,11 +78,21 @@ pub fn routes(setting: Setting) -> Router {
         let setting = Arc::clone(&asked);
         async move { home(&setting, &tenant).await }
     };
+    let asked = Arc::clone(&setting);
     let inbox = move |CurrentTenant(tenant): CurrentTenant| {
-        let setting = Arc::clone(&setting);
+        let setting = Arc::clone(&asked);
         async move { inbox::inbox(&setting, &tenant).await }
     };
-    Router::new().route("/", get(home)).route("/dev/inbox", get(inbox))
+    let letter = move |CurrentTenant(tenant): CurrentTenant, Path(id): Path<String>| {
+        let setting = Arc::clone(&setting);
+        async move { inbox::letter(&setting, &tenant, &id).await }
+    };
+    Router::new()
+        .route("/", get(home))
+        .route("/dev/inbox", get(inbox))
+        .route("/dev/inbox/{letter}", get(letter))
+        .route("/dev/gallery", get(gallery::index))
+        .route("/dev/gallery/{page}", get(gallery::show))
 }
 
 async fn home(setting: &Setting, tenant: &Tenant) -> Response {
@@ -102,7 +115,7 @@ async fn home(setting: &Setting, tenant: &Tenant) -> Response {
 }
 
 /// The steps of the tour, in words, each with what is pressed for it.
-const STEPS: [(&str, &str, &str); 4] = [
+const STEPS: [(&str, &str, &str); 5] = [
     (
         "Open Photos and choose “Sign in”",
         "You land in the hall: a page of this server, not of Photos.",
@@ -124,6 +137,11 @@ const STEPS: [(&str, &str, &str); 4] = [
          application on this computer.",
         "Open Notes",
     ),
+    (
+        "Sign out everywhere in Notes",
+        "Then load Photos again: it has been told, from server to server.",
+        "Open Notes",
+    ),
 ];
 
 /// Each ticks itself off when it has happened.
@@ -134,6 +152,7 @@ fn steps(apps: &Apps) -> Vec<Step> {
         (tour.signed_in_at_photos, format!("{photos}/sign-in")),
         (tour.looked_at_the_trace, format!("{photos}/trace")),
         (tour.signed_in_at_notes, format!("{notes}/sign-in")),
+        (tour.told_at_photos, format!("{notes}/")),
     ];
     let next = happened.iter().position(|(is_done, _)| !is_done);
     let told = STEPS.into_iter().zip(happened).enumerate();

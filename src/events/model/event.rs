@@ -1,8 +1,8 @@
 //! The catalogue: everything that can happen, in the past tense.
 
+use super::fact::{Fact, Name};
 use crate::kernel::ids::{ClientId, EventId, GrantId, InitialTokenId, SessionId, TenantId, UserId};
 use crate::kernel::time::Timestamp;
-use std::fmt;
 
 macro_rules! catalogue {
     ($($variant:ident = $name:literal, $sentence:literal { $($fact:ident: $kind:ty),* })+) => {
@@ -55,6 +55,9 @@ catalogue! {
     ClientEnabled = "client.enabled", "An application was let in again; what it was issued before stays refused."
         { client: ClientId }
     ClientDeleted = "client.deleted", "An application was deleted." { client: ClientId }
+    ResourceCreated = "resource.created", "An API that tokens may be for was registered." { resource: Name }
+    ResourceUpdated = "resource.updated", "The scopes, words or tokens of an API have changed." { resource: Name }
+    ResourceDeleted = "resource.deleted", "An API was taken from the register." { resource: Name }
     InitialTokenCreated = "initial_token.created", "Somebody may register applications with a token."
         { token: InitialTokenId, name: Name }
     InitialTokenRevoked = "initial_token.revoked", "No more applications are registered with this token."
@@ -110,6 +113,7 @@ catalogue! {
         { session: SessionId, user: UserId, reason: Name }
     LogoutCompleted = "logout.completed", "Somebody signed out." { session: SessionId, user: UserId }
     ProviderCreated = "provider.created", "Another provider may sign people in." { provider: Name, issuer: Name }
+    ProviderUpdated = "provider.updated", "What is known of a provider has changed." { provider: Name, issuer: Name }
     ProviderDisabled = "provider.disabled", "A provider signs nobody in until it is enabled again." { provider: Name }
     ProviderEnabled = "provider.enabled", "A provider signs people in again." { provider: Name }
     ProviderDeleted = "provider.deleted", "A provider signs nobody in any more." { provider: Name }
@@ -130,16 +134,6 @@ pub struct Entry {
     pub name: &'static str,
     pub sentence: &'static str,
     pub facts: &'static [&'static str],
-}
-
-/// What a record may tell. There is no variant that a secret fits (INV-26).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fact {
-    Text(String),
-    Texts(Vec<String>),
-    Count(i64),
-    Time(Timestamp),
-    Absent,
 }
 
 /// What something happened to.
@@ -167,6 +161,9 @@ impl Event {
             | Self::ClientEnabled { client } | Self::ClientDeleted { client }
             | Self::ConsentGranted { client, .. } | Self::ConsentRevoked { client, .. }
             | Self::ClientSecretRotated { client, .. } => ("client", client.to_string()),
+            Self::ResourceCreated { resource }
+            | Self::ResourceUpdated { resource }
+            | Self::ResourceDeleted { resource } => ("resource", resource.to_string()),
             #[rustfmt::skip]
             Self::InitialTokenCreated { token, .. } | Self::InitialTokenRevoked { token } => ("initial_token", token.to_string()),
             #[rustfmt::skip]
@@ -177,6 +174,7 @@ impl Event {
                 grant.as_ref().map_or(("client", client.to_string()), |g| ("grant", g.to_string()))
             }
             Self::ProviderCreated { provider, .. }
+            | Self::ProviderUpdated { provider, .. }
             | Self::ProviderDisabled { provider }
             | Self::ProviderEnabled { provider }
             | Self::ProviderDeleted { provider } => ("provider", provider.to_string()),
@@ -225,80 +223,6 @@ impl Event {
     }
 }
 
-/// A name that somebody chose: cut with a mark, so that no record grows with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Name(String);
-
-const LONGEST_NAME: usize = 200;
-
-impl Name {
-    pub fn new(text: &str) -> Self {
-        if text.chars().nth(LONGEST_NAME).is_none() {
-            return Self(text.into());
-        }
-        Self(text.chars().take(LONGEST_NAME).chain(['…']).collect())
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Name {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl From<&str> for Name {
-    fn from(text: &str) -> Self {
-        Self::new(text)
-    }
-}
-
-impl From<Name> for Fact {
-    fn from(name: Name) -> Self {
-        Self::Text(name.0)
-    }
-}
-
-impl From<Vec<Name>> for Fact {
-    fn from(names: Vec<Name>) -> Self {
-        Self::Texts(names.into_iter().map(|name| name.0).collect())
-    }
-}
-
-/// An id says who or what, and no more.
-macro_rules! ids {
-    ($($id:ty),+) => { $(
-        impl From<$id> for Fact {
-            fn from(id: $id) -> Self {
-                Self::Text(id.to_string())
-            }
-        }
-    )+ };
-}
-
-ids!(TenantId, EventId, ClientId, UserId, GrantId, SessionId, InitialTokenId);
-
-impl From<i64> for Fact {
-    fn from(count: i64) -> Self {
-        Self::Count(count)
-    }
-}
-
-impl From<Timestamp> for Fact {
-    fn from(time: Timestamp) -> Self {
-        Self::Time(time)
-    }
-}
-
-impl<T: Into<Fact>> From<Option<T>> for Fact {
-    fn from(fact: Option<T>) -> Self {
-        fact.map_or(Self::Absent, Into::into)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -316,14 +240,5 @@ mod tests {
             );
             assert!(sentence.ends_with('.'), "{name}");
         }
-    }
-
-    //
-    #[test]
-    fn a_long_name_is_cut_with_a_mark() {
-        let name = Name::new(&"ü".repeat(10_000));
-        assert_eq!(name.as_str().chars().count(), LONGEST_NAME + 1);
-        assert!(name.as_str().ends_with('…'));
-        assert_eq!(Name::new("short").as_str(), "short");
     }
 }

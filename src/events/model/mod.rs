@@ -2,10 +2,12 @@
 
 pub mod chain;
 mod event;
+mod fact;
 pub mod verdict;
 pub mod walk;
 
-pub use event::{Entry, Event, Fact, Name, Target};
+pub use event::{Entry, Event, Target};
+pub use fact::{Fact, Name};
 
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::{ClientId, NodeId, RequestId, TenantId, UserId};
@@ -23,6 +25,8 @@ pub enum Actor {
     Client { client: ClientId },
     /// A person who has signed in.
     User { user: UserId },
+    /// Another provider, by what it says of somebody who signs in.
+    Provider { provider: Name },
     /// Somebody who has not.
     Anybody,
 }
@@ -34,6 +38,7 @@ impl Actor {
             Self::Cli { .. } => "cli",
             Self::Client { .. } => "client",
             Self::User { .. } => "user",
+            Self::Provider { .. } => "provider",
             Self::Anybody => "anybody",
         }
     }
@@ -44,6 +49,7 @@ impl Actor {
             Self::Cli { user } => user.as_str(),
             Self::Client { client } => client.as_str(),
             Self::User { user } => user.as_str(),
+            Self::Provider { provider } => provider.as_str(),
             Self::Anybody => "",
         }
     }

@@ -1,7 +1,8 @@
 //! What verifying a chain found, and the first thing that is bad.
 
 use super::chain::{Claims, Head};
-use super::event::{Event, Name};
+use super::event::Event;
+use super::fact::Name;
 use crate::kernel::ids::{EventId, TenantId};
 use crate::kernel::time::Timestamp;
 use std::fmt;

@@ -1,5 +1,6 @@
 //! Somebody arrives from a provider: who they are there, and what follows from it here.
 
+use super::farewell::Exit;
 use super::identity::Identity;
 use super::provider::{Rule, Settings};
 use crate::kernel::email::Email;
@@ -17,6 +18,8 @@ pub struct Assertion {
     /// The organisation at Google, from the ID token.
     pub hosted_domain: Option<String>,
     pub claims: Claims,
+    /// Where their session there ends, if it can be ended.
+    pub exit: Option<Exit>,
 }
 
 /// Texts and lists of texts, within bounds. What has another form is not kept.
@@ -108,6 +111,7 @@ mod tests {
             name: None,
             hosted_domain: None,
             claims: Claims::new(),
+            exit: None,
         }
     }
 

@@ -51,6 +51,10 @@ pub struct Trip {
     /// Whose account is to be linked; without, somebody signs in.
     pub user: Option<UserId>,
     pub return_to: String,
+    /// They must have proven themselves there since then.
+    pub fresh_since: Option<Timestamp>,
+    /// Before a change of how they prove themselves.
+    pub is_for_change: bool,
     pub expires_at: Timestamp,
 }
 
@@ -102,6 +106,6 @@ pub trait Trips {
     /// Once.
     async fn take_waiting(&mut self, proof: &Hash) -> Result<Option<Waiting>, Failure>;
 
-    /// Housekeeping, over all tenants.
+    /// Housekeeping, over all tenants; farewells as well.
     async fn forget_trips(&mut self, before: Timestamp) -> Result<(), Failure>;
 }

@@ -1,5 +1,6 @@
 //! A provider: what it is called, where it is, and how far its word goes.
 
+use super::mapping::Mapping;
 use crate::kernel::email::Email;
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::ClientId;
@@ -42,6 +43,22 @@ pub struct Settings {
     pub origin: String,
     /// Whose sign-in page shows it; every application's where there is none.
     pub clients: Vec<ClientName>,
+    /// When somebody who came from there signs out here.
+    #[serde(default)]
+    pub sign_out: SignOut,
+    #[serde(default)]
+    pub mapping: Mapping,
+}
+
+/// What becomes of a session at the provider when the one here ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SignOut {
+    /// Our page offers to end it as well. Whoever an application waits for goes back there.
+    #[default]
+    Offer,
+    /// It ends too: the browser goes there, and comes back.
+    Follow,
 }
 
 /// A client's id as it stands in a document.
@@ -153,6 +170,8 @@ pub trait Providers {
     /// False when the name is taken.
     async fn add_provider(&mut self, provider: &Provider, secret: &[u8]) -> Result<bool, Failure>;
 
+    async fn keep_settings(&mut self, provider: &Provider) -> Result<(), Failure>;
+
     /// False when there is none of that name.
     async fn disable(&mut self, slug: &Slug, at: Option<Timestamp>) -> Result<bool, Failure>;
 
@@ -185,6 +204,8 @@ pub(super) mod tests {
             prompt: None,
             origin: "https://idp.test".into(),
             clients: Vec::new(),
+            sign_out: SignOut::Offer,
+            mapping: Mapping::default(),
         }
     }
 

@@ -1,18 +1,19 @@
-//! Linked accounts: what is linked, what can be, and taking a link away. Whoever changes a way in has signed in
-//! a moment ago.
+//! Linked accounts: what is linked, what can be, and taking a link away. Whoever changes a way in has just proven
+//! who they are, as well as they can.
 
 use super::Room;
+use crate::accounts::model::SecondFactors;
 use crate::events::{Actor, Context};
 use crate::federation::begin::{Leaving, Refusal as Stays, begin};
-use crate::federation::link::{Refusal, is_recent, unlink as take};
+use crate::federation::link::{Refusal, unlink as take};
 use crate::federation::model::{Identities, Linked, Provider, Providers};
 use crate::federation::redirect_uri;
 use crate::kernel::failure::{Failure, No};
 use crate::kernel::ids::RequestId;
 use crate::kernel::moment::Moment;
 use crate::kernel::secret::Secret;
-use crate::kernel::time::Timestamp;
 use crate::kernel::uri::Origin;
+use crate::platform::messages::{Language, Phrase};
 use crate::platform::storage::Work;
 use crate::platform::web::arrival::Arrival;
 use crate::platform::web::forms::Fields;
@@ -35,7 +36,9 @@ struct LinkedPage {
     shell: Shell,
     base: String,
     token: String,
-    wrong: Option<&'static str>,
+    wrong: Option<String>,
+    /// It would be the last way in.
+    is_last: bool,
     rows: Vec<Row>,
     ways: Vec<Way>,
 }
@@ -46,6 +49,13 @@ struct Row {
     label: String,
     linked_at: String,
     used_at: String,
+}
+
+impl Row {
+    /// For whoever hears the button and does not see the row.
+    fn which(&self) -> String {
+        format!("{} {}", self.provider, self.label)
+    }
 }
 
 struct Way {
@@ -74,7 +84,7 @@ pub(super) async fn show(
 async fn page(
     room: &Room,
     sight: &Sight<'_>,
-    wrong: Option<(StatusCode, &'static str)>,
+    wrong: Option<(StatusCode, Phrase)>,
 ) -> Result<Response, Problem> {
     let read = async |work: &mut Work| {
         let linked = work.identities_of(&sight.session.user).await?;
@@ -88,38 +98,41 @@ async fn page(
     };
     let way =
         |one: &Provider| Way { slug: one.slug.to_string(), label: one.settings.label.clone() };
+    let (language, status) =
+        (sight.shell.language, wrong.as_ref().map_or(StatusCode::OK, |(status, _)| *status));
     let page = LinkedPage {
         shell: sight.shell.clone(),
         base: sight.tenant.base(),
         token: sight.browser.token().await?,
-        wrong: wrong.map(|(_, words)| words),
-        rows: linked.iter().map(|one| row(one, &providers)).collect(),
+        wrong: wrong.map(|(_, words)| words.into()),
+        is_last: status == StatusCode::CONFLICT,
+        rows: linked.iter().map(|one| row(one, &providers, language)).collect(),
         ways: providers.iter().filter(is_free).map(way).collect(),
     };
-    let status = wrong.map_or(StatusCode::OK, |(status, _)| status);
     Ok(Page::new(page).with_status(status).with_policy(policy).into_response())
 }
 
-fn row(one: &Linked, providers: &[Provider]) -> Row {
+fn row(one: &Linked, providers: &[Provider], language: Language) -> Row {
     let known = providers.iter().find(|provider| provider.slug == one.provider);
     Row {
         id: one.identity.id(),
         provider: known
             .map_or_else(|| one.provider.to_string(), |provider| provider.settings.label.clone()),
         label: one.label.clone(),
-        linked_at: day(one.linked_at),
-        used_at: day(one.used_at),
+        linked_at: language.date(one.linked_at),
+        used_at: language.date(one.used_at),
     }
 }
 
-fn day(at: Timestamp) -> String {
-    at.rfc3339().chars().take(10).collect()
+/// Asks whoever is signed in to prove it once more, unless they just have (INV-23, A-169).
+async fn unsure(room: &Room, sight: &Sight<'_>) -> Result<Option<Response>, Failure> {
+    let (session, at) = (sight.session, sight.browser.at);
+    let read = async |work: &mut Work| work.factors_of(&session.user).await;
+    let factors = room.ground.database.read(at, read).await?;
+    let base = sight.tenant.base();
+    let place = format!("{base}/login/confirm?return_to=%2Faccount%2Flinked");
+    Ok((!factors.are_shown(session, at.now)).then(|| see_other(&place)))
 }
-
-const SIGN_IN_AGAIN: &str =
-    "You signed in a while ago. Sign out and in again, and then change how you sign in.";
-
-const TOO_LONG_AGO: (StatusCode, &str) = (StatusCode::FORBIDDEN, SIGN_IN_AGAIN);
 
 pub(super) async fn link(
     State(room): State<Arc<Room>>,
@@ -134,14 +147,16 @@ pub(super) async fn link(
     if !browser.vouches(fields.text("token")).await? {
         return Ok(see_other(&here));
     }
-    if !is_recent(&session, browser.at.now) {
-        return page(&room, &sight, Some(TOO_LONG_AGO)).await;
+    if let Some(asked) = unsure(&room, &sight).await? {
+        return Ok(asked);
     }
     let leaving = Leaving {
         browser: secret_of(&room, &browser).await?,
         user: Some(session.user.clone()),
         return_to: "/account/linked".into(),
         login_hint: None,
+        fresh_since: None,
+        is_for_change: false,
         redirect_uri: redirect_uri(&tenant.issuer(&room.public_url), provider.as_str()),
         provider,
     };
@@ -149,8 +164,9 @@ pub(super) async fn link(
         Ok(place) => Ok(see_other(&place)),
         Err(No::Failed(failure)) => Err(failure.into()),
         Err(No::Refused(Stays::Closed)) => Ok(see_other(&here)),
-        Err(No::Refused(Stays::Trouble(..))) => {
-            let words = "It does not answer at the moment. Try again in a minute.";
+        Err(No::Refused(Stays::Trouble(provider, _))) => {
+            let label = &provider.settings.label;
+            let words = sight.shell.say("via-silent").with("provider", label);
             page(&room, &sight, Some((StatusCode::SERVICE_UNAVAILABLE, words))).await
         }
     }
@@ -178,8 +194,8 @@ pub(super) async fn unlink(
     if !browser.vouches(fields.text("token")).await? {
         return Ok(see_other(&here));
     }
-    if !is_recent(&session, browser.at.now) {
-        return page(&room, &sight, Some(TOO_LONG_AGO)).await;
+    if let Some(asked) = unsure(&room, &sight).await? {
+        return Ok(asked);
     }
     let wanted = fields.text("identity");
     let request = RequestId::parse(arrival.reference.as_str());
@@ -193,7 +209,7 @@ pub(super) async fn unlink(
     match room.ground.database.write(browser.at, take).await {
         Err(No::Failed(failure)) => Err(failure.into()),
         Err(No::Refused(Refusal::LastWay)) => {
-            let words = "It is your only way to sign in. Add another one before you unlink it.";
+            let words = sight.shell.say("linked-last");
             page(&room, &sight, Some((StatusCode::CONFLICT, words))).await
         }
         Ok(()) | Err(No::Refused(_)) => Ok(see_other(&here)),

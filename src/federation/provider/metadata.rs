@@ -34,6 +34,9 @@ pub(super) struct More {
     /// RFC 9207 §3
     #[serde(default)]
     pub(super) authorization_response_iss_parameter_supported: bool,
+    /// RP-Initiated Logout §2.1
+    #[serde(default)]
+    pub(super) end_session_endpoint: Option<String>,
 }
 
 impl AdditionalProviderMetadata for More {}
@@ -75,6 +78,7 @@ pub struct Found {
     pub algorithms: Vec<String>,
     pub keys: usize,
     pub names_itself: bool,
+    pub ends_sessions: bool,
 }
 
 pub async fn find(outbound: &Client, issuer: &str) -> Result<Found, Trouble> {
@@ -90,6 +94,7 @@ pub async fn find(outbound: &Client, issuer: &str) -> Result<Found, Trouble> {
         algorithms: named.filter(|name| token::is_asymmetric(name)).collect(),
         keys: metadata.jwks().keys().len(),
         names_itself: more.authorization_response_iss_parameter_supported,
+        ends_sessions: more.end_session_endpoint.is_some(),
     })
 }
 

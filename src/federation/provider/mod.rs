@@ -19,6 +19,7 @@ use crate::kernel::secret::Secret;
 use crate::kernel::time::Timestamp;
 use crate::platform::outbound::bulkhead::Congested;
 use crate::platform::outbound::{Client, OutboundRefusal};
+use serde_json::{Map, Value};
 use thiserror::Error;
 
 pub use metadata::{Found, Known, find};
@@ -37,6 +38,8 @@ pub struct Departure<'a> {
     pub state: &'a Secret,
     pub proofs: &'a Proofs,
     pub login_hint: Option<&'a str>,
+    /// They must have proven themselves there since then.
+    pub fresh_since: Option<Timestamp>,
 }
 
 /// What only we know of a trip: the ID token must carry the one, and the code is good only with the other.
@@ -53,6 +56,7 @@ pub struct Return<'a> {
     pub iss: Option<&'a str>,
     pub secret: &'a Secret,
     pub proofs: &'a Proofs,
+    pub fresh_since: Option<Timestamp>,
 }
 
 /// Why somebody is not signed in. Each carries what the operator reads; people read a sentence of ours.
@@ -101,6 +105,11 @@ pub async fn departure(asking: &Asking<'_>, departure: &Departure<'_>) -> Result
         Kind::Github => github::departure(asking, departure),
         _ => openid::departure(asking, departure).await,
     }
+}
+
+/// What claims say that nobody signed: for a preview of rules.
+pub fn assertion_of(settings: &Settings, said: &Map<String, Value>) -> Result<Assertion, Trouble> {
+    openid::read(settings, said)
 }
 
 /// Who it is.

@@ -5,11 +5,13 @@ use super::metadata::{Document, known, with_new_keys};
 use super::said::{assertion, text};
 use super::token::{self, Expected, claims};
 use super::{Asking, Departure, Return, Trouble};
+use crate::federation::model::farewell::Exit;
 use crate::federation::model::{Assertion, Identity, Kind, Settings};
 use crate::kernel::secret::Secret;
+use crate::kernel::time::{Lifetime, Timestamp};
 use crate::platform::outbound::{Outbound, Request};
 use openidconnect::core::{
-    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod,
+    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreIdToken,
 };
 use openidconnect::{
     AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
@@ -17,6 +19,9 @@ use openidconnect::{
     PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, TokenResponse,
 };
 use serde_json::{Map, Value};
+
+/// How far a clock of theirs may be behind ours.
+const APART: Lifetime = Lifetime::seconds(60);
 
 type Asker = CoreClient<
     EndpointSet,
@@ -60,6 +65,13 @@ pub(super) async fn departure(
         .authorize_url(CoreAuthenticationFlow::AuthorizationCode, || state, || nonce)
         .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
         .add_scopes(settings.scopes.iter().cloned().map(Scope::new));
+    let again = departure.fresh_since.map(|since| asking.now.since(since));
+    asked = match (settings.kind, again) {
+        // OIDC Core §3.1.2.1: it asks again where that was longer ago.
+        (Kind::Oidc, Some(age)) => asked.set_max_age(age.to_std()),
+        (Kind::Microsoft, Some(_)) => asked.add_prompt(CoreAuthPrompt::Login),
+        _ => asked,
+    };
     if let Some(prompt) = &settings.prompt {
         asked = asked.add_prompt(CoreAuthPrompt::Extension(prompt.clone()));
     }
@@ -77,11 +89,7 @@ pub(super) async fn arrival(
     brought: &Return<'_>,
 ) -> Result<Assertion, Trouble> {
     let (document, settings) = (known(asking).await?, asking.settings);
-    let must_name = document.metadata.additional_metadata();
-    let must_name = must_name.authorization_response_iss_parameter_supported;
-    if brought.iss.map_or(must_name, |iss| iss != settings.issuer) {
-        return Err(Trouble::Untrusted("the answer is not its own (iss)".into()));
-    }
+    its_own(&document, settings, brought.iss)?;
     let client = client(&document, settings, Some(brought.secret), brought.redirect_uri)?;
     let code = AuthorizationCode::new(brought.code.reveal().to_owned());
     let asked = client.exchange_code(code).map_err(|e| Trouble::Untrusted(e.to_string()))?;
@@ -108,20 +116,55 @@ pub(super) async fn arrival(
         read => read,
     };
     let said = said.map_err(|wrong| Trouble::Untrusted(wrong.to_string()))?;
+    if let Some(since) = brought.fresh_since {
+        fresh(settings.kind, &said, since)?;
+    }
     let place = document.metadata.userinfo_endpoint().map(|url| url.as_str());
     let said = completed(asking, said, place.map(|url| (url, access.secret().as_str()))).await?;
-    read(settings, &said)
+    let exit = exit(asking, &document, signed);
+    Ok(Assertion { exit, ..read(settings, &said)? })
 }
 
-/// What an ID token does not say of the address, userinfo may (OIDC Core §5.4); about nobody else (§5.3.2).
+/// RFC 9207 §2.4
+fn its_own(document: &Document, settings: &Settings, iss: Option<&str>) -> Result<(), Trouble> {
+    let must_name = document.metadata.additional_metadata();
+    let must_name = must_name.authorization_response_iss_parameter_supported;
+    match iss.map_or(!must_name, |iss| iss == settings.issuer) {
+        true => Ok(()),
+        false => Err(Trouble::Untrusted("the answer is not its own (iss)".into())),
+    }
+}
+
+/// What was asked for is checked as far as a provider says it: Google and GitHub never do.
+fn fresh(kind: Kind, said: &Map<String, Value>, since: Timestamp) -> Result<(), Trouble> {
+    let proven_at = said.get("auth_time").and_then(Value::as_i64).map(Timestamp::from_seconds);
+    let is_fresh = match (kind, proven_at) {
+        (_, Some(at)) => at.plus(APART) >= since,
+        (Kind::Oidc, None) => false,
+        (_, None) => true,
+    };
+    let stale = || Trouble::Untrusted("it did not ask who is there again (auth_time)".into());
+    is_fresh.then_some(()).ok_or_else(stale)
+}
+
+/// Only where it says that sessions can be ended, at an address where browsers may be sent.
+fn exit(asking: &Asking<'_>, document: &Document, signed: &CoreIdToken) -> Option<Exit> {
+    let endpoint = document.metadata.additional_metadata().end_session_endpoint.as_ref()?;
+    asking.outbound.check(endpoint).ok()?;
+    Some(Exit { endpoint: endpoint.clone(), hint: Secret::new(signed.to_string()) })
+}
+
+/// What an ID token leaves out, userinfo may say (OIDC Core §5.4): the address, and what rules ask for. About nobody
+/// else (§5.3.2).
 async fn completed(
     asking: &Asking<'_>,
     mut said: Map<String, Value>,
     place: Option<(&str, &str)>,
 ) -> Result<Map<String, Value>, Trouble> {
-    let Some((url, access)) = place.filter(|_| !said.contains_key("email")) else {
-        return Ok(said);
-    };
+    let lacks_address = !said.contains_key("email");
+    let lacks = |claim: &str| !said.contains_key(claim.split('.').next().unwrap_or(claim));
+    let is_asked = lacks_address || asking.settings.mapping.claims().any(lacks);
+    let Some((url, access)) = place.filter(|_| is_asked) else { return Ok(said) };
     let bearer = Secret::new(format!("Bearer {access}"));
     let request =
         Request::get(url, "application/json").with_secret_header("authorization", &bearer);
@@ -133,17 +176,25 @@ async fn completed(
     if text(&more, "sub").is_none() || more.get("sub") != said.get("sub") {
         return Err(Trouble::Untrusted("its userinfo is about somebody else".into()));
     }
-    // The ID token is signed: where both speak, it counts. Whose organisation it is, it alone may say.
-    said.remove("email_verified");
-    said.remove("xms_edov");
-    let more = more.into_iter().filter(|(name, _)| name != "hd" && name != "tid");
-    for (name, value) in more {
+    // The ID token is signed: where both speak, it counts. Whose organisation it is, it alone may say; and whether
+    // an address is verified, whoever named the address.
+    let mut not_its_own = vec!["hd", "tid"];
+    if lacks_address {
+        said.retain(|name, _| !VERIFIED.contains(&name.as_str()));
+    } else {
+        not_its_own.extend(VERIFIED);
+    }
+    for (name, value) in more.into_iter().filter(|(name, _)| !not_its_own.contains(&name.as_str()))
+    {
         said.entry(name).or_insert(value);
     }
     Ok(said)
 }
 
-fn read(settings: &Settings, said: &Map<String, Value>) -> Result<Assertion, Trouble> {
+/// The claims that vouch for an address: of OpenID Connect, and of Microsoft.
+const VERIFIED: [&str; 2] = ["email_verified", "xms_edov"];
+
+pub(super) fn read(settings: &Settings, said: &Map<String, Value>) -> Result<Assertion, Trouble> {
     let subject = text(said, "sub").unwrap_or_default().to_owned();
     let identity = Identity { issuer: settings.issuer.clone(), subject };
     // Microsoft has no email_verified; this one says that the directory owns the domain of the address.

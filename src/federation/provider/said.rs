@@ -11,6 +11,7 @@ const MOST_CLAIMS: usize = 64;
 const MOST_VALUES: usize = 200;
 const LONGEST_NAME: usize = 128;
 const LONGEST_VALUE: usize = 512;
+const DEEPEST: usize = 2;
 
 /// The claims of one document about one subject. `verified` names the claim that vouches for the address.
 pub(super) fn assertion(
@@ -29,6 +30,7 @@ pub(super) fn assertion(
         name: text(said, "name").and_then(|name| display_name(name).ok()),
         hosted_domain: text(said, "hd").map(str::to_owned),
         claims: bounded(said),
+        exit: None,
     })
 }
 
@@ -36,24 +38,38 @@ pub(super) fn text<'a>(said: &'a Map<String, Value>, name: &str) -> Option<&'a s
     said.get(name)?.as_str()
 }
 
+/// Texts and lists of texts; what stands in objects goes by a path with dots, such as `realm_access.roles`.
 fn bounded(said: &Map<String, Value>) -> Claims {
+    let mut claims = Claims::new();
+    gather(&mut claims, said, ("", DEEPEST));
+    claims
+}
+
+fn gather(claims: &mut Claims, said: &Map<String, Value>, (path, depth): (&str, usize)) {
     let fits = |value: &&str| value.len() <= LONGEST_VALUE;
-    let read = |(name, value): (&String, &Value)| {
+    for (name, value) in said {
+        let name = format!("{path}{name}");
+        if name.len() > LONGEST_NAME || claims.len() >= MOST_CLAIMS || claims.contains_key(&name) {
+            continue;
+        }
         let values: Vec<String> = match value {
-            Value::String(text) => [text.as_str()]
-                .iter()
-                .filter(|text| fits(text))
-                .map(|text| (*text).to_owned())
-                .collect(),
+            Value::String(text) => {
+                [text.as_str()].iter().filter(|t| fits(t)).map(|t| (*t).to_owned()).collect()
+            }
             Value::Array(list) => {
                 let texts = list.iter().filter_map(Value::as_str).filter(fits);
                 texts.take(MOST_VALUES).map(str::to_owned).collect()
             }
-            _ => Vec::new(),
+            Value::Object(deeper) if depth > 0 => {
+                gather(claims, deeper, (&format!("{name}."), depth - 1));
+                continue;
+            }
+            _ => continue,
         };
-        (name.len() <= LONGEST_NAME && !values.is_empty()).then(|| (name.clone(), values))
-    };
-    said.iter().filter_map(read).take(MOST_CLAIMS).collect()
+        if !values.is_empty() {
+            claims.insert(name, values);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -91,6 +107,10 @@ mod tests {
         assert_eq!(read.claims["groups"].len(), MOST_VALUES);
         assert_eq!(read.claims["roles"], ["admin"]);
         assert!(!read.claims.contains_key("long") && !read.claims.contains_key("tenant"));
+        let nested = json!({"realm_access": {"roles": ["a"], "x": {"y": {"z": "too deep"}}}, "realm_access.roles": "b"});
+        let nested = super::bounded(nested.as_object().unwrap());
+        assert_eq!(nested.len(), 1, "{nested:?}");
+        assert_eq!(nested["realm_access.roles"], ["a"]);
         let identity = |subject: String| Identity { issuer: "https://idp.test".into(), subject };
         for wrong in [String::new(), "x".repeat(256), "a\nb".into()] {
             assert!(assertion(identity(wrong), &Map::new(), "email_verified").is_err());

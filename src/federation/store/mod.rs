@@ -1,10 +1,17 @@
 //! Providers, identities and trips, in the database.
 
+mod farewells;
 mod identities;
 mod providers;
+mod roles;
 mod trips;
 
 use crate::platform::storage::Statement;
 
-pub(crate) const STATEMENTS: &[&[Statement]] =
-    &[identities::STATEMENTS, providers::STATEMENTS, trips::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[Statement]] = &[
+    farewells::STATEMENTS,
+    identities::STATEMENTS,
+    providers::STATEMENTS,
+    roles::STATEMENTS,
+    trips::STATEMENTS,
+];

@@ -14,6 +14,7 @@ statements! {
     owned SECRET = "SELECT secret FROM providers WHERE tenant_id = $1 AND slug = $2";
     owned ADD = "INSERT INTO providers (tenant_id, slug, settings, secret, made_at, changed_at, disabled_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tenant_id, slug) DO NOTHING";
+    owned KEEP = "UPDATE providers SET settings = $3, changed_at = $4 WHERE tenant_id = $1 AND slug = $2";
     owned DISABLE = "UPDATE providers SET disabled_at = $3, changed_at = $4 WHERE tenant_id = $1 AND slug = $2";
     owned DELETE = "DELETE FROM providers WHERE tenant_id = $1 AND slug = $2";
     owned HEALTH = "SELECT succeeded_at, failed_at, failure FROM provider_health WHERE tenant_id = $1 AND slug = $2";
@@ -39,6 +40,11 @@ fn read((slug, settings, made_at, changed_at, disabled_at): Row) -> Result<Provi
         changed_at: Timestamp::from_micros(changed_at),
         disabled_at: disabled_at.map(Timestamp::from_micros),
     })
+}
+
+fn document(settings: &Settings) -> Result<String, Failure> {
+    serde_json::to_string(settings)
+        .map_err(|e| Failure::broken("a provider has no JSON form").because(e))
 }
 
 impl Providers for Work {
@@ -68,8 +74,7 @@ impl Providers for Work {
 
     async fn add_provider(&mut self, provider: &Provider, secret: &[u8]) -> Result<bool, Failure> {
         let tenant = self.tenant();
-        let settings = serde_json::to_string(&provider.settings)
-            .map_err(|e| Failure::broken("a provider has no JSON form").because(e))?;
+        let settings = document(&provider.settings)?;
         let added = touch!(self, |c| sqlx::query(ADD)
             .bind(tenant.as_str())
             .bind(provider.slug.as_str())
@@ -80,6 +85,17 @@ impl Providers for Work {
             .bind(provider.disabled_at.map(Timestamp::micros))
             .execute(c))?;
         Ok(added == 1)
+    }
+
+    async fn keep_settings(&mut self, provider: &Provider) -> Result<(), Failure> {
+        let (tenant, settings) = (self.tenant(), document(&provider.settings)?);
+        touch!(self, |c| sqlx::query(KEEP)
+            .bind(tenant.as_str())
+            .bind(provider.slug.as_str())
+            .bind(&settings)
+            .bind(provider.changed_at.micros())
+            .execute(c))?;
+        Ok(())
     }
 
     async fn disable(&mut self, slug: &Slug, at: Option<Timestamp>) -> Result<bool, Failure> {

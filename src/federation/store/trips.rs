@@ -11,10 +11,10 @@ use crate::tenants::model::Slug;
 use crate::{rows, touch};
 
 statements! {
-    owned DEPART = "INSERT INTO provider_trips (tenant_id, state, browser, provider, issuer, user_id, return_to, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    owned DEPART = "INSERT INTO provider_trips (tenant_id, state, browser, provider, issuer, user_id, return_to, fresh_since, is_for_change, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     owned COME_BACK = "DELETE FROM provider_trips WHERE tenant_id = $1 AND state = $2 AND browser = $3
-        RETURNING state, browser, provider, issuer, user_id, return_to, expires_at";
+        RETURNING state, browser, provider, issuer, user_id, return_to, fresh_since, is_for_change, expires_at";
     owned WAIT = "INSERT INTO waiting_identities (tenant_id, proof, state, provider, issuer, subject, label, user_id, return_to, made_at, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     owned WAITING = "SELECT proof, state, provider, issuer, subject, label, user_id, return_to, made_at, expires_at
@@ -22,6 +22,7 @@ statements! {
     owned TAKE = "DELETE FROM waiting_identities WHERE tenant_id = $1 AND proof = $2 AND expires_at > $3
         RETURNING proof, state, provider, issuer, subject, label, user_id, return_to, made_at, expires_at";
     platform FORGET_TRIPS = "DELETE FROM provider_trips WHERE expires_at < $1";
+    platform FORGET_FAREWELLS = "DELETE FROM provider_sessions WHERE expires_at < $1";
     platform FORGET_WAITING = "DELETE FROM waiting_identities WHERE expires_at < $1";
 }
 
@@ -33,6 +34,8 @@ struct TripRow {
     issuer: String,
     user_id: Option<String>,
     return_to: String,
+    fresh_since: Option<i64>,
+    is_for_change: bool,
     expires_at: i64,
 }
 
@@ -50,6 +53,8 @@ impl TripRow {
             issuer: self.issuer,
             user,
             return_to: self.return_to,
+            fresh_since: self.fresh_since.map(Timestamp::from_micros),
+            is_for_change: self.is_for_change,
             expires_at: Timestamp::from_micros(self.expires_at),
         })
     }
@@ -97,6 +102,8 @@ impl Trips for Work {
             .bind(&trip.issuer)
             .bind(trip.user.as_ref().map(UserId::as_str))
             .bind(&trip.return_to)
+            .bind(trip.fresh_since.map(Timestamp::micros))
+            .bind(trip.is_for_change)
             .bind(trip.expires_at.micros())
             .execute(c))?;
         Ok(())
@@ -153,6 +160,7 @@ impl Trips for Work {
     async fn forget_trips(&mut self, before: Timestamp) -> Result<(), Failure> {
         touch!(self, |c| sqlx::query(FORGET_TRIPS).bind(before.micros()).execute(c))?;
         touch!(self, |c| sqlx::query(FORGET_WAITING).bind(before.micros()).execute(c))?;
+        touch!(self, |c| sqlx::query(FORGET_FAREWELLS).bind(before.micros()).execute(c))?;
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! The end of an authorization request: a code, or an error (RFC 6749 §4.1.2).
 
+use super::front::{self, Front};
 use super::model::{Approval, AuthorizationRequest, Decided, Transactions};
 use super::respond::Response;
 use crate::events::model::{Event, Events, Name};
@@ -10,12 +11,13 @@ use crate::kernel::secret::{Hash, Secret};
 use crate::kernel::time::Lifetime;
 use crate::oauth::clients::model::Clients;
 use crate::oauth::consent::{self, model::Consents};
-use crate::oauth::credential::{Credentials, Header, Kind};
+use crate::oauth::credential::{Header, Kind};
 use crate::oauth::error::{Code, OAuthError};
 use crate::oauth::ground::{Ground, People};
 use crate::oauth::model::GrantType;
 use crate::oauth::par::model::PushedRequests;
 use crate::oauth::realm::Realm;
+use crate::oauth::token::issue::Minter;
 use crate::oauth::token::model::{Codes, Grant, Path, StoredCode, can_issue};
 use crate::oauth::token::principal;
 use crate::platform::storage::Work;
@@ -25,18 +27,17 @@ use crate::platform::storage::Work;
 #[error("this sign-in is over, was answered, or belongs to another browser")]
 pub struct Gone;
 
-/// Nothing had to be asked: a code, and no row was ever needed.
-pub async fn answer<M, P: People>(
+/// Nothing had to be asked: what was asked for, and no row was ever needed.
+pub async fn answer<M: Minter, P: People>(
     ground: &Ground<M, P>,
     realm: &Realm,
     request: &AuthorizationRequest,
     approval: &Approval,
 ) -> Result<Response, No<Gone>> {
-    let credentials = &ground.credentials(realm).await?;
-    let giving = &Giving { people: &ground.people, realm, credentials, approval };
+    let giving = &Giving::prepared(ground, realm, (request, approval)).await?;
     let write = ground.database.write(realm.at, async |work: &mut Work| {
         use_up(work, request).await?;
-        Ok(giving.hand_out(work, request.clone()).await?)
+        Ok(giving.hand_out(work).await?)
     });
     write.await
 }
@@ -49,22 +50,21 @@ async fn use_up(work: &mut Work, request: &AuthorizationRequest) -> Result<(), N
     if work.spend_pushed(&reference).await? { Ok(()) } else { Err(No::Refused(Gone)) }
 }
 
-/// The person agreed: a code, once.
-pub async fn approve<M, P: People>(
+/// The person agreed: what was asked for, once.
+pub async fn approve<M: Minter, P: People>(
     ground: &Ground<M, P>,
     realm: &Realm,
     (id, browser): (&TransactionId, &Secret),
-    approval: &Approval,
+    (request, approval): (&AuthorizationRequest, &Approval),
 ) -> Result<Response, No<Gone>> {
-    let credentials = &ground.credentials(realm).await?;
-    let giving = &Giving { people: &ground.people, realm, credentials, approval };
+    let giving = &Giving::prepared(ground, realm, (request, approval)).await?;
     let browser = &browser.hash();
     let write = ground.database.write(realm.at, async |work: &mut Work| {
-        let Some(transaction) = work.end_transaction(id, browser).await? else {
+        if work.end_transaction(id, browser).await?.is_none() {
             return Err(No::Refused(Gone));
-        };
-        use_up(work, &transaction.request).await?;
-        Ok(giving.hand_out(work, transaction.request).await?)
+        }
+        use_up(work, request).await?;
+        Ok(giving.hand_out(work).await?)
     });
     write.await
 }
@@ -81,57 +81,95 @@ pub async fn deny(
     Ok(Response::error(ended.request.destination, error, &realm.issuer))
 }
 
+/// What is handed out, made before the unit of work: signing takes its time.
 struct Giving<'a, P> {
     people: &'a P,
     realm: &'a Realm,
-    credentials: &'a Credentials,
+    request: &'a AuthorizationRequest,
     approval: &'a Approval,
+    grant: Grant,
+    code: Option<Secret>,
+    front: Option<Front>,
 }
 
 /// That a consent is in use is noted once an hour.
 const NOTED: Lifetime = Lifetime::hours(1);
 
-impl<P: People> Giving<'_, P> {
-    /// One unit of work: may it be (D-12), the decision remembered, the code kept, the record.
-    async fn hand_out(
-        &self,
-        work: &mut Work,
-        request: AuthorizationRequest,
-    ) -> Result<Response, Failure> {
-        let (realm, approval) = (self.realm, self.approval);
-        let grant = granted(work, &request, approval)?;
+impl<'a, P: People> Giving<'a, P> {
+    async fn prepared<M: Minter>(
+        ground: &'a Ground<M, P>,
+        realm: &'a Realm,
+        (request, approval): (&'a AuthorizationRequest, &'a Approval),
+    ) -> Result<Self, Failure> {
+        let credentials = &ground.credentials(realm).await?;
+        let moment = &mut ground.moment(realm);
+        let grant = granted(moment, request, approval)?;
+        let code = request.response_type.has_code().then(|| {
+            let header = Header { kind: Kind::Code, grant: grant.id.clone(), generation: 0 };
+            credentials.make(&header, moment)
+        });
+        let front = match request.response_type.is_front() {
+            true => Some(front::make(ground, realm, (request, &grant), code.as_ref()).await?),
+            false => None,
+        };
+        Ok(Self { people: &ground.people, realm, request, approval, grant, code, front })
+    }
+
+    /// One unit of work: may it be (D-12), the decision remembered, what is given kept, the record.
+    async fn hand_out(&self, work: &mut Work) -> Result<Response, Failure> {
+        let (realm, request, grant) = (self.realm, self.request, &self.grant);
         let principal = principal(self.people, work, (&grant.user, grant.made_at)).await?;
         let known = work.client(&grant.client).await?;
-        let path = Path::Grant(GrantType::AuthorizationCode);
+        let path = match request.response_type.has_code() {
+            true => Path::Grant(GrantType::AuthorizationCode),
+            false => Path::Front,
+        };
         let may = known.is_some_and(|known| can_issue(principal, &known.client, path).is_ok());
-        if !may {
+        let destination = request.destination.clone();
+        if !may || self.front.as_ref().is_some_and(Front::is_missing_something) {
             let error = OAuthError::new(Code::AccessDenied, "this is not open to this account");
-            return Ok(Response::error(request.destination, &error, &realm.issuer));
+            return Ok(Response::error(destination, &error, &realm.issuer));
         }
-        let (user, client) = (&grant.user, &grant.client);
-        match approval.decided {
+        self.note_decision(work).await?;
+        let mut parameters = Vec::new();
+        if let Some(code) = &self.code {
+            parameters.push(("code", code.reveal().to_owned()));
+            self.keep_code(work, code).await?;
+        }
+        if let Some(front) = &self.front {
+            front.keep(work, realm).await?;
+            parameters.extend(front.parameters());
+        }
+        Ok(Response::granted(destination, parameters, &realm.issuer))
+    }
+
+    async fn note_decision(&self, work: &mut Work) -> Result<(), Failure> {
+        let (user, client) = (&self.grant.user, &self.grant.client);
+        match self.approval.decided {
             Decided::Now => {
-                let decision = (&grant.scope, &request.scope);
-                let context = realm.by_user(user);
-                consent::remember(work, (user, client), decision, &context).await?;
+                let decision = (&self.grant.scope, &self.request.scope);
+                let context = self.realm.by_user(user);
+                consent::remember(work, (user, client), decision, &context).await
             }
             Decided::Before => {
                 let before = work.now().minus(NOTED);
-                work.use_consent(user, client, before).await?;
+                work.use_consent(user, client, before).await
             }
-            Decided::Nothing => {}
+            Decided::Nothing => Ok(()),
         }
-        let header = Header { kind: Kind::Code, grant: grant.id.clone(), generation: 0 };
-        let code = self.credentials.make(&header, work);
+    }
+
+    async fn keep_code(&self, work: &mut Work, code: &Secret) -> Result<(), Failure> {
+        let grant = &self.grant;
         let event = Event::CodeIssued {
-            client: client.clone(),
-            user: user.clone(),
+            client: grant.client.clone(),
+            user: grant.user.clone(),
             grant: grant.id.clone(),
             scope: Name::new(&grant.scope.to_string()),
         };
-        work.record(&event, &realm.by_user(user));
-        work.keep_code(&stored(&request, grant, code.hash(), realm)).await?;
-        Ok(Response::code(request.destination, &code, &realm.issuer))
+        work.record(&event, &self.realm.by_user(&grant.user));
+        let stored = stored(self.request, grant.clone(), code.hash(), self.realm);
+        work.keep_code(&stored).await
     }
 }
 

@@ -39,11 +39,16 @@ pub async fn purpose(database: &Database, at: At, path: LocalPath) -> Result<Pur
     });
     let Some((transaction, client)) = found.await? else { return Ok(Purpose::our_own(path)) };
     let Transaction { request, made_at, .. } = &transaction;
+    let registered = &client.registration;
     Ok(Purpose {
         return_to: path,
-        application: Some(client.registration.name.as_str().into()),
+        application: Some(registered.name.as_str().into()),
+        client: Some(client.id.clone()),
+        policy: registered.about.policy_uri.as_deref().map(Arc::from),
+        terms: registered.about.tos_uri.as_deref().map(Arc::from),
         form_to: outside(request.destination.redirect_uri()),
         login_hint: request.login_hint.as_deref().map(Arc::from),
+        idp_hint: request.idp_hint.as_deref().map(Arc::from),
         languages: request.ui_locales.as_deref().map(Arc::from),
         // Who comes here from a transaction is to prove something, even somebody who is signed in: that they are
         // another, or more than they have shown. Without that, both sides would send them to each other for ever.

@@ -23,6 +23,8 @@ pub enum Next {
     /// Nothing is missing: so much is granted.
     Answer(Scope),
     Login,
+    /// By making an account.
+    Register,
     Consent,
     Refuse(OAuthError),
 }
@@ -60,7 +62,8 @@ fn wanted(
     let chosen = chosen_since(request, asked_at);
     let is_chosen = |session: &&Session| chosen.is_none_or(|since| session.chosen_at >= since);
     let Some(session) = known.session.filter(is_fresh).filter(is_chosen) else {
-        return Next::Login;
+        let creates = request.asks_for(Prompt::Create);
+        return if creates { Next::Register } else { Next::Login };
     };
     // Nobody comes out of the sign-in with less, so it is not asked for ever.
     let is_demanded = client.registration.second_factor == SecondFactor::Demanded;
@@ -101,7 +104,8 @@ fn unmet(
 /// in: otherwise no time would ever be short enough.
 pub fn fresh_since(request: &AuthorizationRequest, asked_at: Timestamp) -> Option<Timestamp> {
     let oldest = request.max_age.map(|age| asked_at.minus(Lifetime::seconds(age)));
-    oldest.max(request.asks_for(Prompt::Login).then_some(asked_at))
+    let anew = [Prompt::Login, Prompt::Create].into_iter().any(|prompt| request.asks_for(prompt));
+    oldest.max(anew.then_some(asked_at))
 }
 
 /// When somebody must have said which of their accounts is meant, at the earliest: by a choice, or by signing in.

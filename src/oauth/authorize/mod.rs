@@ -9,11 +9,13 @@
 //!   │ while somebody is asked: a row, bound to the browser  transaction.rs, model.rs, store.rs
 //!   ▼
 //! answer, approve ──► a code     deny ──► an error          answer.rs
+//!   └ with tokens, where the client is so old-fashioned     front.rs
 //! ```
 
 pub mod answer;
 mod checks;
 pub mod explain;
+mod front;
 pub mod interaction;
 pub mod model;
 pub mod pages;
@@ -29,14 +31,15 @@ pub use checks::Asked;
 pub(crate) use store::STATEMENTS;
 pub use transaction::{begin, resume};
 
-use super::clients::model::Client;
+use super::clients::model::Registered;
 use super::error::{OAuthError, invalid_request};
+use super::ground::Ground;
 use super::parameters::Parameters;
 use super::realm::Realm;
 use crate::kernel::failure::No;
-use crate::platform::storage::Database;
 use model::AuthorizationRequest;
 use respond::Response;
+use std::sync::Arc;
 
 /// At which endpoint a request came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,31 +87,32 @@ pub enum Refusal {
 }
 
 /// A request that may go on to login and consent.
-pub async fn check(
-    database: &Database,
+pub async fn check<M, P>(
+    ground: &Ground<M, P>,
     realm: &Realm,
     parameters: &Parameters,
     endpoint: Endpoint,
 ) -> Result<AuthorizationRequest, No<Refusal>> {
-    checked(database, realm, parameters, endpoint).await.map(|(_, request)| request)
+    checked(ground, realm, parameters, endpoint).await.map(|(_, request)| request)
 }
 
 /// The same, with whose it is.
-pub async fn checked(
-    database: &Database,
+pub async fn checked<M, P>(
+    ground: &Ground<M, P>,
     realm: &Realm,
     parameters: &Parameters,
     endpoint: Endpoint,
-) -> Result<(Client, AuthorizationRequest), No<Refusal>> {
-    let client = request::client(database, realm, parameters).await.map_err(page)?;
-    let destination =
-        request::destination(parameters, &client).map_err(|e| page(No::Refused(e)))?;
-    let asked = Asked { parameters, client: &client };
+) -> Result<(Arc<Registered>, AuthorizationRequest), No<Refusal>> {
+    let registered = request::client(ground, realm, parameters).await.map_err(page)?;
+    let client = &registered.client;
+    let destination = request::destination(parameters, client).map_err(|e| page(No::Refused(e)))?;
+    let (resources, sign_up) = (&realm.resources, realm.sign_up);
+    let asked = Asked { parameters, client, resources, sign_up };
     let mut here = CHECKS.iter().filter(|check| check.at.contains(&endpoint));
     let checked = here.try_for_each(|check| (check.run)(&asked)).map_err(No::Refused);
-    let agreed = checked.and_then(|()| request::agreed(&asked, &destination));
+    let agreed = checked.and_then(|()| request::agreed(&asked, &destination, realm));
     match agreed {
-        Ok(request) => Ok((client, request)),
+        Ok(request) => Ok((registered, request)),
         Err(No::Failed(failure)) => Err(No::Failed(failure)),
         Err(No::Refused(error)) => {
             let response = Response::error(destination, &error, &realm.issuer);

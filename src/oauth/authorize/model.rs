@@ -5,7 +5,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::ids::{ClientId, SessionId, TransactionId, UserId};
 use crate::kernel::secret::Hash;
 use crate::kernel::time::Timestamp;
-use crate::oauth::model::{ResponseMode, Scope};
+use crate::oauth::model::{ResponseMode, ResponseType, Scope};
 use crate::oauth::token::model::Authentication;
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +49,8 @@ pub enum Prompt {
     Login,
     Consent,
     SelectAccount,
+    /// Initiating User Registration 1.0: somebody is to make an account.
+    Create,
 }
 
 impl Prompt {
@@ -58,6 +60,7 @@ impl Prompt {
             "login" => Some(Self::Login),
             "consent" => Some(Self::Consent),
             "select_account" => Some(Self::SelectAccount),
+            "create" => Some(Self::Create),
             _ => None,
         }
     }
@@ -68,6 +71,8 @@ impl Prompt {
 pub struct AuthorizationRequest {
     pub client_id: String,
     pub destination: Destination,
+    #[serde(default)]
+    pub response_type: ResponseType,
     /// What of the asked scope this client may have. Consent may take away from it.
     pub scope: Scope,
     pub pkce: Option<String>,
@@ -79,6 +84,9 @@ pub struct AuthorizationRequest {
     pub login_hint: Option<String>,
     /// Who it must be: `id_token_hint`, or `sub` in `claims`.
     pub subject: Option<String>,
+    /// The name of a provider of ours at which the person is to sign in.
+    #[serde(default)]
+    pub idp_hint: Option<String>,
     pub ui_locales: Option<String>,
     pub claims: Option<String>,
     pub resources: Vec<String>,

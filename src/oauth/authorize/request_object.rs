@@ -50,18 +50,19 @@ pub async fn gather<M, P>(
         let (parameters, endpoint) = (sent.clone(), Endpoint::Authorize);
         return Ok(Gathered { parameters, endpoint, pushed: None });
     }
-    let client = request::client(&ground.database, realm, sent).await.map_err(super::page)?;
+    let found = request::client(ground, realm, sent).await.map_err(super::page)?;
+    let client = &found.client;
     if let Some(reference) = sent.get("request_uri").and_then(par::reference) {
-        return pushed(ground, realm, &client, reference).await;
+        return pushed(ground, realm, client, reference).await;
     }
-    let unfolded = match by_reference(ground, realm, &client, sent).await {
-        Ok(sent) => unfold(ground, realm, &client, &sent).await,
+    let unfolded = match by_reference(ground, realm, client, sent).await {
+        Ok(sent) => unfold(ground, realm, client, &sent).await,
         Err(error) => Err(No::Refused(error)),
     };
     match unfolded {
         Ok(parameters) => Ok(Gathered { parameters, endpoint: Endpoint::Authorize, pushed: None }),
         Err(No::Failed(failure)) => Err(No::Failed(failure)),
-        Err(No::Refused(error)) => Err(No::Refused(request::refusal(sent, &client, realm, error))),
+        Err(No::Refused(error)) => Err(No::Refused(request::refusal(sent, client, realm, error))),
     }
 }
 

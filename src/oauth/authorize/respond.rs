@@ -1,7 +1,6 @@
 //! The answer to an authorization request, errors included (RFC 6749 §4.1.2, RFC 9207 §2, OAuth 2.0 Form Post §2).
 
 use super::model::Destination;
-use crate::kernel::secret::Secret;
 use crate::oauth::error::OAuthError;
 use crate::oauth::model::ResponseMode;
 use url::form_urlencoded::Serializer;
@@ -23,9 +22,13 @@ pub enum Delivery<'a> {
 }
 
 impl Response {
-    pub(super) fn code(destination: Destination, code: &Secret, issuer: &str) -> Self {
-        let code = vec![("code", code.reveal().to_owned())];
-        Self::with(destination, code, issuer)
+    /// With whatever was asked for: a code, tokens.
+    pub(super) fn granted(
+        destination: Destination,
+        parameters: Vec<(&'static str, String)>,
+        issuer: &str,
+    ) -> Self {
+        Self::with(destination, parameters, issuer)
     }
 
     pub(super) fn error(destination: Destination, error: &OAuthError, issuer: &str) -> Self {
@@ -71,6 +74,13 @@ impl Response {
         &self.destination
     }
 
+    /// For the frame in which an application asks whether somebody is still signed in (Session Management §3.1).
+    #[must_use]
+    pub fn with_session_state(mut self, state: Option<String>) -> Self {
+        self.parameters.extend(state.map(|state| ("session_state", state)));
+        self
+    }
+
     pub fn get(&self, name: &str) -> Option<&str> {
         let found = self.parameters.iter().find(|(known, _)| *known == name);
         found.map(|(_, value)| value.as_str())
@@ -98,7 +108,8 @@ mod tests {
 
     fn location(uri: &str, mode: ResponseMode) -> String {
         let destination = Destination::new(uri.into(), mode, Some("a b&c=\"é\"".into()));
-        let response = Response::code(destination, &Secret::new("c0de"), "https://id.example");
+        let code = vec![("code", "c0de".to_owned())];
+        let response = Response::granted(destination, code, "https://id.example");
         match response.delivery() {
             Delivery::Redirect { location } => location,
             Delivery::FormPost { action, fields } => format!("{action} {}", fields.len()),

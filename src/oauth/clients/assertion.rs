@@ -159,6 +159,8 @@ mod tests {
             request: None,
             from: None,
             lifetimes: Lifetimes::default(),
+            sign_up: crate::oauth::realm::SignUp::Closed,
+            resources: std::sync::Arc::default(),
         };
         accept(claims.as_object().unwrap(), &client, &realm).is_some()
     }

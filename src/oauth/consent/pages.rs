@@ -2,16 +2,19 @@
 
 use super::model::{Consent, Consents};
 use super::revoke;
-use super::words::standard;
+use super::words::say;
 use crate::events::model::{Actor, Context};
 use crate::kernel::failure::{Done, unrefused};
 use crate::kernel::ids::{ClientId, RequestId};
+use crate::kernel::time::Timestamp;
 use crate::oauth::clients::model::{Clients, Registration};
+use crate::oauth::resources::model::{Known, Resources};
 use crate::platform::storage::{Database, Work};
 use crate::platform::web::arrival::Arrival;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use crate::sessions::http::{Browser, CurrentUser, see_other};
 use crate::tenants::http::CurrentTenant;
 use askama::Template;
@@ -58,19 +61,18 @@ async fn show(
                 found.push((consent, known.client.registration));
             }
         }
-        Ok(found)
+        let known = Known::new(work.resources().await?);
+        Ok((found, known))
     };
-    let found = database.read(browser.at, find).await?;
-    let rows = found.iter().map(|(consent, registered)| row(&shell, consent, registered)).collect();
+    let (found, known) = database.read(browser.at, find).await?;
+    let rows = found.iter().map(|(consent, registered)| row(&shell, consent, (registered, &known)));
+    let rows = rows.collect();
     let page = ApplicationsPage { shell, base: tenant.base(), token: browser.token().await?, rows };
     Ok(Page::new(page).into_response())
 }
 
-fn row(shell: &Shell, consent: &Consent, registered: &Registration) -> Row {
-    let words = |token| match standard(token) {
-        Some(key) => shell.say(key).into(),
-        None => shell.say("consent-other").with("scope", token).into(),
-    };
+fn row(shell: &Shell, consent: &Consent, (registered, known): (&Registration, &Known)) -> Row {
+    let words = |token| say((token, &registered.resources), shell.language, known);
     let first = registered.redirect_uris.first();
     let url = first.and_then(|uri| url::Url::parse(uri.as_str()).ok());
     let host = url.and_then(|url| url.host_str().map(ToOwned::to_owned));
@@ -102,4 +104,27 @@ async fn take_back(
     let done: Done<bool> = database.write(browser.at, end).await;
     unrefused(done)?;
     Ok(here)
+}
+
+pub const SAMPLES: &[Sample] = &[
+    Sample::of("account/applications", "", |shell| sample(shell, &["Photos", "Notes"])),
+    Sample::of("account/applications", "none", |shell| sample(shell, &[])),
+];
+
+fn sample(shell: &Shell, names: &[&str]) -> Response {
+    let day = |seconds| shell.language.date(Timestamp::from_seconds(seconds));
+    let row = |name: &&str| Row {
+        id: name.to_lowercase(),
+        name: (*name).to_owned(),
+        host: format!("{}.example.test", name.to_lowercase()),
+        may: ["profile", "email"]
+            .into_iter()
+            .map(|token| say((token, &[]), shell.language, &Known::default()))
+            .collect(),
+        since: day(1_773_000_000),
+        used: day(1_784_000_000),
+    };
+    let (rows, shell) = (names.iter().map(row).collect(), shell.clone());
+    let (base, token) = (String::new(), String::new());
+    Page::new(ApplicationsPage { shell, base, token, rows }).into_response()
 }

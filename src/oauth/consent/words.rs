@@ -1,5 +1,8 @@
 //! What a scope means: the key of a sentence that finishes "it will be able to …" (experience.md §4.8).
 
+use crate::oauth::resources::model::Known;
+use crate::platform::messages::Language;
+
 /// One line of the consent page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -22,7 +25,18 @@ const STANDARD: &[(&str, &str)] = &[
     ("groups", "consent-groups"),
 ];
 
-pub fn standard(token: &str) -> Option<&'static str> {
+/// What a scope opens, said in a language: ours, or what an API says of it.
+pub fn say((token, asked): (&str, &[String]), language: Language, known: &Known) -> String {
+    match standard(token) {
+        Some(key) => language.say(key).into(),
+        None => match known.sentence(token, language.tag(), asked) {
+            Some(sentence) => sentence.to_owned(),
+            None => language.say("consent-other").with("scope", token).into(),
+        },
+    }
+}
+
+fn standard(token: &str) -> Option<&'static str> {
     STANDARD.iter().find(|(known, _)| *known == token).map(|(_, words)| *words)
 }
 

@@ -7,8 +7,11 @@ use super::clients::authenticate::ASSERTIONS;
 use super::consent::words;
 use super::model::{GrantType, ResponseMode, ResponseType};
 use super::person::CLAIMS;
-use super::realm::{AUTHORIZE, END_SESSION, INTROSPECT, PAR, REGISTER, REVOKE, TOKEN, USERINFO};
-use crate::config::SelfRegistration;
+use super::realm::{
+    AUTHORIZE, CHECK_SESSION, END_SESSION, INTROSPECT, PAR, REGISTER, REVOKE, SignUp, TOKEN,
+    USERINFO,
+};
+use crate::config::{ClientProfile, Clients, SelfRegistration};
 use crate::sessions::model::Assurance;
 use serde::Serialize;
 
@@ -36,12 +39,14 @@ pub struct Metadata<'a> {
     pub revocation_endpoint: String,
     pub userinfo_endpoint: String,
     pub end_session_endpoint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub check_session_iframe: Option<String>,
     pub scopes_supported: Vec<&'static str>,
     pub response_types_supported: Vec<&'static str>,
     pub response_modes_supported: Vec<&'static str>,
     pub grant_types_supported: Vec<&'static str>,
     pub code_challenge_methods_supported: [&'static str; 1],
-    pub prompt_values_supported: [&'static str; 4],
+    pub prompt_values_supported: Vec<&'static str>,
     pub acr_values_supported: Vec<&'static str>,
     pub authorization_response_iss_parameter_supported: bool,
     pub claims_parameter_supported: bool,
@@ -50,6 +55,7 @@ pub struct Metadata<'a> {
     pub require_request_uri_registration: bool,
     pub token_endpoint_auth_methods_supported: [&'static str; 5],
     pub token_endpoint_auth_signing_alg_values_supported: &'static [&'static str],
+    pub introspection_signing_alg_values_supported: Vec<&'static str>,
     pub introspection_endpoint_auth_methods_supported: [&'static str; 4],
     pub introspection_endpoint_auth_signing_alg_values_supported: &'static [&'static str],
     pub revocation_endpoint_auth_methods_supported: [&'static str; 4],
@@ -67,29 +73,34 @@ pub struct Metadata<'a> {
 
 impl<'a> Metadata<'a> {
     /// `algorithms` are those the tenant has keys for.
+    #[allow(clippy::too_many_lines, reason = "it is a table")]
     pub fn of(
         issuer: &'a str,
         algorithms: Vec<&'static str>,
-        registration: SelfRegistration,
+        (clients, sign_up): (&Clients, SignUp),
     ) -> Self {
+        let is_front = clients.profile == ClientProfile::OidcCompat;
         Self {
             issuer,
             jwks_uri: format!("{issuer}/jwks"),
             authorization_endpoint: format!("{issuer}{AUTHORIZE}"),
             token_endpoint: format!("{issuer}{TOKEN}"),
             pushed_authorization_request_endpoint: format!("{issuer}{PAR}"),
-            registration_endpoint: where_open(registration, issuer),
+            registration_endpoint: where_open(clients.registration, issuer),
             request_object_signing_alg_values_supported: ALGORITHMS,
             introspection_endpoint: format!("{issuer}{INTROSPECT}"),
             revocation_endpoint: format!("{issuer}{REVOKE}"),
             userinfo_endpoint: format!("{issuer}{USERINFO}"),
             end_session_endpoint: format!("{issuer}{END_SESSION}"),
+            check_session_iframe: clients
+                .session_management
+                .then(|| format!("{issuer}{CHECK_SESSION}")),
             scopes_supported: words::known().collect(),
-            response_types_supported: words_of(ResponseType::ALL, ResponseType::as_str),
+            response_types_supported: response_types(is_front),
             response_modes_supported: words_of(ResponseMode::ALL, ResponseMode::as_str),
-            grant_types_supported: words_of(GrantType::ALL, GrantType::as_str),
+            grant_types_supported: grant_types(is_front),
             code_challenge_methods_supported: ["S256"],
-            prompt_values_supported: ["none", "login", "consent", "select_account"],
+            prompt_values_supported: prompts(sign_up),
             acr_values_supported: words_of(&Assurance::ALL, Assurance::as_str),
             authorization_response_iss_parameter_supported: true,
             claims_parameter_supported: true,
@@ -104,7 +115,8 @@ impl<'a> Metadata<'a> {
             revocation_endpoint_auth_signing_alg_values_supported: ASSERTIONS,
             subject_types_supported: ["public", "pairwise"],
             claim_types_supported: ["normal"],
-            claims_supported: claims(),
+            claims_supported: claims(is_front),
+            introspection_signing_alg_values_supported: algorithms.clone(),
             userinfo_signing_alg_values_supported: algorithms.clone(),
             id_token_signing_alg_values_supported: algorithms,
             backchannel_logout_supported: true,
@@ -115,11 +127,29 @@ impl<'a> Metadata<'a> {
     }
 }
 
+/// `create` where sign-up is open (P-222).
+fn prompts(sign_up: SignUp) -> Vec<&'static str> {
+    let create = (sign_up == SignUp::Open).then_some("create");
+    ["none", "login", "consent", "select_account"].into_iter().chain(create).collect()
+}
+
+/// Tokens come through the browser only by the profile oidc-compat (P-217).
+fn response_types(is_front: bool) -> Vec<&'static str> {
+    let all = ResponseType::ALL.iter().filter(|kind| is_front || !kind.is_front());
+    all.map(|kind| kind.as_str()).collect()
+}
+
+fn grant_types(is_front: bool) -> Vec<&'static str> {
+    let all = GrantType::ALL.iter().map(|grant| grant.as_str());
+    all.chain(is_front.then_some("implicit")).collect()
+}
+
 /// Those of every token, and those of people.
-fn claims() -> Vec<&'static str> {
+fn claims(is_front: bool) -> Vec<&'static str> {
     let tokens =
         ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"];
-    tokens.into_iter().chain(CLAIMS.iter().map(|(name, _)| *name)).collect()
+    let tokens = tokens.into_iter().chain(is_front.then_some("c_hash"));
+    tokens.chain(CLAIMS.iter().map(|(name, _)| *name)).collect()
 }
 
 fn words_of<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Vec<&'static str> {

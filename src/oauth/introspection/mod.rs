@@ -2,7 +2,7 @@
 
 pub mod http;
 
-use crate::kernel::failure::No;
+use crate::kernel::failure::{Failure, No};
 use crate::oauth::belief::{Believed, Verifier, believe, refresh_token};
 use crate::oauth::clients::authenticate::{AuthenticatedClient, authenticate, presented};
 use crate::oauth::clients::model::Kind;
@@ -10,6 +10,8 @@ use crate::oauth::error::{OAuthError, invalid_client, invalid_request};
 use crate::oauth::ground::{Ground, People};
 use crate::oauth::parameters::Parameters;
 use crate::oauth::realm::Realm;
+use crate::oauth::resources::model::is_same;
+use crate::oauth::token::issue::Minter;
 use crate::oauth::token::model::Family;
 use serde_json::{Map, Value, json};
 
@@ -26,6 +28,37 @@ pub async fn introspect<M: Verifier, P: People>(
     authorization: &[&str],
     form: &Parameters,
 ) -> Result<String, No<OAuthError>> {
+    inspected(ground, realm, authorization, form).await.map(|(_, told)| told)
+}
+
+/// The same, as a token for the caller that it can keep as a proof (RFC 9701 §5).
+pub async fn introspect_signed<M: Verifier + Minter, P: People>(
+    ground: &Ground<M, P>,
+    realm: &Realm,
+    authorization: &[&str],
+    form: &Parameters,
+) -> Result<String, No<OAuthError>> {
+    let (caller, told) = inspected(ground, realm, authorization, form).await?;
+    let told: Value = serde_json::from_str(&told)
+        .map_err(|e| Failure::broken("an introspection is no JSON").because(e))?;
+    let mut claims = Map::new();
+    claims.insert("iss".into(), json!(realm.issuer));
+    claims.insert("aud".into(), json!(caller.id().as_str()));
+    claims.insert("iat".into(), json!(realm.now().seconds()));
+    claims.insert("token_introspection".into(), told);
+    let algorithm = caller.client().registration.access_token_algorithm;
+    Ok(ground.minter.mint(realm, algorithm, SIGNED, &claims).await?)
+}
+
+/// `typ` of a signed answer: nobody takes it for an access token (RFC 9701 §8.1).
+const SIGNED: &str = "token-introspection+jwt";
+
+async fn inspected<M: Verifier, P: People>(
+    ground: &Ground<M, P>,
+    realm: &Realm,
+    authorization: &[&str],
+    form: &Parameters,
+) -> Result<(AuthenticatedClient, String), No<OAuthError>> {
     let presented = presented(authorization, form).map_err(No::Refused)?;
     let caller = authenticate(ground, realm, &presented).await?;
     // A name is no authentication (RFC 7662 §2.1).
@@ -35,18 +68,17 @@ pub async fn introspect<M: Verifier, P: People>(
     let missing = || No::Refused(invalid_request("token is missing"));
     let token = form.get("token").ok_or_else(missing)?;
     if let Some(believed) = believe(ground, realm, token).await? {
-        return Ok(if is_meant_for(&believed, &caller) {
-            told(&believed)
-        } else {
-            INACTIVE.into()
-        });
+        let is_theirs = is_meant_for(&believed, &caller);
+        let told = if is_theirs { told(&believed) } else { INACTIVE.into() };
+        return Ok((caller, told));
     }
     let family = refresh_token(ground, realm, token).await?;
     let Some(family) = family.filter(|family| family.grant.client == *caller.id()) else {
-        return Ok(INACTIVE.into());
+        return Ok((caller, INACTIVE.into()));
     };
     let subject = ground.subject(realm, caller.client(), &family.grant.user).await?;
-    Ok(refresh_told(&family, realm, &subject))
+    let told = refresh_told(&family, realm, &subject);
+    Ok((caller, told))
 }
 
 /// Its own, or one for an API that it is.
@@ -54,7 +86,7 @@ fn is_meant_for(believed: &Believed, caller: &AuthenticatedClient) -> bool {
     let registered = &caller.client().registration;
     let audience = believed.audience();
     let is_audience = registered.kind == Kind::ResourceServer
-        && registered.resources.iter().any(|mine| audience.contains(&mine.as_str()));
+        && registered.resources.iter().any(|mine| audience.iter().any(|one| is_same(mine, one)));
     believed.client.id == *caller.id() || is_audience
 }
 

@@ -3,6 +3,7 @@
 
 use super::model::{Asked, Destination, Next, SignOns, frame};
 use super::{next, read};
+use crate::federation::farewell::{Parting, exit, part};
 use crate::kernel::failure::{Done, Failure, unrefused};
 use crate::kernel::ids::SessionId;
 use crate::kernel::uri::Origin;
@@ -14,6 +15,7 @@ use crate::platform::web::arrival::Arrival;
 use crate::platform::web::headers::{Policy, clear_site_data};
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use crate::sessions::end::end_here;
 use crate::sessions::http::{Browser, MaybeUser, see_other};
 use crate::sessions::model::Session;
@@ -74,7 +76,10 @@ async fn ask(
             let destination = asked.proven_destination();
             place.end(&browser, &session, destination).await
         }
-        (Next::Ask, _) => place.question(&browser, &asked, carried(&sent)).await,
+        (Next::Ask, session) => {
+            let fields = carried(&sent);
+            place.question(&browser, &asked, (session.as_ref(), fields)).await
+        }
         (Next::Over | Next::End, _) => Ok(match asked.proven_destination() {
             Some(destination) => see_other(&destination.location()),
             None => place.done(),
@@ -93,7 +98,8 @@ async fn confirm(
     let sent = sent.map_err(|_| Problem::of_status(StatusCode::BAD_REQUEST))?;
     let asked = read(&place.protocol.ground, &place.realm, &sent).await?;
     if !browser.vouches(sent.get("token").unwrap_or_default()).await? {
-        return place.question(&browser, &asked, carried(&sent)).await;
+        let session = user.as_ref().map(|user| &user.session);
+        return place.question(&browser, &asked, (session, carried(&sent))).await;
     }
     match user {
         Some(user) => place.end(&browser, &user.session, asked.destination.as_ref()).await,
@@ -158,7 +164,7 @@ impl Place {
         &self,
         browser: &Browser,
         asked: &Asked,
-        fields: Vec<(&'static str, String)>,
+        (session, fields): (Option<&Session>, Vec<(&'static str, String)>),
     ) -> Result<Response, Problem> {
         let page = Question {
             shell: &self.shell,
@@ -168,9 +174,19 @@ impl Place {
             fields,
         };
         let destination = asked.destination.as_ref().and_then(|place| Origin::of(&place.uri));
-        let policy =
-            destination.map_or_else(Policy::default, |o| Policy::default().with_form_to(&o));
+        let exit = match session {
+            Some(session) => self.exit(session).await?,
+            None => None,
+        };
+        let places = destination.iter().chain(&exit);
+        let policy = places.fold(Policy::default(), Policy::with_form_to);
         Ok(Page::new(page).with_policy(policy).into_response())
+    }
+
+    /// Where a browser goes on to, if the session came from a provider.
+    async fn exit(&self, session: &Session) -> Result<Option<Origin>, Failure> {
+        let find = async |work: &mut Work| exit(work, session.id.as_str()).await;
+        self.protocol.ground.database.read(self.realm.at, find).await
     }
 
     /// Everybody who is signed in here leaves. The sessions end first: if forgetting the browser fails, its name leads to nobody.
@@ -181,12 +197,24 @@ impl Place {
         destination: Option<&Destination>,
     ) -> Result<Response, Problem> {
         let context = self.realm.by_user(&session.user);
-        let over = async |work: &mut Work| Ok(end_here(work, &session.browser, &context).await?);
-        let done: Done<()> = self.protocol.ground.database.write(self.realm.at, over).await;
-        unrefused(done)?;
+        let destination = destination.map(Destination::location);
+        let ground = &self.protocol.ground;
+        let over = async |work: &mut Work| {
+            end_here(work, &session.browser, &context).await?;
+            let back = (self.realm.issuer.as_str(), destination.as_deref());
+            Ok(part(work, &ground.sealer, session.id.as_str(), back).await?)
+        };
+        let done: Done<_> = ground.database.write(self.realm.at, over).await;
+        let parting = unrefused(done)?;
         browser.forget().await?;
         let frames = self.frames(&session.id).await?;
-        let place = destination.map(Destination::location);
+        let place = match parting {
+            None => destination,
+            Some(Parting::Go(place)) => Some(place),
+            Some(Parting::Offer(ticket)) => {
+                Some(format!("{}/logout/done?at={}", self.tenant.base(), ticket.reveal()))
+            }
+        };
         let response = match (frames.as_slice(), &place) {
             ([], Some(place)) => see_other(place),
             ([], None) => self.done(),
@@ -212,4 +240,17 @@ impl Place {
     fn done(&self) -> Response {
         see_other(&format!("{}/logout/done", self.tenant.base()))
     }
+}
+
+pub const SAMPLES: &[Sample] = &[
+    Sample::of("oauth/sign_out", "", |shell| sample(shell, Some("Photos".into()))),
+    Sample::of("oauth/sign_out", "unnamed", |shell| sample(shell, None)),
+    Sample::of("oauth/signed_out", "", |shell| {
+        Page::new(Told { shell, place: None, frames: Vec::new() }).into_response()
+    }),
+];
+
+fn sample(shell: &Shell, client: Option<String>) -> Response {
+    let (base, token, fields) = (String::new(), String::new(), Vec::new());
+    Page::new(Question { shell, base, token, client, fields }).into_response()
 }

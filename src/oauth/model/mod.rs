@@ -4,7 +4,7 @@ mod scope;
 mod words;
 
 pub use scope::{MalformedScope, Scope};
-pub use words::{GrantType, Profile, ResponseMode, ResponseType};
+pub use words::{GrantType, Profile, ResponseMode, ResponseType, TokenFormat};
 
 use crate::kernel::failure::Failure;
 use crate::kernel::time::Timestamp;

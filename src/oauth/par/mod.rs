@@ -50,7 +50,7 @@ pub async fn push<M, P>(
     let sent = form.without(&PROOFS).and_then(|sent| sent.with("client_id", client.id().as_str()));
     let sent = sent.map_err(No::Refused)?;
     let unfolded = request_object::unfold(ground, realm, client.client(), &sent).await?;
-    let checked = check(&ground.database, realm, &unfolded, Endpoint::Par).await;
+    let checked = check(ground, realm, &unfolded, Endpoint::Par).await;
     checked.map_err(|no| match no {
         No::Failed(failure) => No::Failed(failure),
         // RFC 9126 §2.3: nobody is redirected, the client is told itself.

@@ -8,8 +8,8 @@ mod store;
 pub use explain::difference;
 pub(crate) use store::STATEMENTS;
 
-use super::clients::model::Client;
-use super::error::OAuthError;
+use super::clients::model::{Client, Registered};
+use super::error::{Code, OAuthError};
 use super::ground::Ground;
 use super::parameters::Parameters;
 use super::realm::Realm;
@@ -19,7 +19,7 @@ use crate::kernel::time::{Lifetime, Timestamp};
 use crate::platform::storage::Work;
 use model::{Endpoint, RefusedRequest, RefusedRequests};
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// So many of one client are written down in a minute; whoever causes more learns nothing new, and costs nothing.
 const MOST_A_MINUTE: u32 = 20;
@@ -47,14 +47,44 @@ impl Pace {
     }
 }
 
+/// A request that was refused.
+#[derive(Clone, Copy)]
+pub enum Request<'a> {
+    /// As it came in.
+    Sent(&'a Parameters),
+    /// It was as it should be, and came to nothing later: the person said no, say.
+    Agreed(&'a Client),
+}
+
+impl<'a> Request<'a> {
+    pub fn client_id(self) -> Option<&'a str> {
+        match self {
+            Self::Sent(asked) => asked.get("client_id"),
+            Self::Agreed(client) => Some(client.id.as_str()),
+        }
+    }
+
+    /// What stands in it, where that may be what is wrong.
+    pub fn sent(self, name: &str) -> Option<&'a str> {
+        match self {
+            Self::Sent(asked) => asked.get(name),
+            Self::Agreed(_) => None,
+        }
+    }
+}
+
 /// Writes down one refusal. Never in the way of the answer: what cannot be written is logged.
 pub async fn note<M, P>(
     ground: &Ground<M, P>,
     realm: &Realm,
     (endpoint, reference): (Endpoint, &str),
-    (asked, error): (&Parameters, &OAuthError),
+    (request, error): (Request<'_>, &OAuthError),
 ) {
-    if let Err(failure) = keep(ground, realm, (endpoint, reference), (asked, error)).await {
+    // Asked for with prompt=none, this is an answer and no mistake: nobody is signed in.
+    if error.code == Code::LoginRequired {
+        return;
+    }
+    if let Err(failure) = keep(ground, realm, (endpoint, reference), (request, error)).await {
         tracing::warn!(%failure, reference, "a refused request could not be written down");
     }
 }
@@ -63,21 +93,33 @@ async fn keep<M, P>(
     ground: &Ground<M, P>,
     realm: &Realm,
     (endpoint, reference): (Endpoint, &str),
-    (asked, error): (&Parameters, &OAuthError),
+    (request, error): (Request<'_>, &OAuthError),
 ) -> Result<(), Failure> {
-    let client = known(ground, realm, asked).await?;
-    let id = client.as_ref().map_or_else(String::new, |client| client.id.to_string());
-    if !ground.refusals.admits(realm.at.tenant, &id, realm.now()) {
+    let known = match request {
+        Request::Sent(asked) => known(ground, realm, asked).await?,
+        Request::Agreed(_) => None,
+    };
+    let client = match (request, &known) {
+        (Request::Agreed(client), _) => client.id.to_string(),
+        (Request::Sent(_), known) => {
+            known.as_ref().map_or_else(String::new, |it| it.client.id.to_string())
+        }
+    };
+    if !ground.refusals.admits(realm.at.tenant, &client, realm.now()) {
         return Ok(());
     }
+    let findings = match (request, &known) {
+        (Request::Sent(asked), Some(known)) => difference(endpoint, asked, &known.client),
+        _ => Vec::new(),
+    };
     let refused = RefusedRequest {
-        client: id,
+        client,
         reference: reference.to_owned(),
         made_at: realm.now(),
         endpoint,
         error: error.code.wire().to_owned(),
         reason: error.description().to_owned(),
-        findings: client.map(|client| difference(endpoint, asked, &client)).unwrap_or_default(),
+        findings,
     };
     let kept: Done<()> = ground
         .database
@@ -90,8 +132,7 @@ async fn known<M, P>(
     ground: &Ground<M, P>,
     realm: &Realm,
     asked: &Parameters,
-) -> Result<Option<Client>, Failure> {
+) -> Result<Option<Arc<Registered>>, Failure> {
     let Some(id) = asked.get("client_id").and_then(ClientId::parse) else { return Ok(None) };
-    let found = ground.clients.find(&ground.database, realm.at, &id).await?;
-    Ok(found.map(|found| found.client.clone()))
+    ground.clients.find(&ground.database, realm.at, &id).await
 }

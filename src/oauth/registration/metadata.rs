@@ -1,14 +1,15 @@
 //! What a client says of itself, in the words of RFC 7591 §2 and OIDC Registration §2: read with suspicion, and
 //! given back as it was taken. Unknown names are ignored; what only an administrator may decide is not among ours.
 
+use super::sent::{Read, Sent, wrong};
 use crate::keys::model::Algorithm;
 use crate::oauth::authorize::request_object::ALGORITHMS;
 use crate::oauth::clients::authenticate::ASSERTIONS;
 use crate::oauth::clients::model::{
-    About, Client, Kind, Method, Pushing, RedirectUri, Registration,
+    About, Client, Kind, Logout, Method, Pushing, RedirectUri, Registration, SubjectType,
 };
 use crate::oauth::error::{Code, OAuthError};
-use crate::oauth::model::{GrantType, Profile, Scope};
+use crate::oauth::model::{GrantType, Profile, ResponseType, Scope};
 use crate::tenants::model::display_name;
 use serde_json::{Map, Value, json};
 use url::Url;
@@ -17,7 +18,6 @@ use url::Url;
 const SCOPE: &str = "openid profile email address phone offline_access";
 
 /// security.md §0.2
-const LONGEST_URL: usize = 2048;
 const MOST_CONTACTS: usize = 10;
 
 /// What the tenant gives to those who register themselves.
@@ -28,63 +28,18 @@ pub struct Terms {
     pub algorithms: Vec<Algorithm>,
 }
 
-struct Sent<'a>(&'a Map<String, Value>);
-
-type Read<T> = Result<T, OAuthError>;
-
-fn wrong(name: &str) -> OAuthError {
-    OAuthError::new(Code::InvalidClientMetadata, format!("{name} is of no use here"))
-}
-
-impl Sent<'_> {
-    /// Absent and null are the same (RFC 7591 §2).
-    fn get(&self, name: &str) -> Option<&Value> {
-        self.0.get(name).filter(|value| !value.is_null())
-    }
-
-    fn text(&self, name: &str) -> Read<Option<&str>> {
-        self.get(name).map(|value| value.as_str().ok_or_else(|| wrong(name))).transpose()
-    }
-
-    fn texts(&self, name: &str) -> Read<Option<Vec<&str>>> {
-        let Some(value) = self.get(name) else { return Ok(None) };
-        let all = value.as_array().and_then(|all| all.iter().map(Value::as_str).collect());
-        all.map(Some).ok_or_else(|| wrong(name))
-    }
-
-    fn is_set(&self, name: &str) -> Read<bool> {
-        self.get(name).map_or(Ok(false), |value| value.as_bool().ok_or_else(|| wrong(name)))
-    }
-
-    /// For a page: https, and nothing hidden in it.
-    fn page(&self, name: &str) -> Read<Option<String>> {
-        let Some(text) = self.text(name)? else { return Ok(None) };
-        let plain = text.len() <= LONGEST_URL && text.bytes().all(|b| matches!(b, 0x21..=0x7e));
-        let url = Url::parse(text).ok().filter(|_| plain && text.starts_with("https://"));
-        let url = url.filter(|url| url.username().is_empty() && url.password().is_none());
-        url.map(|_| Some(text.to_owned())).ok_or_else(|| wrong(name))
-    }
-
-    fn one_of(&self, name: &str, known: &[&str]) -> Read<Option<String>> {
-        let Some(text) = self.text(name)? else { return Ok(None) };
-        known.contains(&text).then(|| Some(text.to_owned())).ok_or_else(|| wrong(name))
-    }
-}
-
 /// A registration out of what was sent. Addresses that would be fetched are still to be checked.
 pub fn read(sent: &Map<String, Value>, terms: &Terms) -> Read<Registration> {
     let sent = Sent(sent);
     let (kind, method) = kind_and_method(&sent)?;
-    let grants = grants(&sent)?;
+    let (grants, response_types) = grants(&sent, terms.profile)?;
     let redirect_uris = redirect_uris(&sent, kind)?;
     let scope = scope(&sent)?;
     let jwks = sent.get("jwks").map(|set| set.is_object().then(|| set.to_string()));
     let jwks = jwks.map(|set| set.ok_or_else(|| wrong("jwks"))).transpose()?;
-    if sent.text("subject_type")?.is_some_and(|subject| subject != "public") {
-        return Err(wrong("subject_type"));
-    }
     let pushed = sent.is_set("require_pushed_authorization_requests")?;
     let algorithm = algorithm(&sent, terms)?;
+    let signed = signed(&sent, "userinfo_signed_response_alg", terms)?;
     Ok(Registration {
         kind,
         name: name(&sent, &redirect_uris)?,
@@ -92,10 +47,15 @@ pub fn read(sent: &Map<String, Value>, terms: &Terms) -> Read<Registration> {
         method,
         redirect_uris,
         grants,
+        response_types,
         default_scope: scope.clone(),
         scope,
         id_token_algorithm: algorithm,
         access_token_algorithm: terms.algorithms.first().copied().unwrap_or(algorithm),
+        userinfo_algorithm: signed,
+        subject_type: subject_type(&sent)?,
+        sector_identifier_uri: sent.address("sector_identifier_uri", Kind::Confidential)?,
+        logout: logout(&sent, kind)?,
         assertion_algorithm: sent.one_of("token_endpoint_auth_signing_alg", ASSERTIONS)?,
         request_object_algorithm: sent.one_of("request_object_signing_alg", ALGORITHMS)?,
         jwks,
@@ -130,17 +90,34 @@ fn kind_and_method(sent: &Sent<'_>) -> Read<(Kind, Method)> {
 }
 
 /// Of what was asked the usable part is registered; refused only where none is left (P-228). Machines are for
-/// administrators to register.
-fn grants(sent: &Sent<'_>) -> Read<Vec<GrantType>> {
-    let usable = [GrantType::AuthorizationCode, GrantType::RefreshToken];
-    let asked = sent.texts("grant_types")?.unwrap_or_else(|| vec!["authorization_code"]);
-    let grants: Vec<_> = usable.into_iter().filter(|g| asked.contains(&g.as_str())).collect();
-    if !grants.contains(&GrantType::AuthorizationCode) {
-        return Err(wrong("grant_types"));
-    }
+/// administrators to register, and tokens through the browser for the profile that knows of them.
+fn grants(sent: &Sent<'_>, profile: Profile) -> Read<(Vec<GrantType>, Vec<ResponseType>)> {
+    let asked = sent.texts("grant_types")?;
+    let may = |grant: &str| asked.as_ref().is_none_or(|asked| asked.contains(&grant));
+    let is_usable = |kind: &ResponseType| match kind.is_front() {
+        // OIDC Registration §2: which response type needs which grant.
+        true => profile == Profile::OidcCompat && may(IMPLICIT) && (!kind.has_code() || may(CODE)),
+        false => may(CODE),
+    };
     let responses = sent.texts("response_types")?.unwrap_or_else(|| vec!["code"]);
-    if responses.contains(&"code") { Ok(grants) } else { Err(wrong("response_types")) }
+    let responses = responses.into_iter().filter_map(ResponseType::read).filter(is_usable);
+    let responses: Vec<_> = responses.collect();
+    let has_code = responses.iter().any(|kind| kind.has_code());
+    if responses.is_empty() {
+        return Err(wrong(if may(CODE) { "response_types" } else { "grant_types" }));
+    }
+    let mut grants = Vec::new();
+    if has_code {
+        grants.push(GrantType::AuthorizationCode);
+        let refreshes = GrantType::RefreshToken;
+        let is_asked = asked.as_ref().is_some_and(|asked| asked.contains(&refreshes.as_str()));
+        grants.extend(is_asked.then_some(refreshes));
+    }
+    Ok((grants, responses))
 }
+
+const CODE: &str = "authorization_code";
+const IMPLICIT: &str = "implicit";
 
 fn redirect_uris(sent: &Sent<'_>, kind: Kind) -> Read<Vec<RedirectUri>> {
     let invalid = |why: String| OAuthError::new(Code::InvalidRedirectUri, why);
@@ -167,9 +144,38 @@ fn scope(sent: &Sent<'_>) -> Read<Scope> {
 fn algorithm(sent: &Sent<'_>, terms: &Terms) -> Read<Algorithm> {
     let usual = terms.algorithms.iter().find(|algorithm| **algorithm == Algorithm::Rs256);
     let usual = usual.or(terms.algorithms.first()).copied().unwrap_or(Algorithm::Rs256);
-    let Some(asked) = sent.text("id_token_signed_response_alg")? else { return Ok(usual) };
+    Ok(signed(sent, "id_token_signed_response_alg", terms)?.unwrap_or(usual))
+}
+
+/// One that there are keys for.
+fn signed(sent: &Sent<'_>, name: &str, terms: &Terms) -> Read<Option<Algorithm>> {
+    let Some(asked) = sent.text(name)? else { return Ok(None) };
     let known = Algorithm::parse(asked).filter(|asked| terms.algorithms.contains(asked));
-    known.ok_or_else(|| wrong("id_token_signed_response_alg"))
+    known.map(Some).ok_or_else(|| wrong(name))
+}
+
+fn subject_type(sent: &Sent<'_>) -> Read<SubjectType> {
+    match sent.text("subject_type")? {
+        None | Some("public") => Ok(SubjectType::Public),
+        Some("pairwise") => Ok(SubjectType::Pairwise),
+        Some(_) => Err(wrong("subject_type")),
+    }
+}
+
+/// RP-Logout §3.1, Back-Channel §2.2, Front-Channel §2
+fn logout(sent: &Sent<'_>, kind: Kind) -> Read<Logout> {
+    const AFTERWARDS: &str = "post_logout_redirect_uris";
+    let asked = sent.texts(AFTERWARDS)?.unwrap_or_default();
+    let afterwards = asked.into_iter().map(|uri| RedirectUri::parse(uri, kind));
+    let afterwards = afterwards.collect::<Result<_, _>>().map_err(|_| wrong(AFTERWARDS))?;
+    Ok(Logout {
+        post_logout_redirect_uris: afterwards,
+        backchannel_logout_uri: sent.address("backchannel_logout_uri", Kind::Confidential)?,
+        backchannel_logout_session_required: sent.is_set("backchannel_logout_session_required")?,
+        frontchannel_logout_uri: sent.address("frontchannel_logout_uri", Kind::Confidential)?,
+        frontchannel_logout_session_required: sent
+            .is_set("frontchannel_logout_session_required")?,
+    })
 }
 
 /// of printable characters, none that hide or turn others. Without one, where its answers go.
@@ -197,14 +203,13 @@ fn about(sent: &Sent<'_>) -> Read<About> {
         policy_uri: sent.page("policy_uri")?,
         tos_uri: sent.page("tos_uri")?,
         initiate_login_uri: sent.page("initiate_login_uri")?,
-        sector_identifier_uri: sent.text("sector_identifier_uri")?.map(ToOwned::to_owned),
         contacts: contacts.into_iter().map(ToOwned::to_owned).collect(),
     })
 }
 
 /// Every value that holds, whoever chose it (RFC 7591 §3.2.1). What has none is absent, never null (P-039).
 pub fn write(client: &Client) -> Map<String, Value> {
-    let Registration { about, grants, .. } = &client.registration;
+    let Registration { about, grants, logout, .. } = &client.registration;
     let registered = &client.registration;
     let mut all = Map::new();
     let mut put = |name: &str, value: Value| {
@@ -221,22 +226,50 @@ pub fn write(client: &Client) -> Map<String, Value> {
     put("token_endpoint_auth_method", json!(registered.method.as_str()));
     put("token_endpoint_auth_signing_alg", json!(registered.assertion_algorithm));
     put("request_object_signing_alg", json!(registered.request_object_algorithm));
-    put("grant_types", json!(grants.iter().map(|grant| grant.as_str()).collect::<Vec<_>>()));
-    put("response_types", json!(["code"]));
+    let implicit = registered.is_front().then_some(IMPLICIT);
+    let grants = grants.iter().map(|grant| grant.as_str()).chain(implicit);
+    put("grant_types", json!(grants.collect::<Vec<_>>()));
+    put("response_types", json!(registered.response_types));
     put("scope", json!(registered.scope.to_string()));
-    put("subject_type", json!("public"));
+    put("subject_type", json!(registered.subject_type));
+    put("sector_identifier_uri", json!(registered.sector_identifier_uri));
     put("id_token_signed_response_alg", json!(registered.id_token_algorithm.as_str()));
+    put(
+        "userinfo_signed_response_alg",
+        json!(registered.userinfo_algorithm.map(Algorithm::as_str)),
+    );
     let jwks = registered.jwks.as_deref().and_then(|set| serde_json::from_str(set).ok());
     put("jwks", jwks.unwrap_or(Value::Null));
     put("jwks_uri", json!(registered.jwks_uri));
     let is_pushed = registered.pushing == Pushing::Required;
     put("require_pushed_authorization_requests", json!(is_pushed.then_some(true)));
-    put("client_uri", json!(about.client_uri));
-    put("logo_uri", json!(about.logo_uri));
-    put("policy_uri", json!(about.policy_uri));
-    put("tos_uri", json!(about.tos_uri));
-    put("initiate_login_uri", json!(about.initiate_login_uri));
-    put("sector_identifier_uri", json!(about.sector_identifier_uri));
+    for (name, value) in of_about(about).into_iter().chain(of_logout(logout)) {
+        put(name, value);
+    }
     put("contacts", json!(about.contacts));
     all
+}
+
+fn of_about(about: &About) -> [(&'static str, Value); 5] {
+    [
+        ("client_uri", json!(about.client_uri)),
+        ("logo_uri", json!(about.logo_uri)),
+        ("policy_uri", json!(about.policy_uri)),
+        ("tos_uri", json!(about.tos_uri)),
+        ("initiate_login_uri", json!(about.initiate_login_uri)),
+    ]
+}
+
+fn of_logout(logout: &Logout) -> [(&'static str, Value); 5] {
+    let asked = |is_asked: bool| json!(is_asked.then_some(true));
+    [
+        ("post_logout_redirect_uris", json!(logout.post_logout_redirect_uris)),
+        ("backchannel_logout_uri", json!(logout.backchannel_logout_uri)),
+        ("backchannel_logout_session_required", asked(logout.backchannel_logout_session_required)),
+        ("frontchannel_logout_uri", json!(logout.frontchannel_logout_uri)),
+        (
+            "frontchannel_logout_session_required",
+            asked(logout.frontchannel_logout_session_required),
+        ),
+    ]
 }

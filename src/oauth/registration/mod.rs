@@ -2,14 +2,15 @@
 //!
 //! | Part | File |
 //! |---|---|
-//! | what they say of themselves | `metadata.rs` |
+//! | what they say of themselves | `sent.rs`, `metadata.rs` |
 //! | addresses that we would ask | `addresses.rs` |
 //! | who may, and by which token | `model.rs`, `tokens.rs` |
 
-mod addresses;
+pub mod addresses;
 pub mod http;
 pub mod metadata;
 pub mod model;
+mod sent;
 mod store;
 pub mod tokens;
 mod unused;
@@ -85,7 +86,7 @@ pub async fn register<M, P>(
     }
     let registration = metadata::read(sent, terms).map_err(No::Refused)?;
     let registration = Registration { origin: Origin::Itself, ..registration };
-    addresses::check(&ground.documents, realm, &registration).await.map_err(No::Refused)?;
+    addresses::check(&ground.documents, realm.at, &registration).await.map_err(No::Refused)?;
     let registered = database.write(realm.at, async |work: &mut Work| {
         if let Some(hash) = &hash
             && !work.spend_initial_token(hash).await?
@@ -135,7 +136,7 @@ pub async fn replace<M, P>(
     }
     let read = metadata::read(sent, terms).map_err(No::Refused)?;
     let registration = kept(&client.registration, read);
-    addresses::check(&ground.documents, realm, &registration).await.map_err(No::Refused)?;
+    addresses::check(&ground.documents, realm.at, &registration).await.map_err(No::Refused)?;
     let needs_secret = needs_another(client.registration.method, registration.method);
     let changed = Client { registration, ..client.clone() };
     let (sealer, context) = (&ground.sealer, &realm.by_client(&client.id));

@@ -2,7 +2,7 @@
 
 use super::issue::{Authorization, Minter, TokenAnswer, issue};
 use super::model::{CodeVerdict, Codes, Family, Grant, Grants, Principal, StoredCode};
-use super::{Asking, audience, bad_grant, permitted, person, principal};
+use super::{Asking, audience, bad_grant, keep_opaque, permitted, person, principal};
 use crate::events::model::{Event, Events, Name};
 use crate::events::record::compose;
 use crate::kernel::failure::No;
@@ -30,7 +30,9 @@ pub(super) async fn redeem<M: Minter, P: People>(
 ) -> Result<TokenAnswer, No<OAuthError>> {
     let credentials = asking.ground.credentials(asking.realm).await?;
     let registered = &asking.client.client().registration;
-    let asked = audience::check(asking.form.all("resource"), registered).map_err(No::Refused)?;
+    let known = &asking.realm.resources;
+    let asked =
+        audience::check(asking.form.all("resource"), registered, known).map_err(No::Refused)?;
     let Some(presented) = find(asking, &credentials).await? else {
         return Err(No::Refused(bad_grant()));
     };
@@ -45,8 +47,8 @@ pub(super) async fn redeem<M: Minter, P: People>(
             return Err(No::Refused(bad_grant()));
         }
     }
-    let resources =
-        audience::subset(asked, &code.grant.resources, registered).map_err(No::Refused)?;
+    let of = (registered, &code.grant.scope, &**known);
+    let resources = audience::subset(asked, &code.grant.resources, of).map_err(No::Refused)?;
     if code.pkce.is_none() && asking.form.get("code_verifier").is_some() {
         let sent_for_nothing = invalid_request("code_verifier without a code_challenge before it");
         return Err(No::Refused(sent_for_nothing));
@@ -125,13 +127,17 @@ async fn make<M: Minter, P: People>(
         let header = Header { kind: Kind::RefreshToken, grant: grant.id.clone(), generation: 0 };
         credentials.make(&header, &mut moment)
     });
+    let scope = realm.resources.narrowed(&grant.scope, resources);
+    let audience = audience::of(resources, &client.registration, &scope, realm);
+    let claims = client.registration.id_token_claims;
     let authorization = Authorization {
         client,
+        credentials,
         grant: Some(grant),
         subject: asking.ground.subject(realm, client, &grant.user).await?,
-        person: person(asking, grant, &grant.scope).await?,
-        scope: grant.scope.clone(),
-        audience: audience::of(resources, &client.registration, &grant.scope, realm),
+        about: person(asking.ground, realm, client, (grant, &scope, claims)).await?,
+        audience: audience.map_err(No::Refused)?,
+        scope,
         nonce: grant.nonce.as_deref(),
         refresh_token: refresh_token.as_ref(),
     };
@@ -171,6 +177,7 @@ async fn conclude<M, P: People>(
         let principal = principal(people, work, (&grant.user, grant.made_at)).await?;
         permitted(asking, principal, GRANT)?;
         work.begin_grant(family).await?;
+        keep_opaque(work, &made.answer).await?;
         if let Some(session) = &grant.session {
             work.signed_on(session, &client.id).await?;
         }

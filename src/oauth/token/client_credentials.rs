@@ -1,16 +1,14 @@
 //! The client credentials grant (RFC 6749 §4.4): a machine on its own behalf. No refresh token, no openid (P-207).
 
-use super::issue::{Authorization, Minter, TokenAnswer, issue};
+use super::issue::{About, Authorization, Minter, TokenAnswer, issue};
 use super::model::Principal;
-use super::{Asking, audience, permitted};
+use super::{Asking, audience, conclude, permitted};
 use crate::events::model::{Event, Name};
-use crate::events::record::compose;
 use crate::kernel::failure::No;
 use crate::oauth::engine;
 use crate::oauth::error::OAuthError;
 use crate::oauth::model::{GrantType, Scope};
 use crate::oauth::scope::negotiate_machine;
-use serde_json::Map;
 
 const GRANT: GrantType = GrantType::ClientCredentials;
 
@@ -24,9 +22,10 @@ pub(super) async fn grant<M: Minter, P>(
     let scope = engine::client_credentials::agree(client.id.as_str(), &scope)?;
     let authorization = Authorization {
         client,
+        credentials: &asking.ground.credentials(realm).await?,
         grant: None,
         subject: client.id.to_string(),
-        person: Map::new(),
+        about: About::default(),
         scope,
         audience,
         nonce: None,
@@ -42,8 +41,7 @@ pub(super) async fn grant<M: Minter, P>(
         scope: Name::new(&authorization.scope.to_string()),
         jti: Name::new(&answer.jti),
     };
-    let record = compose(&event, &realm.by_client(&client.id), realm.at.tenant, &mut moment);
-    asking.ground.database.append(record).await?;
+    conclude(asking, &event, &answer).await?;
     Ok(answer)
 }
 
@@ -51,7 +49,9 @@ fn agreed<M, P>(asking: &Asking<'_, M, P>) -> Result<(Scope, Vec<String>), OAuth
     let registered = &asking.client.client().registration;
     let asked = asking.form.get("scope").map(Scope::parse).transpose()?;
     let scope = negotiate_machine(asked.as_ref(), &registered.scope, &registered.default_scope)?;
-    let resources = audience::check(asking.form.all("resource"), registered)?;
-    let audience = audience::of(&resources, registered, &scope, asking.realm);
+    let known = &asking.realm.resources;
+    let resources = audience::check(asking.form.all("resource"), registered, known)?;
+    let scope = known.narrowed(&scope, &resources);
+    let audience = audience::of(&resources, registered, &scope, asking.realm)?;
     Ok((scope, audience))
 }

@@ -1,15 +1,18 @@
 //! The only place that mints: access tokens (RFC 9068 §2), ID tokens (OIDC Core §2), and the answer that carries them
 //! (RFC 6749 §5.1).
 
-use super::model::Grant;
+use super::model::{Grant, OpaqueToken};
 use crate::kernel::failure::Failure;
+use crate::kernel::ids::GrantId;
 use crate::kernel::moment::Moment;
 use crate::kernel::secret::{Hash, Secret};
 use crate::kernel::time::{Lifetime, Timestamp};
 use crate::keys::model::Algorithm;
 use crate::keys::ring::KeyRing;
 use crate::oauth::clients::model::Client;
-use crate::oauth::model::Scope;
+use crate::oauth::credential::{Credentials, Header, Kind};
+use crate::oauth::model::{Scope, TokenFormat};
+use crate::oauth::person::ROLES;
 use crate::oauth::realm::Realm;
 use crate::oauth::scope::OPENID;
 use data_encoding::BASE64URL_NOPAD;
@@ -41,15 +44,25 @@ impl Minter for KeyRing {
 pub const ACCESS_TOKEN: &str = "at+jwt";
 pub const ID_TOKEN: &str = "JWT";
 
+/// What is told of a person beside who they are.
+#[derive(Debug, Default)]
+pub struct About {
+    /// In the ID token.
+    pub claims: Map<String, Value>,
+    /// In the access token (RFC 9068 §2.2.3.1).
+    pub roles: Vec<String>,
+}
+
 /// What every grant ends in: for whom, how far, and what goes along.
 pub struct Authorization<'a> {
     pub client: &'a Client,
+    /// With which opaque tokens are made.
+    pub credentials: &'a Credentials,
     /// None for a machine on its own behalf.
     pub grant: Option<&'a Grant>,
     /// One per client, wherever it can read it (P-221).
     pub subject: String,
-    /// What the ID token tells of the person, beside who they are.
-    pub person: Map<String, Value>,
+    pub about: About,
     pub scope: Scope,
     pub audience: Vec<String>,
     /// Only in the answer to a code (P-054).
@@ -62,6 +75,8 @@ pub struct Authorization<'a> {
 pub struct TokenAnswer {
     body: String,
     pub jti: String,
+    /// To be kept in the commit that the answer waits for.
+    pub(super) opaque: Option<OpaqueToken>,
 }
 
 impl TokenAnswer {
@@ -72,7 +87,7 @@ impl TokenAnswer {
 
     /// What was sealed for a retry.
     pub(super) const fn again(body: String) -> Self {
-        Self { body, jti: String::new() }
+        Self { body, jti: String::new(), opaque: None }
     }
 }
 
@@ -89,16 +104,11 @@ pub async fn issue<M: Minter>(
     authorization: &Authorization<'_>,
     moment: &mut impl Moment,
 ) -> Result<TokenAnswer, Failure> {
-    let registered = &authorization.client.registration;
-    let lifetime = bounded(realm.lifetimes.access_token, registered.access_token_seconds);
-    let jti = jti(authorization.grant, moment);
-    let claims = access_claims(realm, authorization, (&jti, lifetime));
-    let algorithm = registered.access_token_algorithm;
-    let access_token = minter.mint(realm, algorithm, ACCESS_TOKEN, &claims).await?;
+    let access = access_token(minter, realm, authorization, moment).await?;
     let mut answer = Map::new();
-    answer.insert("access_token".into(), json!(access_token));
+    answer.insert("access_token".into(), json!(access.text));
     answer.insert("token_type".into(), json!("Bearer"));
-    answer.insert("expires_in".into(), json!(lifetime.as_seconds()));
+    answer.insert("expires_in".into(), json!(access.lifetime.as_seconds()));
     answer.insert("scope".into(), json!(authorization.scope.to_string()));
     if let Some(refresh_token) = authorization.refresh_token {
         answer.insert("refresh_token".into(), json!(refresh_token.reveal()));
@@ -106,12 +116,69 @@ pub async fn issue<M: Minter>(
     if let Some(grant) = authorization.grant
         && authorization.scope.contains(OPENID)
     {
-        let claims = id_claims(realm, authorization, grant, &access_token);
-        let algorithm = registered.id_token_algorithm;
-        let id_token = minter.mint(realm, algorithm, ID_TOKEN, &claims).await?;
+        let beside = Beside { access_token: Some(&access.text), code: None };
+        let id_token = id_token(minter, realm, (authorization, grant), beside).await?;
         answer.insert("id_token".into(), json!(id_token));
     }
-    Ok(TokenAnswer { body: Value::Object(answer).to_string(), jti })
+    let body = Value::Object(answer).to_string();
+    Ok(TokenAnswer { body, jti: access.jti, opaque: access.opaque })
+}
+
+/// One access token, and what is to be kept of it.
+pub struct Access {
+    pub text: String,
+    pub jti: String,
+    pub lifetime: Lifetime,
+    pub opaque: Option<OpaqueToken>,
+}
+
+/// What an ID token goes along with, and so vouches for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'a> {
+    pub access_token: Option<&'a str>,
+    /// Where it comes through the browser.
+    pub code: Option<&'a str>,
+}
+
+/// An ID token for whom the grant is of.
+pub async fn id_token<M: Minter>(
+    minter: &M,
+    realm: &Realm,
+    (authorization, grant): (&Authorization<'_>, &Grant),
+    beside: Beside<'_>,
+) -> Result<String, Failure> {
+    let claims = id_claims(realm, authorization, grant, beside);
+    let algorithm = authorization.client.registration.id_token_algorithm;
+    minter.mint(realm, algorithm, ID_TOKEN, &claims).await
+}
+
+pub async fn access_token<M: Minter>(
+    minter: &M,
+    realm: &Realm,
+    authorization: &Authorization<'_>,
+    moment: &mut impl Moment,
+) -> Result<Access, Failure> {
+    let registered = &authorization.client.registration;
+    let apis = authorization.audience.iter().filter_map(|uri| realm.resources.find(uri));
+    let own = bounded(realm.lifetimes.access_token, registered.access_token_seconds);
+    let lifetime =
+        apis.clone().fold(own, |shortest, api| bounded(shortest, api.access_token_seconds));
+    let jti = jti(authorization.grant, moment);
+    let claims = access_claims(realm, authorization, (&jti, lifetime));
+    let mut formats =
+        apis.map(|api| api.access_token_format).chain([registered.access_token_format]);
+    if formats.any(|format| format == TokenFormat::Opaque) {
+        let grant = GrantId::new(moment);
+        let header = Header { kind: Kind::AccessToken, grant, generation: 0 };
+        let text = authorization.credentials.make(&header, moment);
+        let ends_at = realm.now().plus(lifetime);
+        let claims = Value::Object(claims).to_string();
+        let opaque = Some(OpaqueToken { hash: text.hash(), claims, ends_at });
+        return Ok(Access { text: text.reveal().to_owned(), jti, lifetime, opaque });
+    }
+    let algorithm = registered.access_token_algorithm;
+    let text = minter.mint(realm, algorithm, ACCESS_TOKEN, &claims).await?;
+    Ok(Access { text, jti, lifetime, opaque: None })
 }
 
 /// A client may have shorter lives than the tenant gives, not longer ones.
@@ -140,6 +207,9 @@ fn access_claims(
     if let Some(grant) = grant {
         authentication(&mut claims, grant);
     }
+    if !authorization.about.roles.is_empty() {
+        claims.insert(ROLES.into(), json!(authorization.about.roles));
+    }
     claims
 }
 
@@ -148,14 +218,18 @@ fn id_claims(
     realm: &Realm,
     authorization: &Authorization<'_>,
     grant: &Grant,
-    access_token: &str,
+    beside: Beside<'_>,
 ) -> Map<String, Value> {
     let client = authorization.client;
     let lifetime = bounded(realm.lifetimes.id_token, client.registration.id_token_seconds);
     let mut claims = common(realm, &authorization.subject, lifetime);
-    claims.extend(authorization.person.clone());
+    claims.extend(authorization.about.claims.clone());
     claims.insert("aud".into(), json!(client.id.as_str()));
-    claims.insert("at_hash".into(), json!(half_hash(access_token)));
+    for (name, text) in [("at_hash", beside.access_token), ("c_hash", beside.code)] {
+        if let Some(text) = text {
+            claims.insert(name.into(), json!(half_hash(text)));
+        }
+    }
     authentication(&mut claims, grant);
     if let Some(nonce) = authorization.nonce {
         claims.insert("nonce".into(), json!(nonce));

@@ -9,7 +9,7 @@
 //!       └ claim and keep       store/               one unit of work that writes
 //! ```
 
-mod audience;
+pub(super) mod audience;
 mod authorization_code;
 mod client_credentials;
 pub mod http;
@@ -23,22 +23,24 @@ pub(crate) use audience::check as check_resources;
 pub(crate) use store::STATEMENTS;
 
 use super::clients::authenticate::{AuthenticatedClient, authenticate, presented};
-use super::clients::model::IdTokenClaims;
+use super::clients::model::{Client, IdTokenClaims};
 use super::error::{
     Code, OAuthError, invalid_client, invalid_grant, invalid_request, unauthorized_client,
 };
 use super::ground::{Ground, People, Standing};
 use super::model::{GrantType, Scope};
 use super::parameters::Parameters;
-use super::person::{Asked, named, told};
+use super::person::{Asked, ROLES, named, told};
 use super::realm::Realm;
-use crate::kernel::failure::{Failure, No};
+use crate::events::model::{Event, Events};
+use crate::events::record::compose;
+use crate::kernel::failure::{Done, Failure, No, unrefused};
 use crate::kernel::ids::UserId;
 use crate::kernel::time::Timestamp;
 use crate::platform::storage::Work;
-use issue::{Minter, TokenAnswer};
-use model::{Denied, Grant, Path, Principal, can_issue};
-use serde_json::{Map, Value};
+use issue::{About, Minter, TokenAnswer};
+use model::{AccessTokens, Denied, Grant, Path, Principal, can_issue};
+use serde_json::Map;
 
 /// `authorization` are all headers of that name; `form` is the body. The answer goes out byte for byte.
 pub async fn answer<M: Minter, P: People>(
@@ -99,28 +101,69 @@ fn bad_grant() -> OAuthError {
     invalid_grant("the grant is unknown, used, over, revoked, or not this client's")
 }
 
-/// What the ID token of a client tells of a person: what was asked for there by name (OIDC Core §5.5), and the
-/// claims of the scope where its registration wants them (P-022).
-async fn person<M, P: People>(
-    asking: &Asking<'_, M, P>,
-    grant: &Grant,
-    scope: &Scope,
-) -> Result<Map<String, Value>, Failure> {
-    let registered = &asking.client.client().registration;
+/// What an ID token tells of a person: what was asked for there by name (OIDC Core §5.5), and the claims of the scope
+/// where they belong there (P-022).
+pub(super) async fn person<M, P: People>(
+    ground: &Ground<M, P>,
+    realm: &Realm,
+    client: &Client,
+    (grant, scope, claims): (&Grant, &Scope, IdTokenClaims),
+) -> Result<About, Failure> {
     let named = named(grant.claims.as_deref(), "id_token");
+    let wants_roles = Asked::wants_roles(scope, &named);
+    let opens_roles = scope.contains(ROLES);
     let nothing = Scope::default();
-    let scope = match registered.id_token_claims {
+    let scope = match claims {
         IdTokenClaims::ByName => &nothing,
         IdTokenClaims::OfTheScope => scope,
     };
-    if named.is_empty() && scope.is_empty() {
-        return Ok(Map::new());
+    if named.is_empty() && scope.is_empty() && !wants_roles {
+        return Ok(About::default());
     }
-    let (people, user) = (&asking.ground.people, &grant.user);
-    let read = async |work: &mut Work| people.person(work, user).await;
-    let user = asking.ground.database.read(asking.realm.at, read).await?;
-    let asked = Asked { scope, named: &named, allowed: &registered.scope };
-    Ok(user.map_or_else(Map::new, |user| told(&user, asked)))
+    let (people, user) = (&ground.people, &grant.user);
+    let read = async |work: &mut Work| {
+        let roles = if wants_roles { people.roles(work, user).await? } else { Vec::new() };
+        Ok((people.person(work, user).await?, roles))
+    };
+    let (user, roles) = ground.database.read(realm.at, read).await?;
+    let allowed = &client.registration.scope;
+    let asked = Asked { scope, named: &named, allowed, roles: &roles };
+    let claims = user.map_or_else(Map::new, |user| told(&user, asked));
+    Ok(About { claims, roles: if opens_roles { roles } else { Vec::new() } })
+}
+
+/// What only we can read is kept with what it was issued for.
+async fn keep_opaque(work: &mut Work, answer: &TokenAnswer) -> Result<(), Failure> {
+    match &answer.opaque {
+        Some(token) => work.keep_access_token(token).await,
+        None => Ok(()),
+    }
+}
+
+/// Where nothing is claimed: the record alone, which shares its commit with others; and the token, where we keep it.
+async fn conclude<M, P>(
+    asking: &Asking<'_, M, P>,
+    event: &Event,
+    answer: &TokenAnswer,
+) -> Result<(), Failure> {
+    if answer.opaque.is_none() {
+        return append(asking, event).await;
+    }
+    let context = &asking.realm.by_client(asking.client.id());
+    let write = asking.ground.database.write(asking.realm.at, async |work: &mut Work| {
+        keep_opaque(work, answer).await?;
+        work.record(event, context);
+        Ok(())
+    });
+    let done: Done<()> = write.await;
+    unrefused(done)
+}
+
+async fn append<M, P>(asking: &Asking<'_, M, P>, event: &Event) -> Result<(), Failure> {
+    let realm = asking.realm;
+    let moment = &mut asking.ground.moment(realm);
+    let record = compose(event, &realm.by_client(asking.client.id()), realm.at.tenant, moment);
+    asking.ground.database.append(record).await
 }
 
 pub(super) async fn principal<P: People>(

@@ -2,9 +2,10 @@
 
 use super::issue::{Authorization, Minter, TokenAnswer, issue};
 use super::model::{Family, Grant, Grants, Principal, RefreshVerdict, Retry, Rotated};
-use super::{Asking, audience, bad_grant, permitted, person, principal};
+use super::{
+    Asking, append, audience, bad_grant, conclude, keep_opaque, permitted, person, principal,
+};
 use crate::events::model::{Event, Events, Name};
-use crate::events::record::compose;
 use crate::kernel::failure::{Failure, No};
 use crate::kernel::ids::GrantId;
 use crate::kernel::secret::{Hash, Secret};
@@ -106,8 +107,7 @@ async fn refresh<M: Minter, P: People>(
     let (client, realm, grant) = (asking.client.client(), asking.realm, &found.family.grant);
     let scope = agreed(asking, presented, &found.family)?;
     let registered = &client.registration;
-    let asked = audience::check(asking.form.all("resource"), registered).map_err(No::Refused)?;
-    let resources = audience::subset(asked, &grant.resources, registered).map_err(No::Refused)?;
+    let (resources, scope) = targeted(asking, grant, &scope).map_err(No::Refused)?;
     let mut moment = asking.ground.moment(realm);
     let next = match registered.rotation() {
         Rotation::Never => None,
@@ -117,12 +117,14 @@ async fn refresh<M: Minter, P: People>(
             Some(credentials.make(&header, &mut moment))
         }
     };
+    let claims = registered.id_token_claims;
     let authorization = Authorization {
         client,
+        credentials,
         grant: Some(grant),
         subject: asking.ground.subject(realm, client, &grant.user).await?,
-        person: person(asking, grant, &scope).await?,
-        audience: audience::of(&resources, registered, &scope, realm),
+        about: person(asking.ground, realm, client, (grant, &scope, claims)).await?,
+        audience: audience::of(&resources, registered, &scope, realm).map_err(No::Refused)?,
         scope,
         nonce: None,
         refresh_token: next.as_ref().or(Some(&presented.token)),
@@ -130,12 +132,25 @@ async fn refresh<M: Minter, P: People>(
     let answer = issue(&asking.ground.minter, realm, &authorization, &mut moment).await?;
     let event = refreshed(grant, &authorization.scope, &answer);
     let Some(next) = next else {
-        append(asking, &event).await?;
+        conclude(asking, &event, &answer).await?;
         return Ok(Some(answer));
     };
     let rotated = rotated(asking, presented, (found, &next), &answer)?;
-    let claimed = rotate(asking, &rotated, &event).await?;
+    let claimed = rotate(asking, &rotated, (&event, &answer)).await?;
     Ok(claimed.then_some(answer))
+}
+
+/// For which APIs, of those that were authorized, and what of the scope is theirs.
+fn targeted<M, P>(
+    asking: &Asking<'_, M, P>,
+    grant: &Grant,
+    scope: &Scope,
+) -> Result<(Vec<String>, Scope), OAuthError> {
+    let (registered, known) = (&asking.client.client().registration, &asking.realm.resources);
+    let asked = audience::check(asking.form.all("resource"), registered, known)?;
+    let resources = audience::subset(asked, &grant.resources, (registered, scope, known))?;
+    let scope = known.narrowed(scope, &resources);
+    Ok((resources, scope))
 }
 
 fn refreshed(grant: &Grant, scope: &Scope, answer: &TokenAnswer) -> Event {
@@ -202,12 +217,13 @@ fn names<'a, M, P>(asking: &Asking<'a, M, P>, grant: &'a GrantId) -> [&'a str; 3
 async fn rotate<M, P>(
     asking: &Asking<'_, M, P>,
     rotated: &Rotated,
-    event: &Event,
+    (event, answer): (&Event, &TokenAnswer),
 ) -> Result<bool, No<OAuthError>> {
     let context = &asking.realm.by_client(asking.client.id());
     let write = asking.ground.database.write(asking.realm.at, async |work: &mut Work| {
         let claimed = work.rotate(rotated).await?;
         if claimed {
+            keep_opaque(work, answer).await?;
             work.record(event, context);
         }
         Ok(claimed)
@@ -260,11 +276,4 @@ async fn not_yours<M, P>(
     };
     append(asking, &event).await?;
     Err(No::Refused(bad_grant()))
-}
-
-async fn append<M, P>(asking: &Asking<'_, M, P>, event: &Event) -> Result<(), Failure> {
-    let realm = asking.realm;
-    let moment = &mut asking.ground.moment(realm);
-    let record = compose(event, &realm.by_client(asking.client.id()), realm.at.tenant, moment);
-    asking.ground.database.append(record).await
 }

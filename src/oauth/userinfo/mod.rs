@@ -5,12 +5,13 @@ pub mod http;
 use super::belief::{Believed, Verifier, believe};
 use super::error::{Code, OAuthError};
 use super::ground::{Ground, People};
+use super::model::Scope;
 use super::person::{Asked, named, told};
 use super::realm::Realm;
 use super::scope::OPENID;
 use super::token::issue::{ID_TOKEN, Minter};
 use super::token::model::Family;
-use crate::accounts::model::{User, Users};
+use crate::accounts::model::Users;
 use crate::kernel::failure::No;
 use crate::platform::storage::Work;
 use serde_json::{Map, Value, json};
@@ -31,10 +32,22 @@ pub async fn userinfo<M: Verifier + Minter, P: People>(
     let believed = believed.ok_or_else(|| No::Refused(invalid_token()))?;
     let family = open(&believed, realm).map_err(No::Refused)?;
     let user = &family.grant.user;
-    let found =
-        ground.database.read(realm.at, async |work: &mut Work| work.user(user).await).await?;
+    let named = named(family.grant.claims.as_deref(), "userinfo");
+    let scope = opened(&believed, family);
+    let people = &ground.people;
+    let read = async |work: &mut Work| {
+        let roles = match Asked::wants_roles(&scope, &named) {
+            true => people.roles(work, user).await?,
+            false => Vec::new(),
+        };
+        Ok((work.user(user).await?, roles))
+    };
+    let (found, roles) = ground.database.read(realm.at, read).await?;
     let user = found.ok_or_else(|| No::Refused(invalid_token()))?;
-    let claims = claims(&believed, family, &user);
+    let allowed = &believed.client.registration.scope;
+    let asked = Asked { scope: &scope, named: &named, allowed, roles: &roles };
+    let mut claims = told(&user, asked);
+    claims.insert("sub".into(), json!(believed.text("sub")));
     let Some(algorithm) = believed.client.registration.userinfo_algorithm else {
         return Ok(Answer::Json(Value::Object(claims).to_string()));
     };
@@ -53,16 +66,10 @@ fn open<'a>(believed: &'a Believed, realm: &Realm) -> Result<&'a Family, OAuthEr
     family.ok_or_else(insufficient)
 }
 
-/// By what this token may, which can be less than what was granted (RFC 6749 §6).
-fn claims(believed: &Believed, family: &Family, user: &User) -> Map<String, Value> {
-    let scope = family.grant.scope.only(|one| {
-        believed.text("scope").is_some_and(|scope| scope.split(' ').any(|open| open == one))
-    });
-    let named = named(family.grant.claims.as_deref(), "userinfo");
-    let allowed = &believed.client.registration.scope;
-    let mut claims = told(user, Asked { scope: &scope, named: &named, allowed });
-    claims.insert("sub".into(), json!(believed.text("sub")));
-    claims
+/// What this token may, which can be less than what was granted (RFC 6749 §6).
+fn opened(believed: &Believed, family: &Family) -> Scope {
+    let scope = believed.text("scope").unwrap_or_default();
+    family.grant.scope.only(|one| scope.split(' ').any(|open| open == one))
 }
 
 /// OIDC Core §5.3.2. Without `exp` it is taken for no ID token, which has the same type.

@@ -22,5 +22,6 @@ pub struct Captured {
     pub to: String,
     pub subject: String,
     pub text: String,
+    pub html: Option<String>,
     pub sent_at: Timestamp,
 }

@@ -8,9 +8,9 @@ use crate::platform::storage::{Work, statements};
 use crate::{rows, touch};
 
 statements! {
-    owned KEEP = "INSERT INTO captured_letters (tenant_id, id, recipient, subject, body, sent_at)
-        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant_id, id) DO NOTHING";
-    owned CAPTURED = "SELECT id, recipient, subject, body, sent_at FROM captured_letters
+    owned KEEP = "INSERT INTO captured_letters (tenant_id, id, recipient, subject, body, sent_at, html)
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tenant_id, id) DO NOTHING";
+    owned CAPTURED = "SELECT id, recipient, subject, body, html, sent_at FROM captured_letters
         WHERE tenant_id = $1 ORDER BY sent_at DESC, id DESC LIMIT $2";
     platform FORGET = "DELETE FROM captured_letters WHERE sent_at < $1";
 }
@@ -24,19 +24,21 @@ pub(super) async fn keep(work: &mut Work, letter: &Letter) -> Result<(), Failure
         .bind(&letter.subject)
         .bind(&letter.text)
         .bind(now.micros())
+        .bind(&letter.html)
         .execute(c))?;
     Ok(())
 }
 
 pub(super) async fn captured(work: &mut Work, most: i64) -> Result<Vec<Captured>, Failure> {
     let tenant = work.tenant();
-    let found: Vec<(String, String, String, String, i64)> =
+    let found: Vec<(String, String, String, String, Option<String>, i64)> =
         rows!(work, |c| sqlx::query_as(CAPTURED).bind(tenant.as_str()).bind(most).fetch_all(c))?;
-    let read = |(id, to, subject, text, sent_at)| Captured {
+    let read = |(id, to, subject, text, html, sent_at)| Captured {
         id,
         to,
         subject,
         text,
+        html,
         sent_at: Timestamp::from_micros(sent_at),
     };
     Ok(found.into_iter().map(read).collect())

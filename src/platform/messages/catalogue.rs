@@ -14,7 +14,7 @@ type Bundle = FluentBundle<FluentResource>;
 /// One file per capability.
 macro_rules! files {
     ($language:literal) => {
-        files!($language: "page", "time", "error", "signin", "account", "journey", "profile", "authorize")
+        files!($language: "page", "time", "error", "signin", "account", "journey", "profile", "authorize", "federation")
     };
     ($language:literal: $($name:literal),+) => {
         &[$(include_str!(concat!("../../../templates/locales/", $language, "/", $name, ".ftl"))),+]

@@ -33,6 +33,8 @@ pub enum Purpose {
     ClientSecret,
     /// What we show a provider to be known there.
     ProviderSecret,
+    /// What we show a provider of somebody who signs out there as well.
+    ProviderHint,
     /// What waits in a job or behind a link, and names somebody.
     Errand,
     /// What an authenticator app shares with us.
@@ -51,6 +53,7 @@ impl Purpose {
             Self::Credential => "credential",
             Self::ClientSecret => "client-secret",
             Self::ProviderSecret => "provider-secret",
+            Self::ProviderHint => "provider-hint",
             Self::Errand => "errand",
             Self::Seed => "seed",
             Self::Ceremony => "ceremony",

@@ -18,6 +18,8 @@ pub const OWNED: &[&str] = &[
     "client_origins",
     "sign_ons",
     "client_failures",
+    "resources",
+    "access_tokens",
     "pushed_requests",
     "initial_access_tokens",
     "self_registered",
@@ -51,6 +53,8 @@ pub const OWNED: &[&str] = &[
     "provider_trips",
     "identities",
     "waiting_identities",
+    "provider_sessions",
+    "provider_roles",
 ];
 
 /// Rows of the platform.

@@ -54,6 +54,11 @@ impl Reference {
         fits.then(|| Self(Name::Adopted(text.into())))
     }
 
+    /// For the gallery of development.
+    pub fn sample() -> Self {
+        Self(Name::Adopted("req_01JD8Q2M7X4KZP6T".into()))
+    }
+
     pub fn as_str(&self) -> &str {
         match &self.0 {
             Name::Ours(name) => name.as_str(),

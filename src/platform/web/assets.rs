@@ -35,6 +35,7 @@ const FILES: &[(&str, &str, &[u8])] = &files! {
     "favicon.svg" SVG,
     "passkey.js" JS,
     "submit.js" JS,
+    "session.js" JS,
 };
 
 static REVISION: LazyLock<String> = LazyLock::new(|| {
@@ -44,7 +45,7 @@ static REVISION: LazyLock<String> = LazyLock::new(|| {
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     let asset = |(name, kind, bytes): &(&'static str, &'static str, &'static [u8])| {
-        let lasting = Document::new(kind, *bytes, Freshness::Forever);
+        let lasting = Document::new(kind, *bytes, Freshness::Forever).packed();
         let href = format!("/static/{}/{name}", *REVISION);
         Asset { name, href, passing: lasting.clone().kept(Freshness::Never), lasting }
     };

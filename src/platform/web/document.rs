@@ -7,14 +7,25 @@ use super::headers::{self, X_REQUEST_ID};
 use crate::kernel::secret::Hash;
 use axum::body::{Body, Bytes};
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
+    ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH,
+    CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::Write;
 use std::sync::Arc;
 
 #[derive(Clone, Debug)]
 pub struct Document {
+    plain: Form,
+    /// For who reads gzip (RFC 9110 §8.4.1.3).
+    packed: Option<Form>,
+}
+
+#[derive(Clone, Debug)]
+struct Form {
     bytes: Bytes,
     tag: HeaderValue,
     headers: Arc<HeaderMap>,
@@ -41,31 +52,62 @@ impl Document {
         headers.insert(CACHE_CONTROL, freshness.header());
         headers.insert(X_REQUEST_ID, HeaderValue::from_static(""));
         headers::dress(&mut headers, None, None);
-        Self { bytes, tag, headers: Arc::new(headers) }
+        Self { plain: Form { bytes, tag, headers: Arc::new(headers) }, packed: None }
+    }
+
+    /// Smaller, for who can read it so: only what is no secret and holds none, since a length tells something (ADR 54).
+    #[must_use]
+    pub fn packed(mut self) -> Self {
+        Arc::make_mut(&mut self.plain.headers)
+            .insert(VARY, HeaderValue::from_name(ACCEPT_ENCODING));
+        let Some(bytes) = packed(&self.plain.bytes) else { return self };
+        let tag = quoted(&Hash::of(&bytes));
+        let mut headers = HeaderMap::clone(&self.plain.headers);
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        headers.insert(CONTENT_LENGTH, bytes.len().into());
+        headers.insert(ETAG, tag.clone());
+        self.packed = Some(Form { bytes, tag, headers: Arc::new(headers) });
+        self
     }
 
     /// For scripts of any origin: what everybody may read anyway, such as keys and metadata.
     #[must_use]
     pub fn for_all_origins(mut self) -> Self {
-        let headers = Arc::make_mut(&mut self.headers);
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-        headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+        for form in self.forms() {
+            let headers = Arc::make_mut(&mut form.headers);
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+            headers
+                .insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+        }
         self
     }
 
     /// The same content under another rule of freshness.
     #[must_use]
     pub fn kept(mut self, freshness: Freshness) -> Self {
-        Arc::make_mut(&mut self.headers).insert(CACHE_CONTROL, freshness.header());
+        for form in self.forms() {
+            Arc::make_mut(&mut form.headers).insert(CACHE_CONTROL, freshness.header());
+        }
         self
     }
 
+    fn forms(&mut self) -> impl Iterator<Item = &mut Form> {
+        std::iter::once(&mut self.plain).chain(self.packed.as_mut())
+    }
+
     pub fn bytes(&self) -> &Bytes {
-        &self.bytes
+        &self.plain.bytes
     }
 
     /// For GET and HEAD: axum takes the body off an answer to HEAD and leaves its length.
     pub fn answer(&self, request: &HeaderMap) -> Response {
+        let packed = self.packed.as_ref().filter(|_| reads_gzip(request));
+        packed.unwrap_or(&self.plain).answer(request)
+    }
+}
+
+impl Form {
+    fn answer(&self, request: &HeaderMap) -> Response {
         let is_known = request.get_all(IF_NONE_MATCH).iter().any(|known| self.is_among(known));
         let mut response = Response::new(Body::empty());
         *response.headers_mut() = HeaderMap::clone(&self.headers);
@@ -98,6 +140,26 @@ impl Freshness {
         };
         HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("no-cache"))
     }
+}
+
+/// Nothing where that would not be smaller.
+fn packed(bytes: &[u8]) -> Option<Bytes> {
+    let mut packing = GzEncoder::new(Vec::new(), Compression::best());
+    packing.write_all(bytes).ok()?;
+    packing.finish().ok().filter(|packed| packed.len() < bytes.len()).map(Bytes::from)
+}
+
+/// RFC 9110 §12.5.3, less the weights: whoever names it without refusing it can read it.
+fn reads_gzip(request: &HeaderMap) -> bool {
+    let named = request.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    named.flat_map(|text| text.split(',')).any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
+        let refused = weight
+            .trim()
+            .strip_prefix("q=")
+            .is_some_and(|q| q.trim_end_matches(['0', '.']).is_empty());
+        name.trim().eq_ignore_ascii_case("gzip") && !refused
+    })
 }
 
 fn quoted(hash: &Hash) -> HeaderValue {
@@ -136,10 +198,38 @@ mod tests {
         assert_eq!(ask(&document, &["\"other\"", &tag[1..]]).status(), StatusCode::OK);
     }
 
+    // RFC 9110 §8.4, §8.8.3.3, §12.5.3, §12.5.5
+    #[test]
+    fn who_reads_gzip_gets_it_packed() {
+        let text = "a hall, and a hall behind it, ".repeat(20);
+        let document = Document::new("text/css", text, Freshness::Forever).packed();
+        let asked = |coding: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(coding));
+            document.answer(&headers).headers().clone()
+        };
+        let (plain, packed) = (asked("br"), asked("br, gzip, deflate"));
+        let vary = HeaderValue::from_static("accept-encoding");
+        assert_eq!((&plain[VARY], &packed[VARY]), (&vary, &vary));
+        assert_eq!(
+            (plain.get(CONTENT_ENCODING), &plain[CONTENT_LENGTH]),
+            (None, &"600".parse().unwrap())
+        );
+        assert_eq!(packed[CONTENT_ENCODING], "gzip");
+        assert_ne!(plain[ETAG], packed[ETAG]);
+        for refused in ["", "gzip;q=0", "gzip; q=0.000", "x-gzip", "identity"] {
+            assert!(!asked(refused).contains_key(CONTENT_ENCODING), "{refused}");
+        }
+        assert!(asked("GZIP;q=0.5").contains_key(CONTENT_ENCODING));
+        let short = Document::new("text/css", "a", Freshness::Forever).packed();
+        assert!(short.packed.is_none(), "no smaller");
+    }
+
     // RFC 9110 §8.8.1
     #[test]
     fn other_bytes_have_another_tag() {
-        let of = |text: &'static str| Document::new("text/plain", text, Freshness::Forever).tag;
+        let of =
+            |text: &'static str| Document::new("text/plain", text, Freshness::Forever).plain.tag;
         assert_ne!(of("a"), of("b"));
         assert_eq!(of("a"), of("a"));
     }

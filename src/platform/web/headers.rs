@@ -9,7 +9,7 @@ use axum::http::header::{
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use data_encoding::BASE64_NOPAD;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -18,11 +18,13 @@ use std::time::Duration;
 /// The reference of the request, in its answer.
 pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
 const ALL: [(HeaderName, &str); 5] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (X_FRAME_OPTIONS, "DENY"),
     (REFERRER_POLICY, "no-referrer"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (RESOURCE_POLICY, "same-origin"),
     (CACHE_CONTROL, "no-store"),
 ];
 
@@ -51,6 +53,10 @@ const PLAIN_PAGE: &str = "default-src 'none'; style-src 'self'; img-src 'self' d
     connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; \
     require-trusted-types-for 'script'";
 
+/// Mail programs know no style sheets, so the styles of a letter are written into it.
+const LETTER: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; \
+    frame-ancestors 'none'; base-uri 'none'";
+
 /// What a page needs beyond a plain one. A response carries it as an extension.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
@@ -58,6 +64,15 @@ pub struct Policy {
     form_targets: Vec<Arc<str>>,
     frames: Vec<Arc<str>>,
     opener: Opener,
+    embedding: Embedding,
+}
+
+/// Who may show a page within their own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Embedding {
+    #[default]
+    Nobody,
+    Anybody,
 }
 
 /// Whether a page stays tied to the window that opened it.
@@ -90,6 +105,13 @@ impl Policy {
         self
     }
 
+    /// Applications show the page within their own (P-064): for one that shows and changes nothing.
+    #[must_use]
+    pub const fn with_embedding(mut self) -> Self {
+        self.embedding = Embedding::Anybody;
+        self
+    }
+
     /// An application that opened a window to sign in waits for word from it (P-233).
     #[must_use]
     pub const fn with_opener(mut self) -> Self {
@@ -111,6 +133,10 @@ impl Policy {
         let mut text = String::with_capacity(400);
         for (at, directive) in PLAIN_PAGE.split("; ").enumerate() {
             let separator = if at == 0 { "" } else { "; " };
+            let directive = match (directive, self.embedding) {
+                ("frame-ancestors 'none'", Embedding::Anybody) => "frame-ancestors *",
+                (directive, _) => directive,
+            };
             text = text + separator + directive;
             match (directive, &self.scripts) {
                 ("default-src 'none'", Some(nonce)) => {
@@ -149,6 +175,13 @@ impl Nonce {
     }
 }
 
+/// A letter, as a mail program shows it: what it brings along is kept from everything (security §1.8).
+#[must_use]
+pub fn letter(html: String) -> Response {
+    let kind = (CONTENT_TYPE, "text/html; charset=utf-8");
+    ([kind, (CONTENT_SECURITY_POLICY, LETTER)], html).into_response()
+}
+
 /// After signing out: nothing of the person stays in the browser (R-ASVS-14.3.1).
 #[must_use]
 pub fn clear_site_data(mut response: Response) -> Response {
@@ -172,6 +205,10 @@ pub(super) fn dress(headers: &mut HeaderMap, policy: Option<&Policy>, hsts: Opti
         }
     };
     add(headers, &ALL);
+    if policy.is_some_and(|policy| policy.embedding == Embedding::Anybody) {
+        headers.remove(X_FRAME_OPTIONS);
+        headers.insert(RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
+    }
     let is_page =
         headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if is_page && policy.is_some_and(|policy| policy.opener == Opener::Kept) {

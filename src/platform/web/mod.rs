@@ -26,6 +26,7 @@ mod pace;
 pub mod page;
 pub mod problem;
 mod refusals;
+pub mod sample;
 pub mod server;
 pub mod stop;
 pub mod stopwatch;

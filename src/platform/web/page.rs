@@ -4,6 +4,7 @@ use super::arrival::Reference;
 use super::assets;
 use super::headers::Policy;
 use super::problem::Problem;
+use super::sample::Sample;
 use super::tongue::Tongue;
 use crate::kernel::failure::Failure;
 use crate::platform::messages::{Language, Phrase};
@@ -29,6 +30,8 @@ pub struct Shell {
     pub links: Arc<[Link]>,
     /// A tenant's own sheet, after ours.
     pub brand: Option<Arc<str>>,
+    /// For `color-scheme`: light, dark, or as the reader's system has it.
+    pub scheme: &'static str,
 }
 
 #[derive(Clone, Debug)]
@@ -45,6 +48,7 @@ impl Shell {
             tongue: Tongue::default(),
             links: Arc::new([]),
             brand: None,
+            scheme: "light dark",
         }
     }
 
@@ -59,6 +63,11 @@ impl Shell {
     #[must_use]
     pub fn preferring(self, kept: Option<Language>, asked: Option<Language>) -> Self {
         Self { language: self.tongue.language(kept, asked), ..self }
+    }
+
+    #[must_use]
+    pub fn painted(self, scheme: &'static str) -> Self {
+        Self { scheme, ..self }
     }
 
     /// For templates: a message without markup.
@@ -187,6 +196,33 @@ impl WrongHostPage<'_> {
     pub(super) fn write(self) -> Result<Response, Failure> {
         Page::new(self).with_status(StatusCode::MISDIRECTED_REQUEST).write()
     }
+}
+
+pub const SAMPLES: &[Sample] = &[
+    Sample::of("error", "", |shell| sample(shell, &Problem::not_found(), None)),
+    Sample::of("error", "too-many", |shell| {
+        sample(shell, &Problem::of_status(StatusCode::TOO_MANY_REQUESTS), None)
+    }),
+    Sample::of("error", "busy", |shell| {
+        sample(shell, &Problem::of_status(StatusCode::SERVICE_UNAVAILABLE), None)
+    }),
+    Sample::of("error", "broken", |shell| {
+        let causes = "a page cannot be written\n  because the disk is full";
+        sample(shell, &Problem::broken("a sample"), Some(causes.into()))
+    }),
+    Sample::of("wrong_host", "", |shell| sample_wrong_host(shell, None)),
+    Sample::of("wrong_host", "operator", |shell| {
+        let (public_url, said_in) = ("https://id.example.test", Some("vestibule.toml:3"));
+        sample_wrong_host(shell, Some(Operator { public_url, said_in }))
+    }),
+];
+
+fn sample(shell: &Shell, problem: &Problem, causes: Option<String>) -> Response {
+    Page::new(ErrorPage { shell, problem, reference: &Reference::sample(), causes }).into_response()
+}
+
+fn sample_wrong_host(shell: &Shell, operator: Option<Operator<'_>>) -> Response {
+    Page::new(WrongHostPage { shell, reference: &Reference::sample(), operator }).into_response()
 }
 
 #[cfg(test)]

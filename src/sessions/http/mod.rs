@@ -3,9 +3,11 @@
 mod browser;
 mod device;
 mod kept;
+mod state;
 
 pub use browser::Browser;
 pub use device::DeviceMark;
+pub use state::BrowserState;
 
 use super::model::{Limits, Session, Sessions};
 use crate::kernel::failure::{Done, Failure, unrefused};
@@ -80,7 +82,9 @@ async fn around(
         .with_secure(is_https)
         .with_same_site(SameSite::Lax);
     request.extensions_mut().insert(Asked { browsing, at, limits });
-    let mut response = through(layer, request, next).await;
+    let (state, sent) = (BrowserState::of(tenant.id, is_https), request.headers().clone());
+    let response = through(layer, request, next).await;
+    let mut response = state.follow(&sent, &name, response);
     if is_https {
         secure(response.headers_mut(), &name);
     }

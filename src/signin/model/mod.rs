@@ -6,6 +6,7 @@ mod tries;
 pub use attempt::{Attempt, Demand, Due, SignIn, SignIns, Step, next_step};
 pub use tries::{Blocked, Crowd, Lockout, Tries, TryCounts, account};
 
+use crate::kernel::ids::ClientId;
 use crate::kernel::time::Timestamp;
 use crate::kernel::uri::Origin;
 use crate::sessions::model::{Assurance, Session};
@@ -18,10 +19,17 @@ pub struct Purpose {
     pub return_to: LocalPath,
     /// "to continue to Photos"
     pub application: Option<Arc<str>>,
+    /// Whose sign-in it is: some ways in are for some applications alone.
+    pub client: Option<ClientId>,
+    /// What it says it does with what it learns, and its terms: pages of its own.
+    pub policy: Option<Arc<str>>,
+    pub terms: Option<Arc<str>>,
     /// Where the journey ends outside: Chromium holds the redirects after a form against its `form-action`.
     pub form_to: Option<Outside>,
     /// Who it is meant to be, as the application thinks.
     pub login_hint: Option<Arc<str>>,
+    /// At which provider, as the application thinks: `idp_hint`.
+    pub idp_hint: Option<Arc<str>>,
     /// The languages they speak, as the application thinks: `ui_locales`.
     pub languages: Option<Arc<str>>,
     /// Something must have been proven since then: `prompt=login`, `max_age`.
@@ -48,8 +56,12 @@ impl Purpose {
         Self {
             return_to,
             application: None,
+            client: None,
+            policy: None,
+            terms: None,
             form_to: None,
             login_hint: None,
+            idp_hint: None,
             languages: None,
             fresh_since: None,
             chosen_since: None,
@@ -83,6 +95,12 @@ pub struct Wish {
 }
 
 impl Wish {
+    /// Before a change of how somebody proves themselves.
+    #[must_use]
+    pub const fn for_change(self, fresh_since: Option<Timestamp>) -> Self {
+        Self { fresh_since, is_for_change: true, ..self }
+    }
+
     /// Whether what was proven in a session is recent enough.
     pub fn is_met_in_time(self, session: &Session) -> bool {
         self.fresh_since.is_none_or(|since| session.proven_at >= since)

@@ -7,6 +7,7 @@ use crate::kernel::failure::Failure;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::{EMAIL, Sample};
 use crate::sessions::http::{Browser, CurrentUser, see_other};
 use askama::Template;
 use axum::extract::State;
@@ -21,7 +22,23 @@ struct AccountsPage<'a> {
     action: String,
     other: String,
     token: String,
-    accounts: &'a [Account],
+    accounts: Vec<Row>,
+}
+
+struct Row {
+    session: String,
+    name: String,
+    email: String,
+    is_live: bool,
+}
+
+fn row(account: &Account) -> Row {
+    Row {
+        session: account.session.id.to_string(),
+        name: account.user.name.clone(),
+        email: account.user.email.to_string(),
+        is_live: account.is_live,
+    }
 }
 
 /// Those that can be chosen here.
@@ -51,7 +68,7 @@ pub(super) async fn ask(
         action: journey.place("/login/accounts"),
         other: journey.place_of_others(),
         token: browser.token().await?,
-        accounts: &accounts,
+        accounts: accounts.iter().map(row).collect(),
     };
     Ok(Page::new(page).with_policy(journey.policy()).into_response())
 }
@@ -82,3 +99,22 @@ pub(super) async fn take(
     let is_over = journey.is_over(&room, user.as_ref()).await?;
     Ok(if is_over { see_other(&journey.end()) } else { password })
 }
+
+pub(super) const SAMPLES: &[Sample] = &[Sample::of("signin/accounts", "", |shell| {
+    let row = |(name, email, is_live): (&str, &str, bool)| Row {
+        session: String::new(),
+        name: name.into(),
+        email: email.into(),
+        is_live,
+    };
+    let people = [("Ada Okafor", EMAIL, true), ("Grace Lindqvist", "grace@example.com", false)];
+    let page = AccountsPage {
+        shell,
+        application: Some("Photos"),
+        action: "/login/accounts".into(),
+        other: "/login".into(),
+        token: String::new(),
+        accounts: people.map(row).into(),
+    };
+    Page::new(page).into_response()
+})];

@@ -11,6 +11,7 @@ use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::{EMAIL, Sample};
 use crate::sessions::http::{Browser, MaybeUser, see_other};
 use askama::Template;
 use axum::extract::State;
@@ -200,4 +201,28 @@ async fn page(
     };
     let page = Page::new(page).with_status(again.status).with_policy(journey.policy());
     Ok(page.into_response())
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("signin/code", "", |shell| sample(shell, false, None)),
+    Sample::of("signin/code", "wrong", |shell| {
+        sample(shell, false, Some(shell.say("code-wrong").into()))
+    }),
+    Sample::of("signin/code", "recovery", |shell| sample(shell, true, None)),
+];
+
+fn sample(shell: &Shell, is_recovery: bool, wrong: Option<String>) -> Response {
+    let page = CodePage {
+        shell,
+        purpose: &super::login::purpose(),
+        action: "/login/totp".into(),
+        other: "/login/recovery".into(),
+        back: "/login".into(),
+        token: String::new(),
+        email: EMAIL,
+        is_recovery,
+        trust_days: 30,
+        wrong,
+    };
+    Page::new(page).into_response()
 }

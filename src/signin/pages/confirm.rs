@@ -1,18 +1,20 @@
 //! Whoever is signed in proves it once more, before a change that matters.
 
-use super::super::model::Wish;
 use super::super::password::{Guess, prove};
 use super::login::{Again, conclude_password, wrong};
 use super::passkey::Asking;
+use super::via::{self, Way};
 use super::{Journey, Room};
-use crate::accounts::model::{User, Users};
+use crate::accounts::model::factor::RECENT;
+use crate::accounts::model::{PasswordHashes, User, Users};
+use crate::federation::link::providers_of;
 use crate::kernel::failure::Failure;
-use crate::kernel::time::Lifetime;
 use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
-use crate::platform::web::headers::Nonce;
+use crate::platform::web::headers::{Nonce, Policy};
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::{EMAIL, Sample};
 use crate::sessions::http::{Browser, MaybeUser, see_other};
 use crate::sessions::model::Session;
 use askama::Template;
@@ -30,11 +32,10 @@ struct ConfirmPage<'a> {
     token: String,
     email: &'a str,
     asking: Asking,
+    has_password: bool,
+    ways: Vec<Way>,
     wrong: Option<String>,
 }
-
-/// A proof of so long ago is asked for again.
-const RECENT: Lifetime = Lifetime::minutes(5);
 
 pub(super) async fn ask(
     State(room): State<Arc<Room>>,
@@ -47,9 +48,7 @@ pub(super) async fn ask(
         return Ok(see_other(&journey.end()));
     }
     match here(&room, &journey, user.map(|user| user.session)).await? {
-        Some((user, _)) => {
-            page(&room, (&journey, &browser), (user.email.as_str(), Again::default())).await
-        }
+        Some((user, _)) => page(&room, (&journey, &browser), (&user, Again::default())).await,
         None => Ok(see_other(&journey.place("/login"))),
     }
 }
@@ -85,17 +84,16 @@ pub(super) async fn take(
             Ok(outcome) => return Ok(journey.onward(&outcome)),
             Err(refusal) => {
                 let response =
-                    page(&room, (&journey, &browser), (email, wrong(&journey, refusal))).await?;
+                    page(&room, (&journey, &browser), (&user, wrong(&journey, refusal))).await?;
                 return Ok(super::login::waiting(&journey, refusal, response));
             }
         }
     };
-    page(&room, (&journey, &browser), (email, again)).await
+    page(&room, (&journey, &browser), (&user, again)).await
 }
 
 fn for_change(mut journey: Journey) -> Journey {
-    let since = journey.at.now.minus(RECENT);
-    journey.wish = Wish { fresh_since: Some(since), is_for_change: true, ..journey.wish };
+    journey.wish = journey.wish.for_change(Some(journey.at.now.minus(RECENT)));
     journey
 }
 
@@ -113,8 +111,13 @@ async fn here(
 async fn page(
     room: &Room,
     (journey, browser): (&Journey, &Browser),
-    (email, again): (&str, Again),
+    (user, again): (&User, Again),
 ) -> Result<Response, Problem> {
+    let read = async |work: &mut Work| {
+        let has_password = work.password_of(&user.id).await?.is_some();
+        Ok((has_password, providers_of(work, &user.id).await?))
+    };
+    let (has_password, providers) = room.ground.database.read(journey.at, read).await?;
     let nonce = Nonce::fresh(&room.ground.ambient);
     let page = ConfirmPage {
         asking: Asking::on(journey, browser, &nonce).await?,
@@ -122,9 +125,35 @@ async fn page(
         action: journey.place("/login/confirm"),
         back: format!("{}/account", journey.base),
         token: browser.token().await?,
-        email,
+        email: user.email.as_str(),
+        has_password,
+        ways: via::ways_for_change(journey, &providers),
         wrong: again.wrong,
     };
-    let policy = journey.policy().with_scripts(nonce);
+    let policy = via::policy(journey, &providers).with_scripts(nonce);
     Ok(Page::new(page).with_status(again.status).with_policy(policy).into_response())
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("signin/confirm", "", |shell| sample(shell, None)),
+    Sample::of("signin/confirm", "wrong", |shell| {
+        sample(shell, Some(shell.say("sign-in-mismatch").into()))
+    }),
+];
+
+fn sample(shell: &Shell, wrong: Option<String>) -> Response {
+    let (asking, nonce) = Asking::sample();
+    let (action, back, token) = ("/login/confirm".into(), "/account".into(), String::new());
+    let page = ConfirmPage {
+        shell,
+        action,
+        back,
+        token,
+        email: EMAIL,
+        asking,
+        has_password: true,
+        ways: vec![],
+        wrong,
+    };
+    Page::new(page).with_policy(Policy::default().with_scripts(nonce)).into_response()
 }

@@ -12,6 +12,7 @@ use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use crate::sessions::http::{Browser, MaybeUser, see_other};
 use askama::Template;
 use axum::extract::State;
@@ -92,4 +93,19 @@ async fn page(
     };
     let page = Page::new(page).with_status(again.status).with_policy(journey.policy());
     Ok(page.into_response())
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("signin/documents", "", |shell| sample(shell, None)),
+    Sample::of("signin/documents", "wrong", |shell| {
+        sample(shell, Some(shell.say("register-not-accepted").into()))
+    }),
+];
+
+fn sample(shell: &Shell, wrong: Option<String>) -> Response {
+    let document = |name| Document { name, url: "#terms".into(), version: "2026-11".into() };
+    let (action, back) = ("/login/documents".into(), "/login".into());
+    let documents = ["terms", "privacy"].map(document).into();
+    let page = DocumentsPage { shell, action, back, token: String::new(), documents, wrong };
+    Page::new(page).into_response()
 }

@@ -17,8 +17,10 @@ use super::complete::{Asked, Duties, Outcome, is_enough};
 use super::model::{LocalPath, Outside, Purpose, Step, Wish};
 use super::password::{Ground, Terms};
 use crate::accounts::desk::Desk;
+use crate::accounts::model::factor::RECENT;
 use crate::events::record::Personal;
 use crate::federation;
+use crate::federation::model::Trip;
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::{RequestId, SignInId, TenantId};
 use crate::kernel::uri::Host;
@@ -29,6 +31,7 @@ use crate::platform::web::arrival::Arrival;
 use crate::platform::web::headers::Policy;
 use crate::platform::web::page::Shell;
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use crate::sessions::http::{CurrentUser, DeviceMark, see_other};
 use crate::tenants::http::CurrentTenant;
 use axum::Router;
@@ -60,6 +63,23 @@ pub struct Room {
 pub type Explain = Box<dyn Fn(At, LocalPath) -> Explaining + Send + Sync>;
 pub type Explaining = Pin<Box<dyn Future<Output = Result<Purpose, Failure>> + Send>>;
 
+/// For the gallery of development.
+pub fn samples() -> Vec<Sample> {
+    let all = [
+        login::SAMPLES,
+        accounts::SAMPLES,
+        new_password::SAMPLES,
+        documents::SAMPLES,
+        unlock::SAMPLES,
+        code::SAMPLES,
+        passkey::SAMPLES,
+        confirm::SAMPLES,
+        set_up::SAMPLES,
+        logout::SAMPLES,
+    ];
+    all.concat()
+}
+
 pub fn routes(room: Arc<Room>) -> Router {
     Router::new()
         .route("/login", get(login::ask_name).post(login::take_name))
@@ -79,6 +99,7 @@ pub fn routes(room: Arc<Room>) -> Router {
         .route("/login/passkey", get(passkey::ask).post(passkey::take))
         .route("/login/passkey/options", post(passkey::options))
         .route("/logout", get(logout::ask).post(logout::sign_out))
+        .route("/logout/elsewhere", post(logout::elsewhere))
         .route("/logout/done", get(logout::done))
         .with_state(room)
 }
@@ -125,11 +146,15 @@ impl FromRequestParts<Arc<Room>> for Journey {
         let rules = (room.desk.rules)(at.tenant);
         let asked = purpose.languages.as_deref().and_then(Language::first_of);
         let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
+        let wish = match of_query(query, "for").as_deref() {
+            Some(CHANGE) => purpose.wish().for_change(Some(at.now.minus(RECENT))),
+            _ => purpose.wish(),
+        };
         Ok(Self {
             at,
             base: tenant.base(),
             issuer: tenant.issuer(&room.public_url),
-            wish: purpose.wish(),
+            wish,
             shell: shell.preferring(None, asked),
             purpose,
             terms: (room.terms)(at.tenant),
@@ -148,6 +173,9 @@ impl FromRequestParts<Arc<Room>> for Journey {
         })
     }
 }
+
+/// What stands behind `for` in the address of somebody who is about to change how they prove themselves.
+const CHANGE: &str = "change";
 
 fn of_query<'q>(query: &'q str, name: &str) -> Option<Cow<'q, str>> {
     let mut pairs = form_urlencoded::parse(query.as_bytes());
@@ -185,6 +213,17 @@ impl Journey {
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish();
         let mark = if query.is_empty() { "" } else { "?" };
         format!("{}{path}{mark}{query}", self.base)
+    }
+
+    /// Whoever comes back goes on where they left, to whatever was asked then.
+    async fn resume(&mut self, room: &Room, trip: &Trip) -> Result<(), Failure> {
+        let path = LocalPath::parse(&trip.return_to).unwrap_or_else(LocalPath::home);
+        self.purpose = (room.explain)(self.at, path).await?;
+        self.wish = self.purpose.wish();
+        if trip.is_for_change {
+            self.wish = self.wish.for_change(trip.fresh_since);
+        }
+        Ok(())
     }
 
     fn is_home(&self) -> bool {

@@ -14,6 +14,7 @@ use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::{EMAIL, Sample};
 use crate::sessions::http::{Browser, MaybeUser, see_other};
 use askama::Template;
 use axum::extract::State;
@@ -160,4 +161,18 @@ async fn page(
     };
     let page = Page::new(page).with_status(status).with_policy(journey.policy());
     Ok(page.into_response())
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("signin/new_password", "", |shell| sample(shell, &[])),
+    Sample::of("signin/new_password", "wrong", |shell| {
+        sample(shell, &[shell.say("breach-reused").into()])
+    }),
+];
+
+fn sample(shell: &Shell, wrong: &[String]) -> Response {
+    let (action, back) = ("/login/new-password".into(), "/login".into());
+    let token = String::new();
+    let page = NewPasswordPage { shell, action, back, token, email: EMAIL, fewest: 15, wrong };
+    Page::new(page).into_response()
 }

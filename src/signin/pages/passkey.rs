@@ -10,9 +10,10 @@ use crate::accounts::model::{Factors, SecondFactors};
 use crate::kernel::failure::{Failure, No};
 use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
-use crate::platform::web::headers::Nonce;
+use crate::platform::web::headers::{Nonce, Policy};
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use crate::sessions::http::{Browser, MaybeUser, see_other};
 use askama::Template;
 use axum::extract::State;
@@ -42,6 +43,8 @@ pub(super) struct Asking {
     pub(super) nonce: String,
     /// Offer passkeys where the name is typed, too.
     pub(super) in_name: bool,
+    /// It is what the page is for.
+    pub(super) is_main: bool,
 }
 
 impl Asking {
@@ -57,7 +60,15 @@ impl Asking {
             token: browser.token().await?,
             nonce: nonce.as_str().to_owned(),
             in_name: false,
+            is_main: false,
         })
+    }
+
+    pub(super) fn sample() -> (Self, Nonce) {
+        let (action, options) = ("/login/passkey".into(), "/login/passkey/options".into());
+        let nonce = Nonce::of(Default::default());
+        let (token, name) = (String::new(), nonce.as_str().to_owned());
+        (Self { action, options, token, nonce: name, in_name: false, is_main: false }, nonce)
     }
 }
 
@@ -152,7 +163,7 @@ async fn page(
     let page = PasskeyPage {
         shell: &journey.shell,
         purpose: &journey.purpose,
-        asking: Asking::on(journey, browser, &nonce).await?,
+        asking: Asking { is_main: true, ..Asking::on(journey, browser, &nonce).await? },
         other,
         back: journey.place("/login"),
         wrong: again.wrong,
@@ -171,4 +182,19 @@ async fn factors(room: &Room, journey: &Journey, browser: &Browser) -> Result<Fa
         None => Ok(Factors::default()),
     };
     room.ground.database.read(journey.at, read).await
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("signin/passkey", "", |shell| sample(shell, None)),
+    Sample::of("signin/passkey", "wrong", |shell| {
+        sample(shell, Some(shell.say("passkey-wrong").into()))
+    }),
+];
+
+fn sample(shell: &Shell, wrong: Option<String>) -> Response {
+    let (asking, nonce) = Asking::sample();
+    let asking = Asking { is_main: true, ..asking };
+    let (other, back) = (Some("/login/totp".into()), "/login".into());
+    let page = PasskeyPage { shell, purpose: &super::login::purpose(), asking, other, back, wrong };
+    Page::new(page).with_policy(Policy::default().with_scripts(nonce)).into_response()
 }

@@ -16,6 +16,7 @@ use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::{EMAIL, Sample};
 use crate::sessions::http::{Browser, MaybeUser, see_other};
 use askama::Template;
 use axum::extract::State;
@@ -189,4 +190,24 @@ async fn page(
         wrong: again.wrong,
     };
     Ok(Page::new(page).with_status(again.status).into_response())
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("signin/set_up", "", |shell| sample(shell, false, None)),
+    Sample::of("signin/set_up", "begun", |shell| sample(shell, true, None)),
+    Sample::of("signin/set_up", "wrong", |shell| {
+        sample(shell, true, Some(shell.say("code-wrong").into()))
+    }),
+    Sample::of("signin/set_up_done", "", |shell| {
+        let (codes, onward, file) = (vec!["8k2q-4m7z-x1pa"; 10], String::new(), String::new());
+        Page::new(DonePage { shell, onward, codes, file }).into_response()
+    }),
+];
+
+fn sample(shell: &Shell, is_begun: bool, wrong: Option<String>) -> Response {
+    let seed = Seed::new(*b"of a sample, no more");
+    let (token, begin, action) = (String::new(), String::new(), String::new());
+    let (picture, spelled) = (picture(&seed.address(&shell.name, EMAIL)), grouped(&seed.spelled()));
+    let page = SetUpPage { shell, token, begin, action, is_begun, picture, spelled, wrong };
+    Page::new(page).into_response()
 }

@@ -11,6 +11,7 @@ use crate::kernel::secret::Secret;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use crate::sessions::http::{Browser, see_other};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -88,3 +89,8 @@ pub(super) async fn take(
         Err(No::Failed(failure)) => Err(failure.into()),
     }
 }
+
+pub(super) const SAMPLES: &[Sample] = &[Sample::of("signin/unlock", "", |shell| {
+    let (action, token) = ("/login/unlock/token".into(), String::new());
+    Page::new(UnlockPage { shell, action, token }).into_response()
+})];

@@ -1,4 +1,6 @@
 account-rooms = الحساب
+# The door to the page of which sessions-title is the heading.
+account-devices = الأجهزة
 account-overview = نظرة عامة
 account-title = حسابك
 account-signed-in-as = مسجّل الدخول باسم { $name }
@@ -16,7 +18,6 @@ sessions-end = تسجيل الخروج<span class="unseen"> من { $device }</sp
 device-on = { $browser } على { $system }
 device-unknown = متصفح
 
-security-account = حسابك
 security-none-left = لم يبقَ أي رمز استرداد. أنشئ رموزًا جديدة قبل أن تحتاج إليها.
 security-few-left = رموز الاسترداد المتبقية: { $left }. أنشئ رموزًا جديدة قبل أن تحتاج إليها.
 security-check = فحص الأمان
@@ -32,10 +33,10 @@ security-app = تطبيق المصادقة
 security-app-note = رمز من تطبيق على هاتفك بعد كلمة المرور.
 security-added = أُضيف في { $day }
 security-used = أُضيف في { $day }، وآخر استخدام في { $used }
-security-remove = إزالة { $what }
-security-set-up = إعداد تطبيق مصادقة
+security-remove = إزالة<span class="unseen"> { $what }</span>
+security-set-up = إعداد<span class="unseen"> تطبيق مصادقة</span>
 security-codes = رموز الاسترداد
-security-codes-renew = تجديد رموز الاسترداد
+security-codes-renew = تجديد<span class="unseen"> رموز الاسترداد</span>
 security-passkeys = مفاتيح المرور
 security-passkey-add = إضافة مفتاح مرور
 security-passkey-none = لا يوجد بعد
@@ -44,7 +45,7 @@ security-passkey-synced = متزامن
 security-passkey-here = هذا الجهاز فقط
 security-passkey-blocked = محظور
 security-passkey-copy = قد تكون هناك نسخة منه: أزله.
-security-passkey-rename = إعادة تسمية { $what }
+security-passkey-rename = إعادة التسمية<span class="unseen">: { $what }</span>
 security-passkey-name = اسم جديد
 security-passkey-save = حفظ
 passkey-add-what = ما هو مفتاح المرور
@@ -63,6 +64,8 @@ applications-none = ستظهر هنا التطبيقات التي تسمح له�
 applications-when = منذ { $since }، آخر استخدام { $used }
 applications-remove = إزالة<span class="unseen"> { $application }</span>
 applications-on-device = على جهاز
+account-change = تغيير<span class="unseen"> { $what }</span>
+account-password-note = يمكنك اختيار كلمة مرور أخرى متى شئت.
 
 activity-title = النشاط
 activity-note = { $days ->

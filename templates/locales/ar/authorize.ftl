@@ -16,6 +16,8 @@ consent-offline-access = الاحتفاظ بالوصول حتى عندما لا 
 consent-roles = رؤية أدوارك
 consent-groups = رؤية المجموعات التي تنتمي إليها
 consent-other = استخدام «{ $scope }»
+application-policy = سياسة الخصوصية لدى { $application }
+application-terms = شروط استخدام { $application }
 
 elsewhere-title = لا يمكن متابعة تسجيل الدخول هذا هنا
 elsewhere-note = لقد اكتمل من قبل، أو بدأ في متصفح آخر.
@@ -23,6 +25,10 @@ elsewhere-choice = إذا جئت إلى هنا لتسجّل الدخول بنف�
 elsewhere-again = البدء من جديد هنا
 elsewhere-back = ارجع إلى التطبيق وسجّل الدخول من هناك.
 
+session-frame = هل هناك من سجّل الدخول؟
+leave-title = العودة إلى التطبيق؟
+leave-unknown = سجّل { $application } نفسه هنا، ولم يراجعه أحد. تابع فقط إذا كنت تعرف هذا العنوان.
+leave-go = الانتقال إلى هذا العنوان
 form-post-title = العودة إلى التطبيق
 form-post-note = تابع إذا لم تُنقل تلقائيًا.
 form-post-continue = متابعة

@@ -1,4 +1,6 @@
 account-rooms = Konto
+# The door to the page of which sessions-title is the heading.
+account-devices = Geräte
 account-overview = Übersicht
 account-title = Ihr Konto
 account-signed-in-as = Angemeldet als { $name }
@@ -16,7 +18,6 @@ sessions-end = Abmelden<span class="unseen">: { $device }</span>
 device-on = { $browser } unter { $system }
 device-unknown = Ein Browser
 
-security-account = Ihr Konto
 security-none-left = Es ist kein Wiederherstellungscode mehr übrig. Machen Sie neue, bevor Sie sie brauchen.
 security-few-left = Übrige Wiederherstellungscodes: { $left }. Machen Sie neue, bevor Sie sie brauchen.
 security-check = Sicherheitsprüfung
@@ -32,10 +33,10 @@ security-app = Authenticator-App
 security-app-note = Ein Code aus einer App auf Ihrem Telefon, nach Ihrem Passwort.
 security-added = Hinzugefügt am { $day }
 security-used = Hinzugefügt am { $day }, zuletzt benutzt am { $used }
-security-remove = { $what } entfernen
-security-set-up = Authenticator-App einrichten
+security-remove = Entfernen<span class="unseen">: { $what }</span>
+security-set-up = Einrichten<span class="unseen">: Authenticator-App</span>
 security-codes = Wiederherstellungscodes
-security-codes-renew = Wiederherstellungscodes erneuern
+security-codes-renew = Erneuern<span class="unseen">: Wiederherstellungscodes</span>
 security-passkeys = Passkeys
 security-passkey-add = Passkey hinzufügen
 security-passkey-none = Noch keiner
@@ -44,7 +45,7 @@ security-passkey-synced = Synchronisiert
 security-passkey-here = Nur dieses Gerät
 security-passkey-blocked = Gesperrt
 security-passkey-copy = Es gibt vielleicht eine Kopie davon: Entfernen Sie ihn.
-security-passkey-rename = { $what } umbenennen
+security-passkey-rename = Umbenennen<span class="unseen">: { $what }</span>
 security-passkey-name = Neuer Name
 security-passkey-save = Speichern
 passkey-add-what = Was ein Passkey ist
@@ -63,6 +64,8 @@ applications-none = Anwendungen, denen Sie etwas erlauben, stehen dann hier.
 applications-when = Seit { $since }, zuletzt benutzt { $used }
 applications-remove = Entfernen<span class="unseen">: { $application }</span>
 applications-on-device = Auf einem Gerät
+account-change = Ändern<span class="unseen">: { $what }</span>
+account-password-note = Sie können jederzeit ein anderes wählen.
 
 activity-title = Aktivität
 activity-note = { $days ->

@@ -16,6 +16,8 @@ consent-offline-access = Zugriff behalten, auch wenn Sie die App nicht benutzen,
 consent-roles = Sehen, welche Rollen Sie haben
 consent-groups = Sehen, zu welchen Gruppen Sie gehören
 consent-other = „{ $scope }“ verwenden
+application-policy = Datenschutzerklärung von { $application }
+application-terms = Nutzungsbedingungen von { $application }
 
 elsewhere-title = Diese Anmeldung kann hier nicht weitergehen
 elsewhere-note = Sie ist schon abgeschlossen, oder sie hat in einem anderen Browser begonnen.
@@ -23,6 +25,10 @@ elsewhere-choice = Wenn Sie sich selbst anmelden wollten, beginnen Sie noch einm
 elsewhere-again = Hier neu beginnen
 elsewhere-back = Gehen Sie zurück zur App und melden Sie sich von dort aus an.
 
+session-frame = Ist jemand angemeldet?
+leave-title = Zurück zur App?
+leave-unknown = { $application } hat sich hier selbst angemeldet, und niemand hat die App geprüft. Geh nur weiter, wenn du diese Adresse kennst.
+leave-go = Zu dieser Adresse gehen
 form-post-title = Zurück zur App
 form-post-note = Klicken Sie auf „Weiter“, wenn Sie nicht von selbst zurückgeleitet werden.
 form-post-continue = Weiter

@@ -98,14 +98,14 @@ notice-you = Falls Sie das waren, ist nichts zu tun.
 notice-not-you = Das war ich nicht
 notice-end = Falls Sie das nicht waren, wählen Sie sofort ein neues Passwort: Das beendet jede Sitzung.
 
-change-title = Ändern Sie Ihr Passwort
+change-title = Passwort ändern
 change-present = Bisheriges Passwort
 change-hint = Mindestens { $fewest } Zeichen. Ein kurzer Satz ist gut. Sie werden überall sonst abgemeldet.
 change-done = Ihr Passwort ist geändert. Sie sind überall sonst abgemeldet.
 change-mismatch = Das ist nicht Ihr bisheriges Passwort.
 change-too-many = Zu viele Versuche. Versuchen Sie es in einer Stunde noch einmal.
 
-move-title = Ändern Sie Ihre E-Mail-Adresse
+move-title = E-Mail-Adresse ändern
 move-label = Neue Adresse
 move-submit = Nachricht senden
 move-sent = Sehen Sie bei <strong>{ $address }</strong> nach einer Nachricht. Die Adresse ändert sich, wenn Sie den Link darin geöffnet haben.

@@ -1,3 +1,4 @@
 page-title-wrong = Fehler: { $title }
 page-languages = Sprache
 page-reference = Kennung
+page-skip = Zum Inhalt

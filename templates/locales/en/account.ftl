@@ -1,6 +1,8 @@
 # What people see of their own account.
 
 account-rooms = Account
+# The door to the page of which sessions-title is the heading.
+account-devices = Devices
 account-overview = Overview
 account-title = Your account
 account-signed-in-as = Signed in as { $name }
@@ -21,7 +23,6 @@ sessions-end = Sign out<span class="unseen"> { $device }</span>
 device-on = { $browser } on { $system }
 device-unknown = A browser
 
-security-account = Your account
 security-none-left = No recovery code is left. Make new ones before you need them.
 security-few-left = Recovery codes left: { $left }. Make new ones before you need them.
 security-check = Security check
@@ -37,10 +38,10 @@ security-app = Authenticator app
 security-app-note = A code from an app on your phone, after your password.
 security-added = Added { $day }
 security-used = Added { $day }, last used { $used }
-security-remove = Remove { $what }
-security-set-up = Set up an authenticator app
+security-remove = Remove<span class="unseen"> { $what }</span>
+security-set-up = Set up<span class="unseen"> an authenticator app</span>
 security-codes = Recovery codes
-security-codes-renew = Renew recovery codes
+security-codes-renew = Renew<span class="unseen"> recovery codes</span>
 security-passkeys = Passkeys
 security-passkey-add = Add a passkey
 security-passkey-none = None yet
@@ -49,7 +50,7 @@ security-passkey-synced = Synced
 security-passkey-here = This device only
 security-passkey-blocked = Blocked
 security-passkey-copy = There may be a copy of it: remove it.
-security-passkey-rename = Rename { $what }
+security-passkey-rename = Rename<span class="unseen"> { $what }</span>
 security-passkey-name = New name
 security-passkey-save = Save
 passkey-add-what = What a passkey is
@@ -68,6 +69,8 @@ applications-none = Applications you allow will appear here.
 applications-when = Since { $since }, last used { $used }
 applications-remove = Remove<span class="unseen"> { $application }</span>
 applications-on-device = On a device
+account-change = Change<span class="unseen"> { $what }</span>
+account-password-note = Choose another whenever you like.
 
 # What happened to an account. $role and $provider are names.
 activity-title = Activity

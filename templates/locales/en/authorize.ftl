@@ -21,6 +21,8 @@ consent-roles = See which roles you have
 consent-groups = See which groups you belong to
 # $scope is a technical name that no catalogue knows.
 consent-other = Use “{ $scope }”
+application-policy = Privacy policy of { $application }
+application-terms = Terms of { $application }
 
 elsewhere-title = This sign-in cannot go on here
 elsewhere-note = It was finished already, or it began in another browser.
@@ -28,6 +30,10 @@ elsewhere-choice = If you came here to sign in yourself, start again. If somebod
 elsewhere-again = Start again here
 elsewhere-back = Go back to the application and sign in from there.
 
+session-frame = Is somebody signed in?
+leave-title = Go back to the application?
+leave-unknown = { $application } registered itself here, and nobody has looked at it. Go on only if you know this address.
+leave-go = Go to this address
 form-post-title = Back to the application
 form-post-note = Continue if you are not sent back by yourself.
 form-post-continue = Continue

@@ -5,3 +5,4 @@ page-title-wrong = Error: { $title }
 # For screen readers: the list of languages at the foot of every page.
 page-languages = Language
 page-reference = Reference
+page-skip = Skip to content

@@ -2,13 +2,13 @@
 
 use crate::support::application::{Application, CALLBACK, came_back, spa, web};
 use crate::support::browser::Answer;
-use crate::support::database::Engine;
+use crate::support::database::{Engine, engines};
 use crate::support::server::TestServer;
 use crate::support::visitor::{Form, Visitor};
 use url::form_urlencoded::{Serializer, byte_serialize};
 use vestibule::admin::clients;
 use vestibule::kernel::failure::{Done, unrefused};
-use vestibule::oauth::clients::model::{Clients, Kind, Method, RedirectUri, Registration};
+use vestibule::oauth::clients::model::{Clients, Kind, Method, Origin, RedirectUri, Registration};
 use vestibule::oauth::model::GrantType;
 use vestibule::platform::storage::Work;
 
@@ -97,7 +97,7 @@ async fn an_application_that_is_not_there_is_one_page() {
     server.end().await;
 }
 
-// A-006, P-010, RFC 8252 §7: of a loopback address the port alone may differ; a private scheme is exact
+// P-233, A-006, P-010, RFC 8252 §7: of a loopback address the port alone may differ; a private scheme is exact
 #[tokio::test]
 async fn an_application_on_a_device_is_sent_to_itself_alone() {
     let uris = ["http://127.0.0.1/cb", "http://[::1]/cb", "com.example.app:/cb"];
@@ -169,7 +169,7 @@ fn wrong() -> Vec<(&'static str, String, &'static str)> {
     rows.map(|(name, value, error)| (name, value.to_owned(), error)).into()
 }
 
-// A-011, A-012, A-014, A-019, A-020, A-021, A-022, P-008, P-011, P-216, P-222, P-234
+// P-013, P-035, A-011, A-012, A-014, A-019, A-020, A-021, A-022, P-008, P-011, P-216, P-222, P-234
 #[tokio::test]
 async fn what_else_is_wrong_is_told_to_the_application() {
     for registration in [web(), spa()] {
@@ -231,7 +231,7 @@ fn fields(query: &str) -> Vec<(String, String)> {
     url::form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
 
-// A-008, V-010, P-012: the form goes where it was registered to go, and what it carries is no markup
+// P-065, A-008, V-010, P-012: the form goes where it was registered to go, and what it carries is no markup
 #[tokio::test]
 async fn an_answer_in_a_form_is_escaped_and_runs_nothing() {
     let (server, photos, mut ada) = photos(web()).await;
@@ -391,4 +391,98 @@ async fn no_parameter_is_a_failure_of_ours() {
         assert!(eve.get(&format!("/authorize?{twice}")).await.status < 500, "{name} twice");
     }
     server.end().await;
+}
+
+// A-009, RFC 9700 §4.11.2: where nobody is signed in, an application that registered itself gets nobody sent on by a
+// mistake it makes on purpose; one that an administrator registered does
+#[tokio::test]
+async fn a_stranger_cannot_borrow_our_address_to_send_people_on() {
+    let itself = Registration { origin: Origin::Itself, ..web() };
+    let (server, evil, mut ada) = photos(itself).await;
+    for more in
+        [("scope", "a\"b"), ("response_type", "x"), ("prompt", "x"), ("nonce", &*"n".repeat(600))]
+    {
+        let answer = ada.get(&evil.request(&[more])).await;
+        assert_eq!(
+            (answer.status, answer.header("location")),
+            (400, ""),
+            "{more:?}: {}",
+            answer.text()
+        );
+        assert!(answer.body.contains("registered itself here"), "{}", answer.text());
+        assert!(answer.body.contains(&format!("href=\"{CALLBACK}?error=")), "{}", answer.body);
+        assert!(
+            !answer.body.contains("<script") && !answer.body.contains("http-equiv"),
+            "by hand alone"
+        );
+    }
+    let posted = ada.get(&evil.request(&[("scope", "a\"b"), ("response_mode", "form_post")])).await;
+    assert_eq!((posted.status, &*Form::of(&posted).action), (400, CALLBACK));
+    assert!(!posted.body.contains("<script"), "{}", posted.body);
+    let none = ada.get(&evil.request(&[("prompt", "none")])).await;
+    assert_eq!(came_back(&none)["error"], "login_required");
+    let known = server.application(&server.default_tenant(), web()).await;
+    let answer = ada.get(&known.request(&[("scope", "a\"b")])).await;
+    assert_eq!(came_back(&answer)["error"], "invalid_scope");
+    server.end().await;
+}
+
+// A-016, P-205, RFC 9207 §2: good answers and bad ones say who they are from, and the metadata says that they do
+#[tokio::test]
+async fn every_answer_says_who_it_is_from() {
+    let (server, photos, mut ada) = photos(web()).await;
+    let issuer = server.issuer(&server.default_tenant());
+    let metadata = server.browser().get("/.well-known/openid-configuration").await.json();
+    assert_eq!(metadata["authorization_response_iss_parameter_supported"], true);
+    let page = photos.sign_in(&mut ada, &[]).await;
+    let denied = came_back(&ada.decide(&page, "deny").await);
+    assert_eq!((&*denied["error"], &*denied["iss"]), ("access_denied", &*issuer));
+    let page = ada.open(&photos.request(&[])).await;
+    assert_eq!(came_back(&ada.decide(&page, "allow").await)["iss"], issuer);
+    for mode in ["query", "fragment"] {
+        for (more, is_good) in [(("state", "x"), true), (("prompt", "x"), false)] {
+            let back = came_back(&ada.get(&photos.request(&[("response_mode", mode), more])).await);
+            assert_eq!((&*back["iss"], back.contains_key("code")), (&*issuer, is_good), "{mode}");
+        }
+    }
+    let form = ada.get(&photos.request(&[("response_mode", "form_post")])).await;
+    assert!(Form::of(&form).fields.contains(&("iss".into(), issuer)), "{}", form.body);
+    server.end().await;
+}
+
+// A-003, ADR 29: where answers may go is kept in memory; what is taken away leads nowhere any more, on every node, from
+// its next look on
+#[tokio::test]
+async fn a_redirect_uri_that_was_taken_away_leads_nowhere() {
+    for engine in engines() {
+        let server = TestServer::start(engine).await;
+        let second = match engine {
+            Engine::Postgres => Some(server.second_node().await),
+            Engine::Sqlite => None,
+        };
+        let photos = server.application(&server.default_tenant(), web()).await;
+        let nodes: Vec<&TestServer> = [&server].into_iter().chain(second.as_ref()).collect();
+        for node in &nodes {
+            node.turn("refresh").await;
+            let answer = node.visitor().get(&photos.request(&[])).await;
+            assert_eq!(answer.status, 303, "{engine:?}: {}", answer.text());
+        }
+        let elsewhere = "https://photos.example.test/elsewhere";
+        let elsewhere = RedirectUri::parse(elsewhere, Kind::Confidential).unwrap();
+        let moved =
+            Registration { redirect_uris: vec![elsewhere], ..photos.client.registration.clone() };
+        let (at, context) = (server.at(&server.default_tenant()), server.context());
+        let changed =
+            clients::update(&server.house().database, at, (&photos.client, &moved), &context);
+        changed.await.unwrap();
+        for node in &nodes {
+            node.turn("refresh").await;
+            let answer = node.visitor().get(&photos.request(&[])).await;
+            assert_eq!(answer.status, 400, "{engine:?}: {}", answer.text());
+        }
+        if let Some(second) = second {
+            second.end().await;
+        }
+        server.end().await;
+    }
 }

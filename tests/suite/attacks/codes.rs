@@ -9,7 +9,7 @@ use vestibule::kernel::secret::Hash;
 use vestibule::kernel::time::Lifetime;
 use vestibule::oauth::clients::model::{Challenge, Registration};
 
-// A-030, D-04, INV-01: a second use is refused, and ends what the first one brought
+// P-017, P-018, A-030, D-04, INV-01: a second use is refused, and ends what the first one brought
 #[tokio::test]
 async fn a_code_that_is_used_again_ends_what_it_brought() {
     for engine in engines() {

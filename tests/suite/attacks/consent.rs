@@ -5,7 +5,9 @@ use crate::support::database::{Engine, engines};
 use crate::support::server::TestServer;
 use crate::support::visitor::{Form, PASSWORD};
 use vestibule::kernel::time::Lifetime;
-use vestibule::oauth::clients::model::{Kind, Method, Party, RedirectUri, Registration};
+use vestibule::oauth::clients::model::{
+    About, Kind, Method, Origin, Party, RedirectUri, Registration,
+};
 
 async fn house(engine: Engine) -> (TestServer, Application) {
     let server = TestServer::start(engine).await;
@@ -164,4 +166,45 @@ async fn what_is_taken_back_ends_at_once() {
         assert_eq!(came_back(&none)["error"], "consent_required");
         server.end().await;
     }
+}
+
+// whoever says no to an application that registered itself sees where they would go, and goes by hand
+#[tokio::test]
+async fn saying_no_to_a_stranger_sends_nobody_away() {
+    let server = TestServer::start(Engine::Sqlite).await;
+    let itself = Registration { origin: Origin::Itself, ..web() };
+    let evil = server.application(&server.default_tenant(), itself).await;
+    let mut ada = server.ada().await;
+    let page = evil.sign_in(&mut ada, &[]).await;
+    let no = ada.decide(&page, "deny").await;
+    assert_eq!((no.status, no.header("location")), (200, ""), "{}", no.text());
+    assert!(no.body.contains("photos.example.test") && no.body.contains("registered itself here"));
+    assert!(no.body.contains("error=access_denied") && !no.body.contains("<script"), "{}", no.body);
+    let again = ada.decide(&page, "allow").await;
+    assert_ne!(again.status, 303, "it was answered: {}", again.text());
+    server.end().await;
+}
+
+// P-043: what an application promises is linked where people sign in and where they agree, and its picture is not
+// fetched by their browsers
+#[tokio::test]
+async fn policy_and_terms_are_shown_before_anything_is_typed_or_allowed() {
+    let server = TestServer::start(Engine::Sqlite).await;
+    let page = |name: &str| Some(format!("https://photos.example.test/{name}"));
+    let (policy_uri, tos_uri, logo_uri) = (page("policy"), page("terms"), page("logo.png"));
+    let about = About { policy_uri, tos_uri, logo_uri, ..About::default() };
+    let photos =
+        server.application(&server.default_tenant(), Registration { about, ..web() }).await;
+    let mut ada = server.ada().await;
+    let login = ada.visit(&photos.request(&[])).await;
+    let consent = photos.sign_in(&mut ada, &[]).await;
+    for page in [&login, &consent] {
+        for words in ["https://photos.example.test/policy\"", "https://photos.example.test/terms\""]
+        {
+            assert!(page.body.contains(words), "{words}: {}", page.text());
+        }
+        assert!(page.body.contains("Privacy policy of Photos"), "{}", page.text());
+        assert!(!page.body.contains("logo.png"), "{}", page.text());
+    }
+    server.end().await;
 }

@@ -13,6 +13,7 @@ mod indistinguishable;
 mod jwt;
 mod linking;
 mod logout;
+mod pages;
 mod passkeys;
 mod pushed;
 mod recovery;

@@ -210,6 +210,28 @@ async fn a_refused_sign_in_is_explained() {
     }
 }
 
+// ADM-10: what came to nothing after signing in is on the application's list too, by the reference of that answer; that
+// nobody is signed in is an answer to prompt=none, and no mistake
+#[tokio::test]
+async fn a_refusal_after_signing_in_names_its_application() {
+    for engine in engines() {
+        let server = TestServer::start(engine).await;
+        let photos = server.application(&server.default_tenant(), web()).await;
+        let mut ada = server.ada().await;
+        let silent = ada.get(&photos.request(&[("prompt", "none")])).await;
+        assert!(silent.header("location").contains("error=login_required"), "{}", silent.text());
+        let page = photos.sign_in(&mut ada, &[]).await;
+        let denied = ada.post(&Form::of(&page).with(&[("decision", "deny")])).await;
+        assert!(denied.header("location").contains("error=access_denied"), "{}", denied.text());
+        let at = server.at(&server.default_tenant());
+        let kept = clients::refused_of(&server.house().database, at, photos.id()).await.unwrap();
+        let told: Vec<_> = kept.iter().map(|one| (one.error.as_str(), &one.findings[..])).collect();
+        assert_eq!(told, [("access_denied", &[][..])], "{engine:?}");
+        assert_eq!(kept[0].reference, denied.header("x-request-id"));
+        server.end().await;
+    }
+}
+
 // ADM-10, INV-32: however much is refused, little is kept; and not for long
 #[tokio::test]
 async fn what_is_kept_of_refusals_is_bounded() {

@@ -167,6 +167,15 @@ async fn names_and_links_cannot_deceive() {
             assert_eq!(answer.status, 400, "{name} {url}: {}", answer.text());
         }
     }
+    for name in ["post_logout_redirect_uris", "frontchannel_logout_uri", "backchannel_logout_uri"] {
+        for url in
+            ["javascript:alert(1)", "data:text/html,x", "http://rp.example/", "//rp.example/", ""]
+        {
+            let value = if name.ends_with('s') { json!([url]) } else { json!(url) };
+            let answer = registrar.post(None, &with(name, value)).await;
+            assert_eq!(answer.status, 400, "{name} {url}: {}", answer.text());
+        }
+    }
     let long = "x".repeat(129);
     for name in ["", "   ", "a\u{202e}b", "a\u{200b}b", "a\nb", long.as_str()] {
         assert_eq!(
@@ -205,10 +214,44 @@ async fn addresses_inside_cannot_be_registered() {
     }
     assert!(bodies.windows(2).all(|pair| pair[0] == pair[1]), "{bodies:?}");
     let https = canary.url("/").replace("http:", "https:");
-    for name in ["sector_identifier_uri", "logo_uri"] {
+    for name in ["sector_identifier_uri", "logo_uri", "backchannel_logout_uri"] {
         assert_eq!(registrar.post(None, &with(name, json!(https))).await.status, 400, "{name}");
     }
     assert_eq!(canary.asked(), Vec::<String>::new());
+    server.end().await;
+}
+
+// who shares names of people with others is on their list, and the list is nothing but addresses
+#[tokio::test]
+async fn a_sector_is_what_its_document_says() {
+    let site = Site::open().await;
+    let server = TestServer::wanted(Engine::Sqlite).set("clients.registration", "open");
+    let server = server.set("outbound.allow", &site.door()).start().await;
+    let registrar = Registrar::new(&server);
+    let uris = json!(["https://one.example/cb", "https://two.example/cb"]);
+    let mut sent = json!({ "redirect_uris": uris, "subject_type": "pairwise" });
+    let refused = registrar.post(None, &sent).await;
+    assert_eq!(refused.json()["error"], "invalid_client_metadata", "two hosts and no sector");
+    for (number, document) in [
+        json!(["https://one.example/cb"]),
+        json!(["https://one.example/cb", "https://two.example/cb/"]),
+        json!(["https://one.example/cb", "https://two.example/cb", 1]),
+        json!({ "redirect_uris": uris }),
+        json!("https://one.example/cb https://two.example/cb"),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let path = format!("/sector-{number}");
+        site.put(&path, &document.to_string());
+        sent["sector_identifier_uri"] = json!(site.url(&path));
+        let refused = registrar.post(None, &sent).await;
+        assert_eq!(refused.status, 400, "{document}: {}", refused.text());
+        assert_eq!(refused.json()["error"], "invalid_client_metadata", "{document}");
+    }
+    site.put("/sector", &uris.to_string());
+    sent["sector_identifier_uri"] = json!(site.url("/sector"));
+    assert_eq!(registrar.post(None, &sent).await.status, 201);
     server.end().await;
 }
 

@@ -53,7 +53,7 @@ async fn no_other_token_opens_userinfo() {
     }
 }
 
-// A-069, P-025, RFC 6750 §2.3: not in the query, and not twice
+// P-225, A-069, P-025, RFC 6750 §2.3: not in the query, and not twice
 #[tokio::test]
 async fn an_access_token_comes_once_and_not_in_the_query() {
     let server = TestServer::start(Engine::Sqlite).await;
@@ -143,4 +143,21 @@ async fn a_token_of_one_tenant_is_nothing_in_another() {
     assert_eq!(ask(&server, USERINFO, token).await.status, 200);
     assert_eq!(ask(&server, "/t/acme/oauth/userinfo", token).await.status, 401);
     server.end().await;
+}
+
+// A-071, P-204, RFC 7009 §2.2.1: where nothing can be written, nobody is told that a token is dead
+#[tokio::test]
+async fn a_token_that_cannot_be_ended_is_not_called_ended() {
+    let mut server = TestServer::start(Engine::Sqlite).await;
+    let (application, tokens) = redeemed(&server, &[]).await;
+    server.expect_failures();
+    server.house().database.close().await;
+    for name in ["refresh_token", "access_token"] {
+        let sent = [("token", text(&tokens, name))];
+        let answer = application.post(&server, "/oauth/revoke", &sent).await;
+        assert_eq!(answer.status, 503, "{name}: {}", answer.text());
+        assert!(!answer.header("retry-after").is_empty(), "{name}");
+    }
+    let hint = format!("/oauth/logout?id_token_hint={}", text(&tokens, "id_token"));
+    assert_eq!(server.browser().get(&hint).await.status, 503);
 }

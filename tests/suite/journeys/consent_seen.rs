@@ -18,7 +18,7 @@ async fn a_browser_goes_through_consent_and_comes_back_with_a_code() {
     let server = TestServer::start(Engine::Sqlite).await;
     server.person(&server.default_tenant(), ADA, PASSWORD).await;
     // Something that answers: any page of this very server will do.
-    let home = format!("http://localhost:{}", server.address.port());
+    let home = server.home();
     let back = format!("{home}/logout/done");
     let redirect_uris = vec![RedirectUri::parse(&back, Kind::Confidential).unwrap()];
     let photos = Registration { redirect_uris, ..web() };

@@ -185,6 +185,46 @@ async fn a_provider_is_added_tried_and_disabled_on_the_command_line() {
         .refuses(4, &["no provider example"]);
 }
 
+// FED-04: rules are judged before they are kept, and shown at work before they count; a preview changes nothing
+#[tokio::test]
+async fn rules_are_kept_and_previewed_on_the_command_line() {
+    let stand_in = StandIn::start().await;
+    let configuration =
+        format!("[outbound]\nallow = {}\n[jwt]\nalgorithms = [\"ES256\"]\n", stand_in.allowed());
+    let ground = Ground::configured(&configuration);
+    assert_eq!(ground.configured_run(&["migrate", "up"]).await.code, Some(0));
+    ground.write("secret", SECRET);
+    let add = ["provider", "add", "oidc", "--name", "example", "--issuer", &stand_in.issuer];
+    let more = ["--client-id", "us", "--secret-file", "secret", "--sign-out", "follow", "--json"];
+    let made = ground.configured_run(&[&add[..], &more[..]].concat()).await.data();
+    assert_eq!(made["settings"]["sign_out"], "follow");
+    assert!(made["sign_out_uri"].as_str().unwrap().ends_with("/logout/done"));
+    let map = ["provider", "map", "example"];
+    for (wrong, words) in [
+        ("username=preferred_username", "nothing that can follow"),
+        ("attributes.team=groups", "no attribute \"team\""),
+        ("email=mail", "email follows the claim email alone"),
+    ] {
+        let refused = ground.configured_run(&[&map[..], &["--follow", wrong]].concat()).await;
+        refused.refuses(2, &[words]);
+    }
+    let rules = ["--follow", "picture=picture", "--role", "admin=groups=hall-admins", "--json"];
+    let kept = ground.configured_run(&[&map[..], &rules[..]].concat()).await.data();
+    assert_eq!(kept["mapping"]["follows"], json!({"picture": "picture"}));
+    let claims =
+        json!({"picture": "https://idp.test/1.png", "groups": ["hall-admins"], "name": "X"});
+    ground.write("claims.json", &claims.to_string());
+    let preview = ["provider", "preview", "example", "--claims", "claims.json", "--json"];
+    let shown = ground.configured_run(&preview).await.data();
+    let picture = json!({"effect": "becomes", "what": "picture", "before": "",
+        "after": "https://idp.test/1.png"});
+    assert_eq!(shown, json!([picture, {"effect": "gives", "role": "admin"}]));
+    let audit = ground.configured_run(&["audit", "tail", "--json"]).await;
+    assert!(audit.out.contains("provider.updated") && !audit.out.contains("role.assigned"));
+    ground.configured_run(&[&map[..], &["--none"]].concat()).await;
+    assert_eq!(ground.configured_run(&preview).await.data(), json!([]));
+}
+
 // FED-02, A-168: what cannot be found or makes no sense is not added, and the reason is said
 #[tokio::test]
 async fn a_provider_that_cannot_be_used_is_not_added() {

@@ -124,7 +124,7 @@ fn quick(wanted: Wanted) -> Wanted {
         .set("jwt.jwks_max_age", "1h")
 }
 
-// INV-28, INV-29, PRO-01: 50 rotations, by the schedule and by hand, and no verifier that keeps the JWKS for
+// P-055, INV-28, INV-29, PRO-01: 50 rotations, by the schedule and by hand, and no verifier that keeps the JWKS for
 // its max-age ever fails
 #[tokio::test]
 async fn fifty_rotations_go_unnoticed() {
@@ -179,7 +179,7 @@ async fn published(story: &Story) -> usize {
     answer.json()["keys"].as_array().unwrap().len()
 }
 
-// PT-07, INV-28: for real, with the program beside a running server, by the clock on the wall
+// P-055, PT-07, INV-28: for real, with the program beside a running server, by the clock on the wall
 #[tokio::test]
 async fn the_program_rotates_beside_a_running_server_and_nobody_notices() {
     for engine in engines() {

@@ -1,8 +1,9 @@
 //! The pages as people see them: on a phone and on a desk, by day and by night, with scripts and without.
 
-use crate::support::chromium::{Chromium, Look, Scheme, Scripts, complaints};
+use crate::support::chromium::{Chromium, Look, Scheme, Scripts, complaints, tell};
 use crate::support::database::Engine;
 use crate::support::server::TestServer;
+use data_encoding::BASE64;
 use std::path::Path;
 use thirtyfour::prelude::ElementQueryable;
 use thirtyfour::{By, WebDriver};
@@ -48,7 +49,7 @@ async fn every_page_fits_every_screen_in_both_schemes() {
 }
 
 /// What can be pressed and is narrower than its words, or reaches out of the card it stands in.
-const BURSTING: &str = "[...document.querySelectorAll('a, button')].filter(it => it.scrollWidth > it.clientWidth + 1
+const BURSTING: &str = "[...document.querySelectorAll('a:not(.unseen), button')].filter(it => it.scrollWidth > it.clientWidth + 1
     && getComputedStyle(it).display != 'inline'
     || it.getBoundingClientRect().right > it.parentElement.getBoundingClientRect().right + 1).map(it => it.outerHTML)";
 
@@ -65,17 +66,23 @@ pub(super) async fn see(
 pub(super) async fn is_seen(driver: &WebDriver, look: Look, (name, heading): (&str, &str)) {
     let found = driver.query(By::Tag("h1")).first().await.unwrap().text().await.unwrap();
     assert_eq!(found, heading, "{name}");
-    assert_eq!(ask(driver, "innerWidth").await, look.width);
-    let scrolled = ask(driver, "document.documentElement.scrollWidth").await;
-    assert_eq!(scrolled, look.width, "{name} scrolls sideways");
-    let bursting = ask(driver, BURSTING).await;
-    assert_eq!(bursting, serde_json::json!([]), "{name} at {}", look.width);
+    is_sound(driver, look, name).await;
     let ground = ask(driver, "getComputedStyle(document.documentElement).backgroundColor").await;
     let expected = match look.scheme {
         Scheme::Light => "rgb(246, 244, 239)",
         Scheme::Dark => "rgb(15, 18, 17)",
     };
     assert_eq!(ground, expected, "{name}");
+    keep(driver, &format!("{name}-{}-{:?}", look.width, look.scheme)).await;
+}
+
+/// It fits, nobody is shut out, and the browser has nothing to complain about.
+pub(super) async fn is_sound(driver: &WebDriver, look: Look, name: &str) {
+    assert_eq!(ask(driver, "innerWidth").await, look.width);
+    let scrolled = ask(driver, "document.documentElement.scrollWidth").await;
+    assert_eq!(scrolled, look.width, "{name} scrolls sideways");
+    let bursting = ask(driver, BURSTING).await;
+    assert_eq!(bursting, serde_json::json!([]), "{name} at {}", look.width);
     assert_eq!(barriers(driver).await, serde_json::json!([]), "{name} at {}", look.width);
     if look.width == 360 {
         let large = "(document.documentElement.style.fontSize = '200%', document.documentElement.scrollWidth)";
@@ -88,7 +95,6 @@ pub(super) async fn is_seen(driver: &WebDriver, look: Look, (name, heading): (&s
     }
     let complaints = complaints(driver).await;
     assert!(complaints.is_empty(), "{name}: {complaints:?}");
-    keep(driver, &format!("{name}-{}-{:?}", look.width, look.scheme)).await;
 }
 
 const AXE: &str = include_str!("../../vendor/axe-core/axe.min.js");
@@ -125,9 +131,12 @@ async fn every_page_is_whole_without_scripts() {
     server.end().await;
 }
 
-/// For eyes: below the target folder.
+/// For eyes: all of what is shown, below the target folder.
 pub(super) async fn keep(driver: &WebDriver, name: &str) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages");
     std::fs::create_dir_all(&folder).unwrap();
-    driver.screenshot(&folder.join(format!("{name}.png"))).await.unwrap();
+    let whole = serde_json::json!({ "captureBeyondViewport": true });
+    let taken = tell(driver, "Page.captureScreenshot", whole).await;
+    let picture = BASE64.decode(taken["data"].as_str().unwrap().as_bytes()).unwrap();
+    std::fs::write(folder.join(format!("{name}.png")), picture).unwrap();
 }

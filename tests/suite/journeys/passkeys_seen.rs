@@ -101,7 +101,7 @@ async fn a_passkey_is_added_used_and_removed() {
     let Some(chromium) = Chromium::start() else { return };
     let server = TestServer::start(Engine::Sqlite).await;
     server.person(&server.default_tenant(), ADA, PASSWORD).await;
-    let home = format!("http://localhost:{}", server.address.port());
+    let home = server.home();
     let look = Look { width: 1280, scheme: Scheme::Light, scripts: Scripts::On };
     chromium.look(look, |driver| async move { walk(&driver, look, &home).await }).await;
     server.end().await;

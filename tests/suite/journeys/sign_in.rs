@@ -257,6 +257,23 @@ async fn one_signs_out_everywhere_else() {
     }
 }
 
+// experience §4.1, D-06: a server that did not make a page, after a restart or beside the one that did, takes its form
+#[tokio::test]
+async fn a_restart_between_page_and_form_is_not_noticed() {
+    for engine in engines().into_iter().filter(|engine| *engine == Engine::Postgres) {
+        let server = house(engine).await;
+        let mut ada = server.visitor();
+        let name = ada.visit("/login?return_to=%2Faccount%2Fprofile").await;
+        let next = server.second_node().await;
+        let mut ada = ada.moved_to(next.browser());
+        let password = ada.submit(&name, &[("username", ADA)]).await;
+        let done = ada.post(&Form::of(&password).with(&[("password", PASSWORD)])).await;
+        assert_eq!((done.status, done.header("location")), (303, "/account/profile"));
+        next.end().await;
+        server.end().await;
+    }
+}
+
 // experience §4.1: no page expires; a form from before is asked for once more, with what was typed
 #[tokio::test]
 async fn an_old_form_is_asked_for_once_more() {

@@ -24,7 +24,7 @@ async fn a_browser_signs_in_and_out() {
     let Some(chromium) = Chromium::start() else { return };
     let server = TestServer::start(Engine::Sqlite).await;
     server.person(&server.default_tenant(), ADA, PASSWORD).await;
-    let home = format!("http://localhost:{}", server.address.port());
+    let home = server.home();
     for width in [360, 1280] {
         for scheme in [Scheme::Light, Scheme::Dark] {
             let look = Look { width, scheme, scripts: Scripts::On };

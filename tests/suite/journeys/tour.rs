@@ -8,20 +8,35 @@ use std::time::Duration;
 use thirtyfour::prelude::ElementQueryable;
 use thirtyfour::{By, Key, WebDriver, WebElement};
 
-async fn wait_for(driver: &WebDriver, by: By) -> WebElement {
+pub(super) async fn wait_for(driver: &WebDriver, by: By) -> WebElement {
     driver.query(by).wait(PATIENCE, Duration::from_millis(100)).first().await.unwrap()
 }
 
-async fn press(driver: &WebDriver, words: &str) {
+pub(super) async fn press(driver: &WebDriver, words: &str) {
     let xpath = format!("//*[self::a or self::button][normalize-space()='{words}']");
     wait_for(driver, By::XPath(xpath)).await.click().await.unwrap();
 }
 
-async fn enter(driver: &WebDriver, id: &str, text: &str) {
-    wait_for(driver, By::Id(id)).await.send_keys(text + Key::Enter).await.unwrap();
+/// Somebody who counts what it takes: each press of a button or a link, and each Enter.
+struct Newcomer<'a> {
+    driver: &'a WebDriver,
+    presses: usize,
 }
 
-async fn heading(driver: &WebDriver, words: &str) {
+impl Newcomer<'_> {
+    async fn press(&mut self, words: &str) {
+        press(self.driver, words).await;
+        self.presses += 1;
+    }
+
+    async fn enter(&mut self, id: &str, text: &str) {
+        let keys = text.to_owned() + Key::Enter;
+        wait_for(self.driver, By::Id(id)).await.send_keys(keys).await.unwrap();
+        self.presses += 1;
+    }
+}
+
+pub(super) async fn heading(driver: &WebDriver, words: &str) {
     let xpath = format!("//h1[starts-with(normalize-space(), '{words}')]");
     wait_for(driver, By::XPath(xpath)).await;
 }
@@ -30,7 +45,8 @@ async fn done(driver: &WebDriver) -> usize {
     driver.find_all(By::Css(".steps > .done")).await.unwrap().len()
 }
 
-// experience §1.5: sign in at Photos, consent, look at the trace, open Notes without signing in again; with scripts and without
+// experience §1.5: sign in at Photos, consent, look at the trace, open Notes without signing in again, sign out
+// everywhere, and Photos has been told; with scripts and without, in nine presses
 #[tokio::test]
 async fn the_tour_shows_single_sign_on() {
     let Some(chromium) = Chromium::start() else { return };
@@ -55,21 +71,42 @@ async fn looks_right(driver: &WebDriver, look: Look, page: (&str, &str)) {
 }
 
 async fn walk(driver: &WebDriver, look: Look, home: &str, password: &str) {
+    let mut ada = Newcomer { driver, presses: 0 };
     driver.goto(home).await.unwrap();
     heading(driver, "Single sign-on in a minute").await;
     looks_right(driver, look, ("tour", "Single sign-on in a minute")).await;
     assert_eq!(done(driver).await, 0);
-    press(driver, "Open Photos").await;
+    ada.press("Open Photos").await;
     heading(driver, "Photos").await;
-    press(driver, "Sign in").await;
-    enter(driver, "username", "ada@example.test").await;
-    enter(driver, "password", password).await;
+    let photos = driver.current_url().await.unwrap();
+    ada.press("Sign in").await;
+    ada.enter("username", "ada@example.test").await;
+    ada.enter("password", password).await;
     heading(driver, "Photos wants").await;
-    press(driver, "Allow").await;
+    ada.press("Allow").await;
     heading(driver, "Hello").await;
-    press(driver, "See what happened").await;
+    ada.press("See what happened").await;
     heading(driver, "One sign-in, step by step").await;
     looks_right(driver, look, ("trace", "One sign-in, step by step")).await;
+    tells_everything(driver).await;
+    ada.press("Open Notes").await;
+    // RFC 8252 §8.6: nobody asks who is there, but a public application on this computer is always asked about
+    heading(driver, "Notes wants").await;
+    ada.press("Allow").await;
+    heading(driver, "Hello").await;
+    assert!(driver.title().await.unwrap().starts_with("Notes"));
+    ada.press("Sign out everywhere").await;
+    wait_for(driver, By::XPath("//p[contains(., 'here and at the identity provider')]")).await;
+    assert!(driver.title().await.unwrap().starts_with("Notes"));
+    assert_eq!(ada.presses, 9);
+    is_told(driver, photos.as_str()).await;
+    looks_right(driver, look, ("told", "Photos")).await;
+    driver.goto(home).await.unwrap();
+    heading(driver, "Single sign-on in a minute").await;
+    assert_eq!(done(driver).await, 5);
+}
+
+async fn tells_everything(driver: &WebDriver) {
     let told = driver.source().await.unwrap();
     for words in [
         "Photos asks for a sign-in",
@@ -83,15 +120,21 @@ async fn walk(driver: &WebDriver, look: Look, home: &str, password: &str) {
         assert!(told.contains(words), "{words} is not in {told}");
     }
     assert!(!told.contains("eyJ"), "a token is shown: {told}");
-    press(driver, "Open Notes").await;
-    // RFC 8252 §8.6: nobody asks who is there, but a public application on this computer is always asked about
-    heading(driver, "Notes wants").await;
-    press(driver, "Allow").await;
-    heading(driver, "Hello").await;
-    assert!(driver.title().await.unwrap().starts_with("Notes"));
-    driver.goto(home).await.unwrap();
-    heading(driver, "Single sign-on in a minute").await;
-    assert_eq!(done(driver).await, 4);
+}
+
+/// Loads Photos again until it says so: the server tells it within a second or two.
+async fn is_told(driver: &WebDriver, photos: &str) {
+    let told = tokio::time::timeout(PATIENCE, async {
+        loop {
+            driver.goto(photos).await.unwrap();
+            let page = driver.source().await.unwrap();
+            if page.contains("the identity provider told Photos") {
+                return page;
+            }
+        }
+    });
+    let page = told.await.expect("Photos was not told");
+    assert!(page.contains("backchannel-logout") && !page.contains("eyJ"), "{page}");
 }
 
 // experience §1.5: what a machine of the demo may do, it does by the wire alone (RFC 6749 §4.4, RFC 9068 §4)
@@ -103,6 +146,8 @@ async fn the_machine_of_the_demo_calls_the_api() {
     let kinds: Vec<_> = line["clients"].as_array().unwrap().iter().map(|it| &it["kind"]).collect();
     assert_eq!(kinds, ["confidential", "public", "machine", "resource_server"]);
     assert!(line["clients"][0]["private_jwk"]["d"].is_string());
+    let left = line["clients"][1]["post_logout_redirect_uris"][0].as_str().unwrap();
+    assert!(left.ends_with("/signed-out"), "{line}");
     assert!(line["clients"][2]["client_secret"].is_string());
     let api = ground.neighbour(3);
     let refused = api.get("/pictures").await;

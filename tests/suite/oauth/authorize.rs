@@ -200,9 +200,9 @@ async fn a_transaction_is_answered_once_and_in_its_own_browser() {
         let (realm, pairs) = (world.realm(), good(&app));
         let pairs: Vec<_> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let database = &world.ground.database;
-        let request = &authorize::check(database, &realm, &parameters(&pairs), Endpoint::Authorize)
-            .await
-            .unwrap();
+        let sent = parameters(&pairs);
+        let checked = authorize::check(&world.ground, &realm, &sent, Endpoint::Authorize).await;
+        let request = &checked.unwrap();
         let begun: Result<TransactionId, No<OAuthError>> = database
             .write(realm.at, async |work: &mut Work| {
                 Ok(authorize::begin(work, request.clone(), &Secret::new(BROWSERS[0])).await?)
@@ -220,7 +220,7 @@ async fn a_transaction_is_answered_once_and_in_its_own_browser() {
         let approve = async |browser: &str| {
             let browser = Secret::new(browser);
             let (ground, realm, approval) = (&world.ground, world.realm(), world.approval());
-            authorize::approve(ground, &realm, (id, &browser), &approval).await
+            authorize::approve(ground, &realm, (id, &browser), (request, &approval)).await
         };
         assert!(matches!(approve(BROWSERS[1]).await, Err(No::Refused(Gone))));
         let response = approve(BROWSERS[0]).await.unwrap();

@@ -132,7 +132,7 @@ async fn an_assertion_by_a_private_key_is_good_once() {
     }
 }
 
-// P-227, P-046, A-081: client_secret_jwt, whose secret is sealed; the secret itself opens nothing
+// P-056, P-227, P-046, A-081: client_secret_jwt, whose secret is sealed; the secret itself opens nothing
 #[tokio::test]
 async fn an_assertion_by_a_secret_is_good_once() {
     for engine in engines() {

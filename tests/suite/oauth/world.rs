@@ -26,8 +26,9 @@ use vestibule::oauth::error::{Code, OAuthError};
 use vestibule::oauth::ground::{Ground, People, Standing};
 use vestibule::oauth::model::{GrantType, Scope};
 use vestibule::oauth::parameters::Parameters;
-use vestibule::oauth::realm::{Lifetimes, Realm};
+use vestibule::oauth::realm::{Lifetimes, Realm, SignUp};
 use vestibule::oauth::refused::Pace;
+use vestibule::oauth::resources::model::Known;
 use vestibule::oauth::subject::Subjects;
 use vestibule::oauth::token;
 use vestibule::oauth::token::issue::Minter;
@@ -48,6 +49,8 @@ pub struct World {
     _test: TestDatabase,
     pub clock: TestClock,
     pub ground: Ground<Plain, Crowd>,
+    /// The APIs of the tenant; none at first.
+    pub resources: Arc<Known>,
 }
 
 /// Signs nothing: a test reads the claims that would have been signed.
@@ -88,6 +91,10 @@ impl People for Crowd {
 
     async fn person(&self, work: &mut Work, user: &UserId) -> Result<Option<User>, Failure> {
         work.user(user).await
+    }
+
+    async fn roles(&self, _: &mut Work, _: &UserId) -> Result<Vec<String>, Failure> {
+        Ok(Vec::new())
     }
 }
 
@@ -156,7 +163,7 @@ impl World {
             minter: Plain,
             people: Crowd::default(),
         };
-        Self { _test: test, clock, ground }
+        Self { _test: test, clock, ground, resources: Arc::default() }
     }
 
     pub fn realm(&self) -> Realm {
@@ -168,6 +175,8 @@ impl World {
             request: None,
             from: None,
             lifetimes: Lifetimes::default(),
+            sign_up: SignUp::Closed,
+            resources: Arc::clone(&self.resources),
         }
     }
 
@@ -186,8 +195,8 @@ impl World {
     }
 
     pub async fn check(&self, pairs: &[(&str, &str)]) -> Result<(), No<Refusal>> {
-        let (database, realm, sent) = (&self.ground.database, self.realm(), parameters(pairs));
-        authorize::check(database, &realm, &sent, Endpoint::Authorize).await.map(drop)
+        let (ground, realm, sent) = (&self.ground, self.realm(), parameters(pairs));
+        authorize::check(ground, &realm, &sent, Endpoint::Authorize).await.map(drop)
     }
 
     /// A code for alice, who agrees to whatever was asked; `more` replaces or adds parameters.
@@ -206,7 +215,7 @@ impl World {
         let (realm, browser) = (self.realm(), Secret::new(BROWSER));
         let database = &self.ground.database;
         let checked =
-            authorize::check(database, &realm, &parameters(&pairs), Endpoint::Authorize).await;
+            authorize::check(&self.ground, &realm, &parameters(&pairs), Endpoint::Authorize).await;
         let request = &checked.unwrap();
         let begun: Result<_, No<OAuthError>> = database
             .write(realm.at, async |work: &mut Work| {
@@ -216,7 +225,9 @@ impl World {
         let approval = self.approval();
         let id = begun.unwrap();
         let response =
-            authorize::approve(&self.ground, &realm, (&id, &browser), &approval).await.unwrap();
+            authorize::approve(&self.ground, &realm, (&id, &browser), (request, &approval))
+                .await
+                .unwrap();
         assert_eq!(response.get("iss"), Some(ISSUER));
         response.get("code").unwrap().to_owned()
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use vestibule::kernel::time::Lifetime;
 use vestibule::oauth::clients::model::{Party, Registration, SubjectType};
 
-// OIDC Core §3.1.2, §3.1.3 (P-020, P-036, P-205): application, sign-in, consent, code, tokens
+// P-056, OIDC Core §3.1.2, §3.1.3 (P-020, P-036, P-205): application, sign-in, consent, code, tokens
 #[tokio::test]
 async fn a_browser_comes_back_with_a_code_that_becomes_tokens() {
     for engine in engines() {
@@ -108,7 +108,7 @@ async fn again(ada: &mut Visitor, page: &Answer) -> Answer {
     ada.follow_here(done).await
 }
 
-// OIDC Core §3.1.2.1, §3.1.2.6 (P-027, P-028): without a page it works at once, or says what is missing
+// P-030, OIDC Core §3.1.2.1, §3.1.2.6 (P-027, P-028): without a page it works at once, or says what is missing
 #[tokio::test]
 async fn prompt_none_is_answered_at_once() {
     for engine in engines() {

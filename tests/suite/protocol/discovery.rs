@@ -14,7 +14,7 @@ const ASSERTIONS: [&str; 12] = [
     "HS384", "HS512",
 ];
 
-const CLAIMS: [&str; 30] = [
+const CLAIMS: [&str; 31] = [
     "iss",
     "sub",
     "aud",
@@ -45,6 +45,7 @@ const CLAIMS: [&str; 30] = [
     "address",
     "phone_number",
     "phone_number_verified",
+    "roles",
 ];
 
 #[track_caller]
@@ -86,6 +87,7 @@ fn expected(issuer: &str) -> serde_json::Value {
         "pushed_authorization_request_endpoint": format!("{issuer}/oauth/par"),
         "token_endpoint_auth_methods_supported": with_none,
         "token_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
+        "introspection_signing_alg_values_supported": ["ES256", "RS256"],
         "introspection_endpoint_auth_methods_supported": METHODS,
         "introspection_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
         "revocation_endpoint_auth_methods_supported": METHODS,
@@ -102,7 +104,7 @@ fn expected(issuer: &str) -> serde_json::Value {
     })
 }
 
-// OIDC Discovery §3, RFC 8414 §2: nothing is listed that is not there
+// P-217, OIDC Discovery §3, RFC 8414 §2: nothing is listed that is not there
 #[tokio::test]
 async fn the_metadata_list_what_is_there() {
     for engine in engines() {
@@ -115,7 +117,7 @@ async fn the_metadata_list_what_is_there() {
     }
 }
 
-// OIDC Discovery §4, RFC 8414 §3.1 and §5: the document of an issuer with a path stands behind it, and the
+// P-206, P-218, OIDC Discovery §4, RFC 8414 §3.1 and §5: the document of an issuer with a path stands behind it, and the
 // one of RFC 8414 before it (P-001, P-002)
 #[tokio::test]
 async fn every_issuer_is_described_where_both_specifications_look() {

@@ -64,7 +64,7 @@ async fn no_two_keys_share_a_name() {
     server.end().await;
 }
 
-// RFC 9110 §13.1.2, RFC 9111 §5.2: kept as long as jwt.jwks_max_age says, asked again by tag
+// P-214, RFC 9110 §13.1.2, RFC 9111 §5.2: kept as long as jwt.jwks_max_age says, asked again by tag
 #[tokio::test]
 async fn the_key_set_is_a_good_citizen_of_caches() {
     let server = TestServer::wanted(Engine::Sqlite).set("jwt.jwks_max_age", "7m").start().await;
@@ -74,7 +74,7 @@ async fn the_key_set_is_a_good_citizen_of_caches() {
     server.end().await;
 }
 
-// INV-28: what the schedule does to the keys is seen on the wire, and the tag changes with it
+// P-214, P-235, INV-28: what the schedule does to the keys is seen on the wire, and the tag changes with it
 #[tokio::test]
 async fn a_key_comes_ahead_of_its_turn_and_leaves_when_its_tokens_are_over() {
     for engine in engines() {

@@ -217,7 +217,7 @@ async fn an_application_is_told_until_it_has_heard() {
     }
 }
 
-// Front-Channel §2, §3, P-063, P-231, INV-16: told in frames of its origin, with issuer and session
+// P-062, Front-Channel §2, §3, P-063, P-231, INV-16: told in frames of its origin, with issuer and session
 #[tokio::test]
 async fn an_application_is_told_in_a_frame() {
     for engine in engines() {

@@ -37,6 +37,7 @@ const PROVEN: &[(&str, &str)] = &[
         "token_endpoint_auth_signing_alg_values_supported",
         "an_assertion_by_a_private_key_is_good_once",
     ),
+    ("introspection_signing_alg_values_supported", "an_answer_about_a_token_is_signed_on_request"),
     ("introspection_endpoint_auth_methods_supported", "a_client_authenticates_as_it_registered"),
     (
         "introspection_endpoint_auth_signing_alg_values_supported",

@@ -3,11 +3,15 @@
 mod clients;
 mod authorize;
 mod discovery;
+mod front_channel;
 mod jwks;
 mod par;
 mod registration;
+mod resources;
+mod session;
 mod lifetimes;
 mod logout;
 mod metadata;
 mod token;
 mod userinfo;
+mod wishes;

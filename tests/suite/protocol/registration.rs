@@ -3,6 +3,7 @@
 use crate::support::database::{Engine, engines};
 use crate::support::registrar::{Registrar, initial_token};
 use crate::support::server::TestServer;
+use crate::support::site::Site;
 use serde_json::json;
 use vestibule::admin::clients::{self, Turn};
 use vestibule::kernel::ids::ClientId;
@@ -12,7 +13,7 @@ async fn open(engine: Engine) -> TestServer {
     TestServer::wanted(engine).set("clients.registration", "open").start().await
 }
 
-// P-039, P-228, RFC 7591 §3.2.1: every value that holds is told, and nothing is null
+// P-042, P-039, P-228, RFC 7591 §3.2.1: every value that holds is told, and nothing is null
 #[tokio::test]
 async fn a_registration_is_answered_with_all_that_holds() {
     for engine in engines() {
@@ -146,7 +147,7 @@ async fn what_makes_no_sense_is_refused_by_its_name() {
     server.end().await;
 }
 
-// P-041, P-223, RFC 7591 §2
+// P-042, P-041, P-223, RFC 7591 §2
 #[tokio::test]
 async fn a_value_that_cannot_be_served_is_refused() {
     let server = open(Engine::Sqlite).await;
@@ -162,7 +163,14 @@ async fn a_value_that_cannot_be_served_is_refused() {
         ("id_token_signed_response_alg", json!("none")),
         ("id_token_signed_response_alg", json!("HS256")),
         ("request_object_signing_alg", json!("none")),
-        ("subject_type", json!("pairwise")),
+        ("subject_type", json!("mine")),
+        ("userinfo_signed_response_alg", json!("HS256")),
+        ("post_logout_redirect_uris", json!(["http://rp.example/out"])),
+        ("post_logout_redirect_uris", json!("https://rp.example/out")),
+        ("backchannel_logout_uri", json!("https://rp.example/out#f")),
+        ("backchannel_logout_session_required", json!("true")),
+        ("frontchannel_logout_uri", json!("https://elsewhere.example/out")),
+        ("sector_identifier_uri", json!("ftp://rp.example/sector")),
         ("scope", json!("admin")),
         ("scope", json!("a\\b")),
         ("contacts", json!([1])),
@@ -271,5 +279,52 @@ async fn a_disabled_application_has_no_say() {
     }
     let client = clients::get(database, at, &named).await.unwrap().unwrap();
     assert!(client.disabled_at.is_some());
+    server.end().await;
+}
+
+// P-039, P-045, P-048, RP-Logout §3.1, Back-Channel §2.2, Front-Channel §2: taken, told again, and taken away by a
+// replacement that says nothing of it
+#[tokio::test]
+async fn an_application_says_how_it_is_signed_out_and_how_it_knows_people() {
+    let site = Site::open().await;
+    let server = TestServer::wanted(Engine::Sqlite).set("clients.registration", "open");
+    let server = server.set("outbound.allow", &site.door()).start().await;
+    let registrar = Registrar::new(&server);
+    let uris = ["https://one.example/cb", "https://two.example/cb"];
+    let more = json!({
+        "subject_type": "pairwise",
+        "sector_identifier_uri": site.url("/sector"),
+        "userinfo_signed_response_alg": "ES256",
+        "post_logout_redirect_uris": ["https://one.example/out"],
+        "backchannel_logout_uri": site.url("/told"),
+        "backchannel_logout_session_required": true,
+        "frontchannel_logout_uri": "https://two.example/front?a=b",
+        "frontchannel_logout_session_required": true,
+    });
+    let mut sent = more.clone();
+    sent["redirect_uris"] = json!(uris);
+    site.put("/sector", &json!([uris[0]]).to_string());
+    let refused = registrar.post(None, &sent).await;
+    assert_eq!(
+        (refused.status, &refused.json()["error"]),
+        (400, &json!("invalid_client_metadata"))
+    );
+    site.put("/sector", &json!(uris).to_string());
+    // A sector is asked again only after a while.
+    server.clock.advance(Lifetime::hours(1));
+    let made = registrar.post(None, &sent).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let told = made.json();
+    for (name, value) in more.as_object().unwrap() {
+        assert_eq!(&told[name], value, "{name}");
+    }
+    let text = |name: &str| told[name].as_str().unwrap().to_owned();
+    let (id, token) = (text("client_id"), text("registration_access_token"));
+    let plain = json!({ "client_id": id, "redirect_uris": [uris[0]] });
+    let replaced = registrar.manage("PUT", &id, &token, Some(&plain)).await.json();
+    assert_eq!(replaced["subject_type"], "public");
+    for name in more.as_object().unwrap().keys().filter(|name| *name != "subject_type") {
+        assert!(replaced.get(name).is_none(), "{name}: {replaced}");
+    }
     server.end().await;
 }

@@ -5,6 +5,7 @@ use crate::support::database::{Engine, engines};
 use crate::support::machine::{API, Machine};
 use crate::support::server::TestServer;
 use data_encoding::BASE64;
+use serde_json::Value;
 use vestibule::oauth::clients::model::Kind;
 use vestibule::tenants::model::Tenant;
 
@@ -99,10 +100,81 @@ async fn what_cannot_be_read_is_refused() {
         let answer = server.browser().post("/oauth/token", &headers, body).await;
         assert_eq!((answer.status, &answer.json()["error"]), (status, &error.into()), "{body}");
     }
-    let json = [("authorization", machine.basic.as_str()), ("content-type", "application/json")];
-    let answer = server.browser().ask("POST", "/oauth/token", &json).await;
-    assert_eq!((answer.status, &answer.json()["error"]), (400, &"invalid_request".into()));
-    assert_eq!(server.browser().get("/oauth/token").await.status, 405);
+    server.end().await;
+}
+
+// RFC 9110 §9.3.2, §10.2.1, §15.5.6, §15.5.16; RFC 6749 §3.2, §5.1 (P-015, P-216): what HTTP itself asks for
+#[tokio::test]
+async fn every_endpoint_of_clients_is_a_good_citizen_of_http() {
+    let server = TestServer::start(Engine::Sqlite).await;
+    let machine = machine(&server, &server.default_tenant(), Kind::Machine).await;
+    for path in ["/oauth/token", "/oauth/introspect", "/oauth/revoke", "/oauth/par"] {
+        let basic = ("authorization", machine.basic.as_str());
+        let json = [basic, ("content-type", "application/json")];
+        let answer = server.browser().send(path, &json, "{}").await;
+        assert_eq!((answer.status, &answer.json()["error"]), (415, &"invalid_request".into()));
+        assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+        for method in ["GET", "HEAD", "PUT", "DELETE"] {
+            let refused = server.browser().ask(method, path, &[]).await;
+            assert_eq!((refused.status, refused.header("allow")), (405, "POST"), "{method} {path}");
+        }
+        let form = "Application/X-WWW-Form-Urlencoded; charset=\"UTF-8\"";
+        let body = "grant_type=client_credentials&token=x";
+        let answer = server.browser().send(path, &[basic, ("content-type", form)], body).await;
+        assert_ne!(answer.status, 415, "{path}");
+        let twice = "grant_type=client_credentials&grant_type=x&token=x&token=y&x=1&x=2";
+        let answer = server.browser().post(path, &[basic], twice).await;
+        assert_eq!(
+            (answer.status, &answer.json()["error"]),
+            (400, &"invalid_request".into()),
+            "{path}"
+        );
+        let options = server.browser().ask("OPTIONS", path, &[]).await;
+        assert!(options.status < 500, "{path}: {}", options.text());
+    }
+    server.end().await;
+}
+
+// RFC 9701 §4, §5 (P-203, A-073): signed for the caller where it asks for that, and as silent to others
+#[tokio::test]
+async fn an_answer_about_a_token_is_signed_on_request() {
+    let server = TestServer::start(Engine::Sqlite).await;
+    let tenant = server.default_tenant();
+    let machine = machine(&server, &tenant, Kind::Machine).await;
+    let stranger = self::machine(&server, &tenant, Kind::Machine).await;
+    let api = self::machine(&server, &tenant, Kind::ResourceServer).await;
+    let tokens = fetch(&server, &machine, "").await.json();
+    let token = tokens["access_token"].as_str().unwrap();
+    let kind = "application/token-introspection+jwt";
+    let accept = format!("application/json;q=0.5, {kind}");
+    for (caller, is_active) in [(&api, true), (&stranger, false)] {
+        let headers = [("authorization", caller.basic.as_str()), ("accept", accept.as_str())];
+        let body = format!("token={token}");
+        let answer = server.browser().post("/oauth/introspect", &headers, &body).await;
+        assert_eq!((answer.status, answer.header("content-type")), (200, kind));
+        let parts: Vec<&str> = answer.body.split('.').collect();
+        let read = |part: &str| -> Value {
+            let bytes = data_encoding::BASE64URL_NOPAD.decode(part.as_bytes()).unwrap();
+            serde_json::from_slice(&bytes).unwrap()
+        };
+        assert_eq!(read(parts[0])["typ"], "token-introspection+jwt");
+        let told = read(parts[1]);
+        assert_eq!(
+            (&told["iss"], &told["aud"]),
+            (&server.issuer(&tenant).into(), &caller.id.as_str().into())
+        );
+        assert_eq!(told["iat"], server.now().seconds());
+        let inner = &told["token_introspection"];
+        match is_active {
+            true => assert_eq!(inner["client_id"], machine.id.as_str()),
+            false => assert_eq!(*inner, serde_json::json!({"active": false})),
+        }
+        assert_eq!(told.as_object().unwrap().len(), 4, "{told}");
+    }
+    let nobody = [("accept", accept.as_str())];
+    let answer =
+        server.browser().post("/oauth/introspect", &nobody, &format!("token={token}")).await;
+    assert_eq!(answer.status, 401);
     server.end().await;
 }
 

@@ -243,7 +243,7 @@ async fn a_script_reads_answers_from_its_own_origin_alone() {
     }
 }
 
-// P-026, RFC 6750 §3: every refusal says how to do better
+// P-225, P-026, RFC 6750 §3: every refusal says how to do better
 #[tokio::test]
 async fn a_refusal_carries_its_challenge() {
     let server = TestServer::start(Engine::Sqlite).await;

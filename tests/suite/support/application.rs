@@ -63,6 +63,10 @@ impl TestServer {
 }
 
 impl Application {
+    pub fn secret(&self) -> &str {
+        self.secret.as_deref().unwrap()
+    }
+
     pub fn id(&self) -> &str {
         self.client.id.as_str()
     }
@@ -177,7 +181,7 @@ impl Visitor {
 pub fn came_back(answer: &Answer) -> BTreeMap<String, String> {
     let place = answer.header("location");
     assert_eq!(answer.status, 303, "{}", answer.text());
-    let query = place.strip_prefix(CALLBACK).and_then(|rest| rest.strip_prefix('?'));
+    let query = place.strip_prefix(CALLBACK).and_then(|rest| rest.strip_prefix(['?', '#']));
     let query = query.unwrap_or_else(|| panic!("not back: {place}")).trim_end_matches('#');
     let pairs: Vec<_> = parse(query.as_bytes()).into_owned().collect();
     let back: BTreeMap<String, String> = pairs.iter().cloned().collect();

@@ -1,8 +1,12 @@
 //! A real browser, driven: Chromium behind a chromedriver of its own.
 
+use hyper::Method;
+use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
+use std::sync::Arc;
 use tempfile::TempDir;
+use thirtyfour::common::command::{Command, ExtensionCommand};
 use thirtyfour::common::log::LoggingPrefsLogLevel;
 use thirtyfour::{BrowserLogEntry, ChromeCapabilities, ChromiumLikeCapabilities, WebDriver};
 
@@ -56,7 +60,7 @@ impl Chromium {
             drop(std::io::stderr().write_all(line.as_bytes()));
             return None;
         };
-        let mut command = Command::new(driver);
+        let mut command = std::process::Command::new(driver);
         command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut driver = command.spawn().unwrap();
         let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines().map(Result::unwrap);
@@ -111,10 +115,36 @@ impl Drop for Chromium {
     }
 }
 
-/// What the browser complained about, the status of the page itself aside.
+/// A command of the Chrome DevTools protocol.
+#[derive(Debug)]
+struct Told(Value);
+
+impl ExtensionCommand for Told {
+    fn parameters_json(&self) -> Option<Value> {
+        Some(self.0.clone())
+    }
+
+    fn method(&self) -> Method {
+        Method::POST
+    }
+
+    fn endpoint(&self) -> Arc<str> {
+        "/goog/cdp/execute".into()
+    }
+}
+
+/// What no page and no test could ask otherwise.
+pub async fn tell(driver: &WebDriver, command: &str, parameters: Value) -> Value {
+    let told = Told(json!({ "cmd": command, "params": parameters }));
+    let told = Command::ExtensionCommand(Box::new(told));
+    driver.handle().cmd(told).await.unwrap().value_json().unwrap()
+}
+
+/// What the browser complained about, the status of the page itself aside; that it did as it was told is no complaint.
 pub async fn complaints(driver: &WebDriver) -> Vec<BrowserLogEntry> {
     let mut entries = driver.browser_log().await.unwrap();
     entries.retain(|entry| !entry.message.contains("the server responded with a status of"));
+    entries.retain(|entry| !entry.message.contains("Clear-Site-Data header on"));
     entries
 }
 

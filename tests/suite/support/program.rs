@@ -129,7 +129,8 @@ impl Ground {
         running
     }
 
-    fn launch(&self, command: &mut Command) -> Running {
+    /// Any program, in this folder.
+    pub fn launch(&self, command: &mut Command) -> Running {
         let command = command.current_dir(self.folder.path()).env_clear();
         let command = command.envs([("PATH", "/usr/bin:/bin"), ("LANG", "C.UTF-8")]);
         let command = command.env("HOME", self.folder.path());

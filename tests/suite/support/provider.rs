@@ -23,8 +23,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
 use tokio::net::TcpListener;
 use url::{Url, form_urlencoded};
-use vestibule::federation::manage::add;
-use vestibule::federation::model::{Kind, Provider, Rule, Settings};
+use vestibule::federation::manage::{add, edit};
+use vestibule::federation::model::provider::SignOut;
+use vestibule::federation::model::{Kind, Mapping, Provider, Rule, Settings};
 use vestibule::kernel::secret::Secret;
 use vestibule::tenants::model::{Slug, Tenant};
 
@@ -397,6 +398,8 @@ pub fn settings(stand_in: &StandIn) -> Settings {
         prompt: None,
         origin: stand_in.issuer.clone(),
         clients: Vec::new(),
+        sign_out: SignOut::Offer,
+        mapping: Mapping::default(),
     }
 }
 
@@ -406,6 +409,13 @@ impl TestServer {
         let (ground, slug) = (self.house().federation(), Slug::parse(slug).unwrap());
         let wanted = (&slug, settings, &Secret::new(SECRET));
         add(&ground, self.at(tenant), wanted, &self.context()).await.unwrap()
+    }
+
+    /// The same provider with other settings, in the default tenant.
+    pub async fn edit(&self, slug: &str, change: impl Fn(&mut Settings) + Sync) {
+        let (ground, slug) = (self.house().federation(), Slug::parse(slug).unwrap());
+        let at = self.at(&self.default_tenant());
+        edit(&ground, at, (&slug, &change), &self.context()).await.unwrap();
     }
 
     /// A server that may call the stand-in, with one provider `elsewhere`.

@@ -41,7 +41,7 @@ impl Site {
         format!("http://{}{path}", self.address)
     }
 
-    /// A document, with its headers already around it or plain.
+    /// A document: JSON, or a page if it says that it is one.
     pub fn put(&self, path: &str, body: &str) {
         self.kept.lock().unwrap().pages.insert(path.into(), body.into());
     }
@@ -68,9 +68,10 @@ async fn answer(mut stream: TcpStream, kept: Arc<Mutex<Kept>>) {
         kept.pages.get(&path).cloned()
     };
     let (status, body) = page.map_or(("404 Not Found", String::new()), |body| ("200 OK", body));
+    let kind = if body.starts_with("<!doctype html>") { "text/html" } else { "application/json" };
     let length = body.len();
     let answer = format!(
-        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
     );
     drop(stream.write_all(answer.as_bytes()).await);
 }

@@ -20,13 +20,14 @@ impl Url {
 
     /// What a tenant offers only once somebody has said so.
     pub fn is_off(&self) -> bool {
-        self.path.starts_with("/register") || self.path.starts_with("/oauth/register")
+        let off = ["/register", "/oauth/register", "/oauth/session"];
+        off.iter().any(|path| self.path.starts_with(path))
     }
 
     /// With something in the place of each parameter.
     pub fn example(&self) -> String {
         let path = self.path.replace("{revision}", "0").replace("{name}", "vestibule.css");
-        let path = path.replace("{provider}", "elsewhere");
+        let path = path.replace("{provider}", "elsewhere").replace("{page}", "signin-name");
         let path = path.replace("{client_id}", "cli_00000000000000000000000000");
         path.replace("{transaction}", "txn_00000000000000000000000000")
     }

@@ -20,6 +20,7 @@ pub const PASSWORD: &str = "demo-walk-through-hall";
 #[derive(Clone)]
 pub struct Visitor {
     browser: Browser,
+    agent: Option<String>,
     pub cookies: BTreeMap<String, String>,
 }
 
@@ -32,7 +33,12 @@ pub struct Form {
 
 impl TestServer {
     pub fn visitor(&self) -> Visitor {
-        Visitor { browser: self.browser(), cookies: BTreeMap::new() }
+        Visitor::at(self.browser())
+    }
+
+    /// Before a browser that calls itself so.
+    pub fn visitor_as(&self, agent: &str) -> Visitor {
+        Visitor { agent: Some(agent.into()), ..self.visitor() }
     }
 
     /// Made as `vestibule user create` makes them.
@@ -99,7 +105,12 @@ impl TestServer {
 impl Visitor {
     /// Of a server outside of this process.
     pub fn at(browser: Browser) -> Self {
-        Self { browser, cookies: BTreeMap::new() }
+        Self { browser, agent: None, cookies: BTreeMap::new() }
+    }
+
+    /// Goes on at another server: cookies know no ports.
+    pub fn moved_to(self, browser: Browser) -> Self {
+        Self { browser, ..self }
     }
 
     pub async fn get(&mut self, path: &str) -> Answer {
@@ -120,6 +131,7 @@ impl Visitor {
             ("cookie", cookie.as_str()),
             ("content-type", "application/x-www-form-urlencoded"),
         ];
+        all.extend(self.agent.as_deref().map(|agent| ("user-agent", agent)));
         all.extend(headers);
         let answer = self.browser.send(&form.action, &all, &form.body()).await;
         self.keep(&answer);

@@ -1,6 +1,9 @@
 //! One's own profile: what applications may be told, and what the organisation keeps of its people.
 
 mod form;
+mod samples;
+
+pub(super) use samples::SAMPLES;
 
 use super::{Room, for_user};
 use crate::accounts::model::{AttributeSchema, AttributeSchemas, User, Users};

@@ -12,6 +12,7 @@ use crate::platform::storage::{At, Work};
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::{EMAIL, Sample};
 use crate::sessions::end::{Reason, end_others};
 use crate::sessions::http::{Browser, see_other};
 use crate::sessions::model::Devices;
@@ -147,4 +148,17 @@ async fn offered(room: &Room, at: At, user: &UserId) -> Result<Option<(Seed, Str
         Ok(seed.zip(email))
     };
     room.database.read(at, read).await
+}
+
+pub(in crate::accounts::pages) const SAMPLES: &[Sample] = &[
+    Sample::of("account/authenticator", "", |shell| sample(shell, false)),
+    Sample::of("account/authenticator", "wrong", |shell| sample(shell, true)),
+];
+
+fn sample(shell: &Shell, wrong: bool) -> Response {
+    let seed = Seed::new(*b"of a sample, no more");
+    let picture = picture(&seed.address(&shell.name, EMAIL));
+    let spelled = grouped(&seed.spelled());
+    let (shell, base, token) = (shell.clone(), String::new(), String::new());
+    Page::new(SetUp { shell, base, token, picture, spelled, wrong }).into_response()
 }

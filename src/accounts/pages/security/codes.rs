@@ -1,5 +1,6 @@
 //! Recovery codes are shown, once.
 
+use crate::accounts::factors::recovery::COUNT;
 use crate::accounts::factors::{recovery, second};
 use crate::accounts::pages::Room;
 use crate::accounts::pages::sure::SureUser;
@@ -9,6 +10,7 @@ use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use crate::sessions::http::{Browser, see_other};
 use crate::tenants::http::CurrentTenant;
 use crate::tenants::model::Tenant;
@@ -52,3 +54,10 @@ pub(super) fn page(shell: Shell, tenant: &Tenant, codes: &[Secret]) -> Response 
     let codes: Vec<&str> = codes.iter().map(Secret::reveal).collect();
     Page::new(SavePage { shell, base: tenant.base(), codes, file }).into_response()
 }
+
+pub(in crate::accounts::pages) const SAMPLES: &[Sample] =
+    &[Sample::of("account/recovery_codes", "", |shell| {
+        let (shell, base, file) = (shell.clone(), String::new(), String::new());
+        Page::new(SavePage { shell, base, codes: vec!["8k2q-4m7z-x1pa"; COUNT], file })
+            .into_response()
+    })];

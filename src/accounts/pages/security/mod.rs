@@ -10,6 +10,7 @@ use crate::accounts::model::{Authenticator, Factors, Passkey, Passkeys, SecondFa
 use crate::platform::storage::Work;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use crate::sessions::http::{Browser, CurrentUser};
 use crate::tenants::http::CurrentTenant;
 use askama::Template;
@@ -84,4 +85,38 @@ fn row(passkey: Passkey) -> Row {
         added: day(passkey.made_at),
         used: passkey.used_at.map(day),
     }
+}
+
+pub(in crate::accounts::pages) const SAMPLES: &[Sample] = &[
+    Sample::of("account/security", "", |shell| sample(shell, Factors::default())),
+    Sample::of("account/security", "two-steps", |shell| {
+        sample(shell, Factors { totp: true, passkey: true, recovery_codes: 9 })
+    }),
+    Sample::of("account/security", "few-codes", |shell| {
+        sample(shell, Factors { totp: true, passkey: false, recovery_codes: 2 })
+    }),
+];
+
+fn sample(shell: &Shell, factors: Factors) -> Response {
+    let (added, used) = ("2026-03-14".to_owned(), Some("2026-07-02".to_owned()));
+    let passkey = |(name, is_synced, is_suspected): (&str, bool, bool)| Row {
+        id: name.to_lowercase(),
+        name: name.into(),
+        is_synced,
+        is_suspected,
+        added: added.clone(),
+        used: used.clone().filter(|_| !is_synced),
+    };
+    let passkeys = [("Laptop", false, false), ("Phone", true, true)];
+    let page = Security {
+        shell: shell.clone(),
+        base: String::new(),
+        token: String::new(),
+        app: factors.totp.then(|| App { added: added.clone(), used: used.clone() }),
+        passkeys: passkeys.into_iter().filter(|_| factors.passkey).map(passkey).collect(),
+        factors,
+        made: COUNT,
+        few: FEW,
+    };
+    Page::new(page).into_response()
 }

@@ -14,6 +14,7 @@ use crate::platform::web::forms::Fields;
 use crate::platform::web::headers::{Nonce, Policy};
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use crate::sessions::http::{Browser, CurrentUser, see_other};
 use crate::tenants::http::CurrentTenant;
 use crate::tenants::model::Tenant;
@@ -177,4 +178,16 @@ pub(in crate::accounts::pages) async fn take_away(
         unrefused(done)?;
     }
     Ok(here(&tenant))
+}
+
+pub(in crate::accounts::pages) const SAMPLES: &[Sample] = &[
+    Sample::of("account/passkey", "", |shell| sample(shell, false)),
+    Sample::of("account/passkey", "wrong", |shell| sample(shell, true)),
+];
+
+fn sample(shell: &Shell, wrong: bool) -> Response {
+    let nonce = Nonce::of(Default::default());
+    let (shell, base, token) = (shell.clone(), String::new(), String::new());
+    let page = AddPage { shell, base, token, nonce: nonce.as_str().to_owned(), wrong };
+    Page::new(page).with_policy(Policy::default().with_scripts(nonce)).into_response()
 }

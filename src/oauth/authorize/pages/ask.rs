@@ -5,23 +5,23 @@ use super::super::interaction::{Next, next};
 use super::super::model::AuthorizationRequest;
 use super::super::request_object::{Gathered, gather, used_up};
 use super::super::{Refusal, begin, checked};
-use super::deliver::{deliver, refuse};
+use super::deliver::{leave, refuse};
 use super::{Place, Visit, decided_before};
 use crate::kernel::failure::{Done, Failure, No, unrefused};
-use crate::kernel::ids::TransactionId;
+use crate::kernel::ids::{ClientId, TransactionId};
 use crate::kernel::secret::Secret;
 use crate::keys::past::read_past;
-use crate::oauth::clients::model::Client;
+use crate::oauth::clients::model::{Client, Origin};
 use crate::oauth::error::{OAuthError, invalid_request};
 use crate::oauth::http::{form_pairs, pairs};
 use crate::oauth::parameters::Parameters;
-use crate::oauth::refused::{model, note};
+use crate::oauth::refused::Request;
 use crate::platform::storage::Work;
 use crate::platform::web::problem::Problem;
 use crate::sessions::http::see_other;
 use axum::body::Bytes;
 use axum::extract::RawQuery;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::Value;
 use url::form_urlencoded::Serializer;
@@ -30,39 +30,51 @@ pub(super) async fn get(visit: Visit, RawQuery(query): RawQuery) -> Result<Respo
     let read = pairs(query.unwrap_or_default().as_bytes()).and_then(Parameters::new);
     let parameters = match read {
         Ok(parameters) => parameters,
-        Err(error) => return Ok(unreadable(&visit.place, error)),
+        Err(error) => return Ok(unreadable(&visit.place, error).await),
     };
     let place = &visit.place;
     let gathered = match gather(&place.protocol.ground, &place.realm, &parameters).await {
         Ok(gathered) => gathered,
-        Err(No::Refused(refusal)) => return Ok(refused(place, &parameters, &refusal).await),
+        Err(No::Refused(refusal)) => return turned_away(&visit, &parameters, &refusal).await,
         Err(No::Failed(failure)) => return Err(failure.into()),
     };
     let Gathered { parameters, endpoint, pushed } = gathered;
-    match checked(place.database(), &place.realm, &parameters, endpoint).await {
-        Ok((client, request)) => {
+    match checked(&place.protocol.ground, &place.realm, &parameters, endpoint).await {
+        Ok((found, request)) => {
             let pushed = pushed.map(|reference| reference.hex());
             let request = AuthorizationRequest { pushed, ..request };
             match hinted(place, &parameters, request).await? {
-                Ok(request) => go_on(&visit, &parameters, (client, request)).await,
-                Err(refusal) => Ok(refused(place, &parameters, &refusal).await),
+                Ok(request) => go_on(&visit, &parameters, (&found.client, request)).await,
+                Err(refusal) => turned_away(&visit, &parameters, &refusal).await,
             }
         }
-        Err(No::Refused(refusal)) => Ok(refused(place, &parameters, &refusal).await),
+        Err(No::Refused(refusal)) => turned_away(&visit, &parameters, &refusal).await,
         Err(No::Failed(failure)) => Err(failure.into()),
     }
 }
 
-/// Written down for whoever looks after the application (ADM-10).
-async fn refused(place: &Place, parameters: &Parameters, refusal: &Refusal) -> Response {
-    let (Refusal::Page(error) | Refusal::Redirect(_, error)) = refusal;
-    let here = (model::Endpoint::Authorize, place.reference.as_str());
-    note(&place.protocol.ground, &place.realm, here, (parameters, error)).await;
-    refuse(place, parameters, refusal)
+/// Where nobody is signed in, no application that registered itself gets a browser sent on by a mere mistake: else we
+/// would lend our address to whoever wants people to trust a link.
+async fn turned_away(
+    visit: &Visit,
+    parameters: &Parameters,
+    refusal: &Refusal,
+) -> Result<Response, Problem> {
+    let place = &visit.place;
+    let answer = refuse(place, Request::Sent(parameters), refusal).await;
+    let (None, Refusal::Redirect(reply, _)) = (&visit.session, refusal) else { return Ok(answer) };
+    let (ground, named) = (&place.protocol.ground, parameters.get("client_id"));
+    let Some(id) = named.and_then(ClientId::parse) else { return Ok(answer) };
+    let found = ground.clients.find(&ground.database, place.realm.at, &id).await?;
+    let found = found.filter(|found| found.client.registration.origin == Origin::Itself);
+    Ok(match found {
+        Some(found) => leave(place, &found.client, reply, StatusCode::BAD_REQUEST),
+        None => answer,
+    })
 }
 
-fn unreadable(place: &Place, error: OAuthError) -> Response {
-    refuse(place, &Parameters::default(), &Refusal::Page(error))
+async fn unreadable(place: &Place, error: OAuthError) -> Response {
+    refuse(place, Request::Sent(&Parameters::default()), &Refusal::Page(error)).await
 }
 
 /// Who it was before (OIDC Core §3.1.2.1, P-032): a hint of ours, however old, names who must be signed in.
@@ -88,23 +100,30 @@ async fn hinted(
 async fn go_on(
     visit: &Visit,
     parameters: &Parameters,
-    (client, request): (Client, AuthorizationRequest),
+    (client, request): (&Client, AuthorizationRequest),
 ) -> Result<Response, Problem> {
     let place = &visit.place;
-    let bond = visit.bond(&client).await?;
-    match next(&request, &client, visit.known(&bond), place.realm.now()) {
+    let bond = visit.bond(client).await?;
+    match next(&request, client, visit.known(&bond), place.realm.now()) {
         Next::Answer(scope) => {
-            let decided = decided_before(&client, bond.consent.as_ref());
+            let decided = decided_before(client, bond.consent.as_ref());
             let approval = visit.approval(&request, (scope, decided));
             let approval = approval.ok_or_else(|| Problem::broken("granted to nobody"))?;
             match answer(&place.protocol.ground, &place.realm, &request, &approval).await {
-                Ok(reply) => Ok(deliver(place, &reply)),
-                Err(No::Refused(_)) => Ok(refuse(place, parameters, &Refusal::Page(used_up()))),
+                Ok(reply) => visit.answered(&request.client_id, reply).await,
+                Err(No::Refused(_)) => {
+                    let over = Refusal::Page(used_up());
+                    Ok(refuse(place, Request::Sent(parameters), &over).await)
+                }
                 Err(No::Failed(failure)) => Err(failure.into()),
             }
         }
-        Next::Refuse(error) => Ok(refuse(place, parameters, &Refusal::of(place, request, error))),
+        Next::Refuse(error) => {
+            let refusal = Refusal::of(place, request, error);
+            Ok(refuse(place, Request::Agreed(client), &refusal).await)
+        }
         Next::Login => Ok(place.login(&keep(visit, &request).await?)),
+        Next::Register => Ok(place.register(&keep(visit, &request).await?)),
         Next::Consent => Ok(place.to_consent(&keep(visit, &request).await?)),
     }
 }
@@ -148,7 +167,7 @@ pub(super) async fn post(
         Ok(all)
     });
     match sent {
-        Err(error) => Ok(unreadable(&place, error)),
+        Err(error) => Ok(unreadable(&place, error).await),
         Ok(all) => {
             let query = Serializer::new(String::new()).extend_pairs(&all).finish();
             if query.len() > LONGEST_QUERY {
@@ -163,15 +182,17 @@ pub(super) async fn post(
 async fn post_at_length(place: &Place, all: Vec<(String, String)>) -> Result<Response, Problem> {
     let parameters = match Parameters::new(all) {
         Ok(parameters) => parameters,
-        Err(error) => return Ok(unreadable(place, error)),
+        Err(error) => return Ok(unreadable(place, error).await),
     };
     let gathered = match gather(&place.protocol.ground, &place.realm, &parameters).await {
         Ok(gathered) => gathered,
-        Err(No::Refused(refusal)) => return Ok(refused(place, &parameters, &refusal).await),
+        Err(No::Refused(refusal)) => {
+            return Ok(refuse(place, Request::Sent(&parameters), &refusal).await);
+        }
         Err(No::Failed(failure)) => return Err(failure.into()),
     };
     let Gathered { parameters, endpoint, pushed } = gathered;
-    let request = match checked(place.database(), &place.realm, &parameters, endpoint).await {
+    let request = match checked(&place.protocol.ground, &place.realm, &parameters, endpoint).await {
         Ok((_, request)) => {
             let pushed = pushed.map(|reference| reference.hex());
             let request = AuthorizationRequest { pushed, ..request };
@@ -182,6 +203,6 @@ async fn post_at_length(place: &Place, all: Vec<(String, String)>) -> Result<Res
     };
     match request {
         Ok(request) => Ok(place.back_to(&begun(place, &request, &nobody()).await?)),
-        Err(refusal) => Ok(refuse(place, &parameters, &refusal)),
+        Err(refusal) => Ok(refuse(place, Request::Sent(&parameters), &refusal).await),
     }
 }

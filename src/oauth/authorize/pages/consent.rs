@@ -1,25 +1,29 @@
 //! May this application do that? Deny comes first, and what is optional may be left out (experience.md §4.2).
 
-use super::super::approve;
 use super::super::interaction::{Next, next};
 use super::super::model::{Decided, Prompt, Transaction};
+use super::super::{approve, deny};
 use super::Visit;
 use super::ask::keep;
-use super::deliver::deliver;
+use super::deliver::leave;
 use super::resume::{UnderWay, elsewhere, end, under_way};
-use crate::accounts::model::{Field, User, Users};
+use crate::accounts::model::{Field, Users};
 use crate::kernel::failure::No;
-use crate::oauth::consent::words::{Line, standard};
+use crate::oauth::clients::model::Origin;
+use crate::oauth::consent::words::{Line, say};
 use crate::oauth::error::{Code, OAuthError};
 use crate::oauth::model::Scope;
+use crate::oauth::resources::model::Known;
 use crate::platform::messages::Language;
 use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::{EMAIL, NAME, Sample};
 use crate::signin::pages::leading_to;
 use askama::Template;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use url::Url;
 
@@ -30,12 +34,15 @@ struct ConsentPage<'a> {
     application: &'a str,
     /// Where it is, as far as that can be checked.
     host: Option<String>,
-    user: &'a User,
+    name: &'a str,
+    email: &'a str,
     action: String,
     token: String,
     /// What it gets, and what may be left out.
     needed: Vec<Line>,
     optional: Vec<Line>,
+    policy: Option<&'a str>,
+    terms: Option<&'a str>,
 }
 
 pub(super) async fn get(visit: Visit, Path(named): Path<String>) -> Result<Response, Problem> {
@@ -61,9 +68,11 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
     let kept = user.profile.get(Field::Locale).and_then(Language::of_tag);
     let asked = transaction.request.ui_locales.as_deref().and_then(Language::first_of);
     let shell = place.shell.clone().preferring(kept, asked);
-    let language = shell.language;
-    let lines = |wanted: &Scope| wanted.tokens().map(|one| line(one, &user, language)).collect();
-    let request = &transaction.request;
+    let (request, email) = (&transaction.request, user.email.as_str());
+    let about = &client.registration.about;
+    let (language, apis) = (shell.language, &place.realm.resources);
+    let says = |token: &str| say((token, &request.resources), language, apis);
+    let lines = |wanted: &Scope| wanted.tokens().map(|one| line(one, says(one), email)).collect();
     let uri = request.destination.redirect_uri();
     let page = ConsentPage {
         shell: &shell,
@@ -73,7 +82,10 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
         token: visit.browser.token().await?,
         needed: lines(&request.scope.only(|token| !optional.contains(token))),
         optional: lines(&request.scope.within(optional)),
-        user: &user,
+        policy: about.policy_uri.as_deref(),
+        terms: about.tos_uri.as_deref(),
+        name: &user.name,
+        email,
     };
     let page = Page::new(page);
     Ok(match super::super::explain::outside(uri) {
@@ -82,13 +94,8 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
     })
 }
 
-fn line(token: &str, user: &User, language: Language) -> Line {
-    let words = match standard(token) {
-        Some(key) => language.say(key),
-        None => language.say("consent-other").with("scope", token),
-    };
-    let words = words.into();
-    let detail = (token == "email").then(|| user.email.as_str().to_owned());
+fn line(token: &str, words: String, email: &str) -> Line {
+    let detail = (token == "email").then(|| email.to_owned());
     Line { token: token.to_owned(), words, detail }
 }
 
@@ -122,16 +129,35 @@ pub(super) async fn post(
         }
         "deny" => {
             let error = OAuthError::new(Code::AccessDenied, "the person said no");
-            end(&visit, id, error).await
+            match client.registration.origin {
+                Origin::Administrator => end(&visit, (id, client), error).await,
+                Origin::Itself => end_by_hand(&visit, &here, error).await,
+            }
         }
         // Somebody else is to decide: the same request again, beginning with who they are.
         "other" => {
             let mut again = request.clone();
+            again.prompt.retain(|prompt| *prompt != Prompt::Create);
             again.prompt.push(Prompt::Login);
             again.login_hint = None;
             Ok(visit.place.login(&keep(&visit, &again).await?))
         }
         _ => show(&visit, &here).await,
+    }
+}
+
+/// The application registered itself: the person sees where they would be sent.
+async fn end_by_hand(
+    visit: &Visit,
+    here: &UnderWay,
+    error: OAuthError,
+) -> Result<Response, Problem> {
+    let (place, id, mark) = (&visit.place, &here.transaction.id, visit.mark().await?);
+    let deny = async |work: &mut Work| deny(work, &place.realm, (id, &mark), &error).await;
+    match place.database().write(place.realm.at, deny).await {
+        Ok(reply) => Ok(leave(place, &here.client, &reply, StatusCode::OK)),
+        Err(No::Refused(_)) => elsewhere(visit, id.as_str()).await,
+        Err(No::Failed(failure)) => Err(failure.into()),
     }
 }
 
@@ -141,11 +167,46 @@ async fn allow(
     (here, allowed): (&UnderWay, Scope),
 ) -> Result<Response, Problem> {
     let (place, id, mark) = (&visit.place, &here.transaction.id, visit.mark().await?);
-    let approval = visit.approval(&here.transaction.request, (allowed, Decided::Now));
+    let request = &here.transaction.request;
+    let approval = visit.approval(request, (allowed, Decided::Now));
     let approval = approval.ok_or_else(|| Problem::broken("granted to nobody"))?;
-    match approve(&place.protocol.ground, &place.realm, (id, &mark), &approval).await {
-        Ok(reply) => Ok(deliver(place, &reply)),
+    let ground = &place.protocol.ground;
+    match approve(ground, &place.realm, (id, &mark), (request, &approval)).await {
+        Ok(reply) => visit.answered(&request.client_id, reply).await,
         Err(No::Refused(_)) => elsewhere(visit, named).await,
         Err(No::Failed(failure)) => Err(failure.into()),
     }
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("authorize/consent", "", |shell| {
+        sample(shell, Some("photos.example.test"), ["openid profile email", ""])
+    }),
+    Sample::of("authorize/consent", "optional", |shell| {
+        sample(
+            shell,
+            Some("photos.example.test"),
+            ["openid profile", "email offline_access photos.read"],
+        )
+    }),
+    Sample::of("authorize/consent", "on-device", |shell| sample(shell, None, ["openid", ""])),
+];
+
+fn sample(shell: &Shell, host: Option<&str>, [needed, optional]: [&str; 2]) -> Response {
+    let says = |token: &str| say((token, &[]), shell.language, &Known::default());
+    let line = |token: &str| line(token, says(token), EMAIL);
+    let page = ConsentPage {
+        shell,
+        application: "Photos",
+        host: host.map(str::to_owned),
+        name: NAME,
+        email: EMAIL,
+        action: String::new(),
+        token: String::new(),
+        policy: Some("https://photos.example.test/policy"),
+        terms: None,
+        needed: needed.split_whitespace().map(line).collect(),
+        optional: optional.split_whitespace().map(line).collect(),
+    };
+    Page::new(page).into_response()
 }

@@ -8,6 +8,7 @@ mod resume;
 use super::explain::path_of;
 use super::interaction::Known;
 use super::model::{Approval, AuthorizationRequest, Decided};
+use super::respond::Response as Reply;
 use super::wish::reached;
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::TransactionId;
@@ -18,12 +19,14 @@ use crate::oauth::consent::model::{Consent, Consents};
 use crate::oauth::http::Protocol;
 use crate::oauth::model::Scope;
 use crate::oauth::realm::{AUTHORIZE, Realm};
+use crate::oauth::session::{browser_state, session_state};
 use crate::oauth::token::model::Authentication;
 use crate::platform::storage::{Database, Work};
 use crate::platform::web::arrival::{Arrival, Reference};
 use crate::platform::web::page::Shell;
 use crate::platform::web::problem::Problem;
-use crate::sessions::http::{Browser, MaybeUser, see_other};
+use crate::platform::web::sample::Sample;
+use crate::sessions::http::{Browser, BrowserState, MaybeUser, see_other};
 use crate::sessions::model::Session;
 use crate::tenants::http::CurrentTenant;
 use axum::Router;
@@ -31,8 +34,15 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::get;
+use data_encoding::BASE64URL_NOPAD;
+use deliver::deliver;
 use std::sync::Arc;
 use url::form_urlencoded;
+
+/// For the gallery of development.
+pub fn samples() -> Vec<Sample> {
+    [consent::SAMPLES, deliver::SAMPLES, resume::SAMPLES].concat()
+}
 
 /// These need a browser: they are mounted with the pages, not with the endpoints that clients call.
 pub fn routes(protocol: Arc<Protocol>) -> Router {
@@ -79,6 +89,7 @@ struct Visit {
     place: Place,
     browser: Browser,
     session: Option<Session>,
+    state: BrowserState,
 }
 
 impl FromRequestParts<Arc<Protocol>> for Visit {
@@ -93,6 +104,7 @@ impl FromRequestParts<Arc<Protocol>> for Visit {
             place: Place::from_request_parts(parts, protocol).await?,
             browser: Browser::from_request_parts(parts, protocol).await?,
             session: user.map(|user| user.session),
+            state: BrowserState::from_request_parts(parts, protocol).await?,
         })
     }
 }
@@ -137,6 +149,21 @@ impl Visit {
         }
     }
 
+    /// A good answer on its way, with the state of this browser where applications may ask about it.
+    async fn answered(&self, client_id: &str, reply: Reply) -> Result<Response, Problem> {
+        let (place, session) = (&self.place, self.session.as_ref());
+        let is_wanted = (place.protocol.clients)(place.realm.at.tenant).session_management;
+        let Some(session) = session.filter(|_| is_wanted) else {
+            return Ok(deliver(place, &reply));
+        };
+        let state = browser_state(&self.mark().await?, session);
+        let salt: [u8; 16] = place.protocol.ground.moment(&place.realm).random();
+        let salt = BASE64URL_NOPAD.encode(&salt);
+        let to = reply.destination().redirect_uri().to_owned();
+        let reply = reply.with_session_state(session_state((client_id, &to), &state, &salt));
+        Ok(self.state.keep(deliver(place, &reply), &state))
+    }
+
     /// `None` where nobody is signed in.
     fn approval(
         &self,
@@ -161,9 +188,18 @@ impl Place {
 
     /// To the pages of signing in, and back to this transaction.
     fn login(&self, id: &TransactionId) -> Response {
+        self.through("/login", id)
+    }
+
+    /// To where an account is made; from there one can sign in with one's own as well.
+    fn register(&self, id: &TransactionId) -> Response {
+        self.through("/register", id)
+    }
+
+    fn through(&self, page: &str, id: &TransactionId) -> Response {
         let path = path_of(id);
         let back: String = form_urlencoded::byte_serialize(path.as_bytes()).collect();
-        see_other(&format!("{}/login?return_to={back}", self.base))
+        see_other(&format!("{}{page}?return_to={back}", self.base))
     }
 
     /// To where it is seen what comes next.

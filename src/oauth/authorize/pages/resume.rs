@@ -4,18 +4,19 @@ use super::super::interaction::{Next, next};
 use super::super::model::{Transaction, Transactions};
 use super::super::{Refusal, approve, deny, resume};
 use super::ask::{keep, nobody};
-use super::deliver::{deliver, refuse};
+use super::deliver::refuse;
 use super::{Visit, decided_before};
 use crate::kernel::failure::{Done, Failure, No, unrefused};
 use crate::kernel::ids::TransactionId;
 use crate::kernel::secret::Secret;
-use crate::oauth::clients::model::{Client, Clients};
+use crate::oauth::clients::model::Client;
 use crate::oauth::error::OAuthError;
-use crate::oauth::parameters::Parameters;
+use crate::oauth::refused::Request;
 use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
+use crate::platform::web::sample::Sample;
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -35,28 +36,28 @@ pub(super) async fn get(visit: Visit, Path(named): Path<String>) -> Result<Respo
     let bond = visit.bond(&client).await?;
     match next(&request, &client, visit.known(&bond), made_at) {
         Next::Login => Ok(place.login(&id)),
+        Next::Register => Ok(place.register(&id)),
         Next::Consent => Ok(place.to_consent(&id)),
         Next::Answer(scope) => {
             let decided = decided_before(&client, bond.consent.as_ref());
             let approval = visit.approval(&request, (scope, decided));
             let approval = approval.ok_or_else(|| Problem::broken("granted to nobody"))?;
-            let mark = visit.mark().await?;
-            let reply =
-                approve(&place.protocol.ground, &place.realm, (&id, &mark), &approval).await;
+            let (ground, mark) = (&place.protocol.ground, visit.mark().await?);
+            let reply = approve(ground, &place.realm, (&id, &mark), (&request, &approval)).await;
             match reply {
-                Ok(reply) => Ok(deliver(place, &reply)),
+                Ok(reply) => visit.answered(&request.client_id, reply).await,
                 Err(No::Refused(_)) => elsewhere(&visit, &named).await,
                 Err(No::Failed(failure)) => Err(failure.into()),
             }
         }
-        Next::Refuse(error) => end(&visit, &id, error).await,
+        Next::Refuse(error) => end(&visit, (&id, &client), error).await,
     }
 }
 
 /// With an error, once.
 pub(super) async fn end(
     visit: &Visit,
-    id: &TransactionId,
+    (id, client): (&TransactionId, &Client),
     error: OAuthError,
 ) -> Result<Response, Problem> {
     let (place, mark) = (&visit.place, visit.mark().await?);
@@ -64,7 +65,7 @@ pub(super) async fn end(
     match place.database().write(place.realm.at, deny).await {
         Ok(reply) => {
             let refusal = Refusal::Redirect(Box::new(reply), error);
-            Ok(refuse(place, &Parameters::default(), &refusal))
+            Ok(refuse(place, Request::Agreed(client), &refusal).await)
         }
         Err(No::Refused(_)) => elsewhere(visit, id.as_str()).await,
         Err(No::Failed(failure)) => Err(failure.into()),
@@ -75,18 +76,16 @@ pub(super) async fn under_way(visit: &Visit, named: &str) -> Result<Option<Under
     let Some(id) = TransactionId::parse(named) else { return Ok(None) };
     let mark = visit.mark().await?;
     let (database, at) = (visit.place.database(), visit.place.realm.at);
-    let find = async |work: &mut Work| {
-        let Some(transaction) = resume(work, &id, &mark).await? else { return Ok(None) };
-        let Some(client) = transaction.request.client() else { return Ok(None) };
-        let found = work.client(&client).await?.map(|found| found.client);
-        let client = found.filter(Client::is_enabled);
-        Ok(client.map(|client| UnderWay { transaction, client }))
-    };
-    let found = database.read(at, find).await?;
-    if found.is_some() || !claim(visit, &id, &mark).await? {
-        return Ok(found);
+    let find = async |work: &mut Work| resume(work, &id, &mark).await;
+    let mut found = database.read(at, find).await?;
+    if found.is_none() && claim(visit, &id, &mark).await? {
+        found = database.read(at, find).await?;
     }
-    database.read(at, find).await
+    let Some(transaction) = found else { return Ok(None) };
+    let Some(client) = transaction.request.client() else { return Ok(None) };
+    let known = visit.place.protocol.ground.clients.find(database, at, &client).await?;
+    let known = known.filter(|known| known.client.is_enabled());
+    Ok(known.map(|known| UnderWay { transaction, client: known.client.clone() }))
 }
 
 /// What was posted by another site belongs to the first browser that comes for it: the one that was sent.
@@ -137,4 +136,13 @@ pub(super) async fn again(
         Some(transaction) => Ok(visit.place.back_to(&keep(&visit, &transaction.request).await?)),
         None => elsewhere(&visit, &named).await,
     }
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("authorize/elsewhere", "", |shell| sample(shell, Some("/".into()))),
+    Sample::of("authorize/elsewhere", "over", |shell| sample(shell, None)),
+];
+
+fn sample(shell: &Shell, again: Option<String>) -> Response {
+    Page::new(ElsewherePage { shell, again, token: String::new() }).into_response()
 }

@@ -2,16 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Links for people, and addresses of the application itself. All were looked at before they came here.
+/// Links for people, and addresses of the application itself. All were looked at before they came here. Documents of
+/// earlier versions hold a name more, which is passed over.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct About {
     pub client_uri: Option<String>,
     pub logo_uri: Option<String>,
     pub policy_uri: Option<String>,
     pub tos_uri: Option<String>,
     pub initiate_login_uri: Option<String>,
-    pub sector_identifier_uri: Option<String>,
     pub contacts: Vec<String>,
 }
 

@@ -10,5 +10,8 @@ pub struct Logout {
     /// Compared octet for octet, the port too.
     pub post_logout_redirect_uris: Vec<RedirectUri>,
     pub backchannel_logout_uri: Option<RedirectUri>,
+    /// Kept because it was said: everybody is told the `sid`.
+    pub backchannel_logout_session_required: bool,
     pub frontchannel_logout_uri: Option<RedirectUri>,
+    pub frontchannel_logout_session_required: bool,
 }

@@ -19,7 +19,7 @@ pub use words::{
 use crate::kernel::ids::ClientId;
 use crate::kernel::time::Timestamp;
 use crate::keys::model::Algorithm;
-use crate::oauth::model::{GrantType, Profile, Scope};
+use crate::oauth::model::{GrantType, Profile, ResponseType, Scope, TokenFormat};
 use serde::{Deserialize, Serialize};
 
 /// All that was registered. Nothing in it is a secret.
@@ -36,6 +36,7 @@ pub struct Registration {
     pub second_factor: SecondFactor,
     pub redirect_uris: Vec<RedirectUri>,
     pub grants: Vec<GrantType>,
+    pub response_types: Vec<ResponseType>,
     /// What it may ask for, and what it gets when it asks for nothing.
     pub scope: Scope,
     pub default_scope: Scope,
@@ -49,6 +50,7 @@ pub struct Registration {
     pub default_resource: Option<String>,
     pub id_token_algorithm: Algorithm,
     pub access_token_algorithm: Algorithm,
+    pub access_token_format: TokenFormat,
     /// User info is signed where it is set.
     pub userinfo_algorithm: Option<Algorithm>,
     pub id_token_claims: IdTokenClaims,
@@ -87,6 +89,7 @@ impl Default for Registration {
             second_factor: SecondFactor::AsEverywhere,
             redirect_uris: Vec::new(),
             grants: vec![GrantType::AuthorizationCode],
+            response_types: vec![ResponseType::Code],
             scope: Scope::default(),
             default_scope: Scope::default(),
             optional_scope: Scope::default(),
@@ -96,6 +99,7 @@ impl Default for Registration {
             default_resource: None,
             id_token_algorithm: Algorithm::Rs256,
             access_token_algorithm: Algorithm::Rs256,
+            access_token_format: TokenFormat::Jwt,
             userinfo_algorithm: None,
             id_token_claims: IdTokenClaims::ByName,
             subject_type: SubjectType::Public,
@@ -139,6 +143,10 @@ pub enum Senseless {
     KeysTwice,
     #[error("the public keys cannot be used: {0}")]
     UnfitKeys(&'static str),
+    #[error("tokens through the browser (implicit, hybrid) need the profile oidc-compat")]
+    Front,
+    #[error("where tokens come through the browser, redirect URIs are https and not localhost")]
+    FrontOverHttp,
     #[error("the profile fapi2 is reserved")]
     Reserved,
 }
@@ -149,6 +157,11 @@ pub const MOST_REDIRECT_URIS: usize = 50;
 impl Registration {
     pub fn is_allowed(&self, grant: GrantType) -> bool {
         self.grants.contains(&grant)
+    }
+
+    /// Whether tokens may come to it through the browser itself.
+    pub fn is_front(&self) -> bool {
+        self.response_types.iter().any(|response_type| response_type.is_front())
     }
 
     /// The registered URI that the asked one is, if it is one.
@@ -193,13 +206,19 @@ impl Registration {
 
     pub fn check(&self) -> Result<(), Senseless> {
         let none = self.method == Method::None;
-        let redirected = self.is_allowed(GrantType::AuthorizationCode);
+        let redirected = self.is_allowed(GrantType::AuthorizationCode) || self.is_front();
+        // OIDC Registration §2 (P-223)
+        let is_open = |uri: &RedirectUri| self.kind != Kind::Native && !uri.is_https_elsewhere();
         match () {
             () if self.profile == Profile::Fapi2 => Err(Senseless::Reserved),
             () if self.kind.is_public() && !none => Err(Senseless::PublicWithSecret),
             () if !self.kind.is_public() && none => Err(Senseless::ConfidentialWithout),
             () if none && self.is_allowed(GrantType::ClientCredentials) => {
                 Err(Senseless::PublicMachine)
+            }
+            () if self.is_front() && self.profile != Profile::OidcCompat => Err(Senseless::Front),
+            () if self.is_front() && self.redirect_uris.iter().any(is_open) => {
+                Err(Senseless::FrontOverHttp)
             }
             () if redirected && self.redirect_uris.is_empty() => Err(Senseless::RedirectUris),
             () if self.redirect_uris.len() > MOST_REDIRECT_URIS => Err(Senseless::RedirectUris),

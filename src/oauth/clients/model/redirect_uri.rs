@@ -65,6 +65,12 @@ impl RedirectUri {
         !self.0.starts_with("https://")
     }
 
+    /// Encrypted, and not on the person's own machine.
+    pub fn is_https_elsewhere(&self) -> bool {
+        let here = ["localhost", "127.0.0.1", "[::1]"];
+        !self.is_local() && self.host().is_some_and(|host| !here.contains(&host))
+    }
+
     pub fn host(&self) -> Option<&str> {
         let (_, rest) = self.0.split_once("://")?;
         let authority = rest.split(['/', '?']).next()?;

@@ -82,6 +82,23 @@ pub trait Grants {
     async fn end_retry(&mut self, grant: &GrantId, jti: &str) -> Result<(), Failure>;
 }
 
+/// An access token that says nothing by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpaqueToken {
+    pub hash: Hash,
+    /// What a signed one would say, as JSON.
+    pub claims: String,
+    pub ends_at: Timestamp,
+}
+
+/// Access tokens that we keep.
+pub trait AccessTokens {
+    async fn keep_access_token(&mut self, token: &OpaqueToken) -> Result<(), Failure>;
+
+    /// One that is over may still be found.
+    async fn access_token(&mut self, hash: &Hash) -> Result<Option<OpaqueToken>, Failure>;
+}
+
 /// Access tokens that were revoked one by one, until they are over (D-08: the database decides).
 pub trait Denials {
     async fn deny(&mut self, jti: &str, ends_at: Timestamp) -> Result<(), Failure>;

@@ -19,6 +19,8 @@ pub enum Principal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Path {
     Grant(GrantType),
+    /// Through the browser itself, which no client authenticates for (OIDC Core §3.2).
+    Front,
     /// Not issuing, but believing what was issued: introspection, user info.
     Belief,
 }

@@ -1,5 +1,6 @@
 //! Codes, grants and denials in the database; "once" is one guarded statement each (D-07).
 
+mod access_tokens;
 mod body;
 mod codes;
 mod denials;
@@ -8,4 +9,4 @@ mod grants;
 use crate::platform::storage::Statement;
 
 pub(crate) const STATEMENTS: &[&[Statement]] =
-    &[codes::STATEMENTS, denials::STATEMENTS, grants::STATEMENTS];
+    &[access_tokens::STATEMENTS, codes::STATEMENTS, denials::STATEMENTS, grants::STATEMENTS];

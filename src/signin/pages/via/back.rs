@@ -1,7 +1,6 @@
 //! A browser comes back from a provider. What it carries is read strictly, and counts once.
 
 use super::super::super::federated::{Seen, Went, conclude, failed as note};
-use super::super::super::model::{LocalPath, Purpose};
 use super::super::login::place;
 use super::super::{Journey, Room};
 use super::{BROWSER, failed, words};
@@ -68,20 +67,23 @@ pub(in super::super) async fn receive(
     let carried = Carried::read(query.as_deref().unwrap_or_default());
     let known = browser.recall(BROWSER).await?.map(Secret::new);
     let (Some(carried), Some(known)) = (carried, known) else {
-        return failed(&journey, &browser, (words::lost(), None)).await;
+        let words = words::lost(journey.shell.language);
+        return failed(&journey, &browser, (words, None)).await;
     };
     let claimed = match claim(&room.federation, journey.at, &slug, (&carried.state, &known)).await {
         Ok(claimed) => claimed,
         Err(No::Failed(failure)) => return Err(failure.into()),
         Err(No::Refused(lost)) => {
             note(&room.ground, journey.at, (reason(lost), &seen(&journey))).await?;
-            let words = if lost == Lost::Trip { words::lost() } else { words::closed() };
+            let language = journey.shell.language;
+            let words = match lost {
+                Lost::Trip => words::lost(language),
+                Lost::Provider => words::closed(language),
+            };
             return failed(&journey, &browser, (words, None)).await;
         }
     };
-    if let Some(path) = LocalPath::parse(&claimed.trip.return_to) {
-        journey.purpose = Purpose { return_to: path, ..journey.purpose };
-    }
+    journey.resume(&room, &claimed.trip).await?;
     match Box::pin(listen(&room, &journey, &browser, (claimed, carried, &known))).await? {
         Ok(arrival) if arrival.trip.user.is_some() => {
             joined(&room, &journey, &browser, (&arrival, former)).await
@@ -114,7 +116,7 @@ async fn listen(
         Ok(code) => code,
         Err(error) => {
             note(&room.ground, journey.at, ("provider_error", &seen(journey))).await?;
-            let words = words::of_error(&provider, &error);
+            let words = words::of_error(journey.shell.language, &provider, &error);
             return Ok(Err(failed(journey, browser, (words, Some(&provider))).await?));
         }
     };
@@ -125,7 +127,7 @@ async fn listen(
         Err(No::Failed(failure)) => Err(failure.into()),
         Err(No::Refused(trouble)) => {
             note(&room.ground, journey.at, (trouble.as_str(), &seen(journey))).await?;
-            let words = words::of_trouble(&provider, &trouble);
+            let words = words::of_trouble(journey.shell.language, &provider, &trouble);
             Ok(Err(failed(journey, browser, (words, Some(&provider))).await?))
         }
     }
@@ -148,7 +150,7 @@ async fn arrived(
         Err(No::Failed(failure)) => Err(failure.into()),
         Err(No::Refused(refusal)) => {
             let provider: &Provider = &arrival.provider;
-            let words = words::of_refusal(provider, refusal);
+            let words = words::of_refusal(journey.shell.language, provider, refusal);
             failed(journey, browser, (words, Some(provider))).await
         }
     }
@@ -161,7 +163,8 @@ async fn joined(
     browser: &Browser,
     (arrival, user): (&Arrival, Option<CurrentUser>),
 ) -> Result<Response, Problem> {
-    let refused = |refusal| failed(journey, browser, (words::of_link(refusal), None));
+    let language = journey.shell.language;
+    let refused = |refusal| failed(journey, browser, (words::of_link(language, refusal), None));
     let Some(CurrentUser { session }) = user else {
         return refused(link::Refusal::NotProven).await;
     };

@@ -51,7 +51,8 @@ pub(in super::super) async fn ask(
     journey: Journey,
     browser: Browser,
 ) -> Result<Response, Problem> {
-    let lost = || failed(&journey, &browser, (words::of_link(Refusal::Lost), None));
+    let words = || words::of_link(journey.shell.language, Refusal::Lost);
+    let lost = || failed(&journey, &browser, (words(), None));
     let Some(proof) = proof(&browser).await? else { return lost().await };
     let find = async |work: &mut Work| {
         let Some(waiting) = waiting(work, &proof).await? else { return Ok(None) };
@@ -90,7 +91,8 @@ pub(in super::super) async fn link(
     if !browser.vouches(fields.text("token")).await? {
         return Ok(see_other(&journey.place("/login/link")));
     }
-    let refused = |refusal| failed(&journey, &browser, (words::of_link(refusal), None));
+    let words = |refusal| words::of_link(journey.shell.language, refusal);
+    let refused = |refusal| failed(&journey, &browser, (words(refusal), None));
     let Some(proof) = proof(&browser).await? else { return refused(Refusal::Lost).await };
     browser.remember(PROOF, "").await?;
     let actor = Actor::User { user: session.user.clone() };

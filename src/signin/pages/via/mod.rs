@@ -11,7 +11,7 @@ pub(super) mod back;
 pub(super) mod link;
 mod words;
 
-use super::{Journey, Room};
+use super::{CHANGE, Journey, Room};
 use crate::federation::begin::{Leaving, Refusal, begin};
 use crate::federation::model::Provider;
 use crate::federation::redirect_uri;
@@ -32,6 +32,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
+use url::form_urlencoded::byte_serialize;
 
 /// A button of the sign-in page.
 pub(super) struct Way {
@@ -53,14 +54,25 @@ async fn secret_of(room: &Room, browser: &Browser) -> Result<Secret, Failure> {
 
 /// Those that the sign-in page of this journey may send somebody to.
 pub(super) async fn providers(room: &Room, journey: &Journey) -> Result<Vec<Provider>, Failure> {
-    let all = room.federation.providers(journey.at).await?;
-    Ok(all.into_iter().filter(|one| one.serves(None)).collect())
+    let (all, client) =
+        (room.federation.providers(journey.at).await?, journey.purpose.client.as_ref());
+    Ok(all.into_iter().filter(|one| one.serves(client)).collect())
 }
 
 pub(super) fn ways(journey: &Journey, providers: &[Provider]) -> Vec<Way> {
     let way = |one: &Provider| Way {
         label: one.settings.label.clone(),
         action: journey.place(&format!("/login/via/{}", one.slug)),
+    };
+    providers.iter().map(way).collect()
+}
+
+/// To prove there once more who they are.
+pub(super) fn ways_for_change(journey: &Journey, providers: &[Provider]) -> Vec<Way> {
+    let back: String = byte_serialize(journey.purpose.return_to.as_str().as_bytes()).collect();
+    let way = |one: &Provider| Way {
+        label: one.settings.label.clone(),
+        action: format!("{}/login/via/{}?for={CHANGE}&return_to={back}", journey.base, one.slug),
     };
     providers.iter().map(way).collect()
 }
@@ -119,6 +131,29 @@ pub(super) async fn ask(
     Ok(Page::new(page).with_policy(policy(&journey, [&provider])).into_response())
 }
 
+const HINTED: &str = "hinted";
+
+/// An application says where its people sign in (`idp_hint`). Once: whoever comes back without being signed in
+/// chooses for themselves.
+pub(super) async fn hinted(
+    room: &Room,
+    journey: &Journey,
+    browser: &Browser,
+) -> Result<Option<Response>, Problem> {
+    let Some(hint) = &journey.purpose.idp_hint else { return Ok(None) };
+    let here = journey.purpose.return_to.as_str();
+    if browser.recall(HINTED).await?.as_deref() == Some(here) {
+        return Ok(None);
+    }
+    let providers = providers(room, journey).await?;
+    let Some(provider) = providers.iter().find(|one| one.slug.as_str() == &**hint) else {
+        return Ok(None);
+    };
+    browser.remember(HINTED, here).await?;
+    let known = journey.purpose.login_hint.as_deref().map(str::to_owned);
+    send(room, journey, browser, (provider.slug.clone(), known)).await.map(Some)
+}
+
 pub(super) async fn leave(
     State(room): State<Arc<Room>>,
     Path(name): Path<String>,
@@ -130,7 +165,10 @@ pub(super) async fn leave(
     match (browser.vouches(fields.text("token")).await?, Slug::parse(&name)) {
         (_, Err(_)) => Err(Problem::of_status(StatusCode::NOT_FOUND)),
         (false, Ok(_)) => Ok(see_other(&place)),
-        (true, Ok(slug)) => send(&room, &journey, &browser, (slug, None)).await,
+        (true, Ok(slug)) => {
+            let hint = journey.purpose.login_hint.as_deref().map(str::to_owned);
+            send(&room, &journey, &browser, (slug, hint)).await
+        }
     }
 }
 
@@ -151,6 +189,8 @@ pub(super) async fn send(
         user: None::<UserId>,
         return_to: journey.purpose.return_to.as_str().to_owned(),
         login_hint,
+        fresh_since: journey.wish.fresh_since,
+        is_for_change: journey.wish.is_for_change,
         redirect_uri: redirect_uri(&journey.issuer, provider.as_str()),
         provider,
     };
@@ -159,8 +199,12 @@ pub(super) async fn send(
         Err(No::Failed(failure)) => Err(failure.into()),
         Err(No::Refused(Refusal::Closed)) => Err(Problem::of_status(StatusCode::NOT_FOUND)),
         Err(No::Refused(Refusal::Trouble(provider, trouble))) => {
-            failed(journey, browser, (words::of_trouble(&provider, &trouble), Some(&provider)))
-                .await
+            failed(
+                journey,
+                browser,
+                (words::of_trouble(journey.shell.language, &provider, &trouble), Some(&provider)),
+            )
+            .await
         }
     }
 }

@@ -5,127 +5,100 @@ use crate::federation::link;
 use crate::federation::model::Provider;
 use crate::federation::model::arrival::Why;
 use crate::federation::provider::Trouble;
+use crate::platform::messages::{Language, Phrase};
 use axum::http::StatusCode;
 
 pub(super) struct Words {
     pub(super) status: StatusCode,
-    pub(super) title: &'static str,
-    pub(super) happened: String,
-    pub(super) advice: String,
+    pub(super) title: Phrase,
+    pub(super) happened: Phrase,
+    pub(super) advice: Phrase,
 }
 
-const NOT_SIGNED_IN: &str = "You are not signed in";
-
-fn words(status: StatusCode, happened: String, advice: &str) -> Words {
-    Words { status, title: NOT_SIGNED_IN, happened, advice: advice.to_owned() }
+/// Nobody is signed in: what happened, and what to do.
+fn nobody(status: StatusCode, (happened, advice): (Phrase, Phrase), language: Language) -> Words {
+    Words { status, title: language.say("via-nobody"), happened, advice }
 }
 
-const AGAIN: &str = "Try again, or sign in another way.";
-const LATER: &str = "Try again in a minute, or sign in another way.";
-const TELL: &str = "Sign in another way, and tell whoever runs this service.";
+const BAD: StatusCode = StatusCode::BAD_REQUEST;
 
-pub(super) fn of_trouble(provider: &Provider, trouble: &Trouble) -> Words {
+pub(super) fn of_trouble(language: Language, provider: &Provider, trouble: &Trouble) -> Words {
     let label = &provider.settings.label;
     match trouble {
-        Trouble::Resting(_) | Trouble::Unreachable(_) => words(
-            StatusCode::SERVICE_UNAVAILABLE,
-            format!("{label} does not answer at the moment."),
-            LATER,
-        ),
-        Trouble::Denied(_) | Trouble::Untrusted(_) => words(
-            StatusCode::BAD_REQUEST,
-            format!("What {label} answered could not be used."),
-            AGAIN,
-        ),
+        Trouble::Resting(_) | Trouble::Unreachable(_) => {
+            let happened = language.say("via-silent").with("provider", label);
+            let said = (happened, language.say("via-try-later"));
+            nobody(StatusCode::SERVICE_UNAVAILABLE, said, language)
+        }
+        Trouble::Denied(_) | Trouble::Untrusted(_) => {
+            let happened = language.say("via-unusable").with("provider", label);
+            nobody(BAD, (happened, language.say("via-try-again")), language)
+        }
     }
 }
 
 /// RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6: what the provider says is not shown, only what it means.
-pub(super) fn of_error(provider: &Provider, error: &str) -> Words {
-    let label = &provider.settings.label;
-    let bad = StatusCode::BAD_REQUEST;
-    match error {
-        "access_denied" => words(bad, format!("You did not finish signing in at {label}."), AGAIN),
+pub(super) fn of_error(language: Language, provider: &Provider, error: &str) -> Words {
+    let (label, again) = (&provider.settings.label, || language.say("via-try-again"));
+    let said = match error {
+        "access_denied" => (language.say("via-unfinished").with("provider", label), again()),
         "temporarily_unavailable" | "server_error" => {
-            words(bad, format!("{label} has a problem at the moment."), LATER)
+            (language.say("via-unwell").with("provider", label), language.say("via-try-later"))
         }
         "login_required"
         | "interaction_required"
         | "consent_required"
         | "account_selection_required" => {
-            words(bad, format!("{label} wants to ask you something first."), AGAIN)
+            (language.say("via-asks-first").with("provider", label), again())
         }
-        _ => words(bad, format!("{label} refused our request."), TELL),
-    }
+        _ => (language.say("via-refuses").with("provider", label), language.say("via-tell")),
+    };
+    nobody(BAD, said, language)
 }
 
-pub(super) fn lost() -> Words {
-    words(
-        StatusCode::BAD_REQUEST,
-        "This sign-in is over, or it began in another browser.".into(),
-        "Begin anew from here.",
-    )
+pub(super) fn lost(language: Language) -> Words {
+    nobody(BAD, (language.say("via-lost"), language.say("via-anew")), language)
 }
 
-pub(super) fn closed() -> Words {
-    words(
-        StatusCode::BAD_REQUEST,
-        "This way to sign in is not offered any more.".into(),
-        "Sign in another way.",
-    )
+pub(super) fn closed(language: Language) -> Words {
+    nobody(BAD, (language.say("via-closed"), language.say("via-other-way")), language)
 }
 
-pub(super) fn of_refusal(provider: &Provider, refusal: Refusal) -> Words {
+pub(super) fn of_refusal(language: Language, provider: &Provider, refusal: Refusal) -> Words {
     let label = &provider.settings.label;
-    let bad = StatusCode::BAD_REQUEST;
-    match refusal {
-        Refusal::Closed => closed(),
-        Refusal::Inactive => words(
-            StatusCode::FORBIDDEN,
-            "This account cannot be signed in to.".into(),
-            "Ask whoever runs this service.",
-        ),
-        Refusal::Why(Why::NoAddress) => words(
-            bad,
-            format!("{label} did not tell us your e-mail address."),
-            "Allow it there and try again, or sign in another way.",
-        ),
-        Refusal::Why(Why::AddressNotVerified) => words(
-            bad,
-            format!("{label} has not verified your e-mail address."),
-            "Verify it there and try again. If you have an account here, sign in to it, and link the other one from there.",
-        ),
-        Refusal::Why(Why::NotLinked) => words(
-            bad,
-            format!("Your {label} account is not linked to an account here."),
-            "If you have an account here, sign in to it, and link the other one from there.",
-        ),
-        Refusal::Why(Why::NoNewAccounts) => words(
-            bad,
-            format!("Your {label} account is not linked to an account here."),
-            "Ask whoever runs this service for an account.",
-        ),
-    }
-}
-
-pub(super) fn of_link(refusal: link::Refusal) -> Words {
-    let (happened, advice) = match refusal {
-        link::Refusal::Lost => {
-            ("This is over, or it began in another browser.", "Begin anew from here.")
+    let not_linked = || language.say("via-not-linked").with("provider", label);
+    let (status, said) = match refusal {
+        Refusal::Closed => return closed(language),
+        Refusal::Inactive => {
+            let said = (language.say("via-inactive"), language.say("via-ask-operator"));
+            (StatusCode::FORBIDDEN, said)
         }
-        link::Refusal::NotProven => (
-            "You are signed in to another account than the one that was to be linked.",
-            "Sign out, and begin anew with the right one.",
-        ),
-        link::Refusal::Elsewhere => (
-            "That account is linked to another account here.",
-            "Sign in with it, or unlink it there first.",
-        ),
-        link::Refusal::LastWay => ("It is your only way to sign in.", "Add another way first."),
-        link::Refusal::Inactive => {
-            ("This account cannot be changed.", "Ask whoever runs this service.")
+        Refusal::Why(Why::NoAddress) => {
+            let happened = language.say("via-no-address").with("provider", label);
+            (BAD, (happened, language.say("via-allow-address")))
+        }
+        Refusal::Why(Why::AddressNotVerified) => {
+            let happened = language.say("via-not-verified").with("provider", label);
+            (BAD, (happened, language.say("via-verify-there")))
+        }
+        Refusal::Why(Why::NotLinked) => {
+            (BAD, (not_linked(), language.say("via-link-from-account")))
+        }
+        Refusal::Why(Why::NoNewAccounts) => {
+            (BAD, (not_linked(), language.say("via-ask-for-account")))
         }
     };
-    let status = StatusCode::BAD_REQUEST;
-    Words { status, title: "Nothing was linked", happened: happened.into(), advice: advice.into() }
+    nobody(status, said, language)
+}
+
+pub(super) fn of_link(language: Language, refusal: link::Refusal) -> Words {
+    let (happened, advice) = match refusal {
+        link::Refusal::Lost => ("link-lost", "via-anew"),
+        link::Refusal::NotProven => ("link-not-proven", "link-begin-anew"),
+        link::Refusal::Elsewhere => ("link-elsewhere", "link-unlink-there"),
+        link::Refusal::LastWay => ("linked-last", "via-other-way"),
+        link::Refusal::Inactive => ("link-inactive", "via-ask-operator"),
+    };
+    let (happened, advice) = (language.say(happened), language.say(advice));
+    Words { status: BAD, title: language.say("link-nothing"), happened, advice }
 }

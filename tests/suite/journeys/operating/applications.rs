@@ -111,6 +111,69 @@ async fn an_application_is_changed_and_ended() {
     }
 }
 
+/// Options of a web application that is told of logouts, and what comes of each in its registration.
+const DETAILS: [(&str, &str, &str, &str); 9] = [
+    (
+        "--post-logout-redirect-uri",
+        "https://a.example/out",
+        "/logout/post_logout_redirect_uris/0",
+        "\"https://a.example/out\"",
+    ),
+    (
+        "--backchannel-logout-uri",
+        "https://a.example/told",
+        "/logout/backchannel_logout_uri",
+        "\"https://a.example/told\"",
+    ),
+    (
+        "--backchannel-session-required",
+        "yes",
+        "/logout/backchannel_logout_session_required",
+        "true",
+    ),
+    ("--subject-type", "pairwise", "/subject_type", "\"pairwise\""),
+    ("--userinfo-alg", "ES256", "/userinfo_algorithm", "\"ES256\""),
+    ("--access-token-lifetime", "2m", "/access_token_seconds", "120"),
+    ("--tos-uri", "https://a.example/terms", "/about/tos_uri", "\"https://a.example/terms\""),
+    ("--contact", "dev@a.example", "/about/contacts/0", "\"dev@a.example\""),
+    ("--auth-method", "client_secret_jwt", "/method", "\"client_secret_jwt\""),
+];
+
+// PRO-06, PRO-07, P-045, P-048: how it is signed out, how it knows people, what is signed; an empty word takes it away
+#[tokio::test]
+async fn an_application_is_told_of_logouts_and_people_are_told_of_it() {
+    let ground = used().await;
+    let client = async |more: &[&str]| ground.configured_run(&[&["client"], more].concat()).await;
+    let mut create = vec!["create", "--template", "web", "--url", "https://a.example", "--json"];
+    create.extend(DETAILS.iter().flat_map(|(option, value, ..)| [*option, *value]));
+    let made = client(&create).await.data();
+    for (option, _, place, value) in DETAILS {
+        let found = made["registration"].pointer(place).map(Value::to_string);
+        assert_eq!(found.as_deref(), Some(value), "{option}");
+    }
+    let id = made["client_id"].as_str().unwrap();
+    let mut emptied = vec!["update", id, "--json"];
+    for option in ["--backchannel-logout-uri", "--userinfo-alg", "--post-logout-redirect-uri"] {
+        emptied.extend([option, ""]);
+    }
+    let updated = client(&emptied).await.data();
+    assert_eq!(updated["changed"], serde_json::json!(["userinfo_algorithm", "logout"]));
+    assert_eq!(
+        updated["registration"]["logout"]["post_logout_redirect_uris"],
+        serde_json::json!([])
+    );
+    for (option, value, words) in [
+        ("--backchannel-logout-uri", "https://127.0.0.1/told", "private"),
+        ("--frontchannel-logout-uri", "https://b.example/told", "frontchannel_logout_uri"),
+        ("--add-redirect-uri", "https://b.example/cb", "pairwise"),
+        ("--userinfo-alg", "HS256", "no key"),
+        ("--id-token-lifetime", "soon", "length of time"),
+        ("--logo-uri", "javascript:alert(1)", "javascript"),
+    ] {
+        client(&["update", id, option, value]).await.refuses(2, &[words]);
+    }
+}
+
 // experience §2.2, D-12: shut out, let in, gone; each of it on record
 #[tokio::test]
 async fn an_application_is_shut_out_and_ended() {

@@ -1,5 +1,9 @@
 //! An account of one's own: the form, and the page that says to look for a letter. Both are the same for every address.
 
+mod samples;
+
+pub(super) use samples::SAMPLES;
+
 use super::words::breach;
 use super::{Room, Visit};
 use crate::accounts::desk::Rules;

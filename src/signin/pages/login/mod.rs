@@ -1,8 +1,9 @@
 //! Who are you, and what is your password? Two plain forms; what was typed stays, except the password.
 
-use super::super::complete::{Outcome, Place};
-use super::super::model::{Blocked, Purpose};
-use super::super::password::{Guess, Proof, Refusal, conclude, prove};
+mod samples;
+
+pub(super) use samples::{SAMPLES, purpose};
+
 use super::passkey::Asking;
 use super::via::{self, Way};
 use super::{Journey, Room, accounts, words};
@@ -13,6 +14,9 @@ use crate::platform::web::headers::Nonce;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::sessions::http::{Browser, MaybeUser, see_other};
+use crate::signin::complete::{Outcome, Place};
+use crate::signin::model::{Blocked, Purpose};
+use crate::signin::password::{Guess, Proof, Refusal, conclude, prove};
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -74,6 +78,9 @@ pub(super) async fn ask_name(
 ) -> Result<Response, Problem> {
     if journey.is_over(&room, user.as_ref()).await? {
         return Ok(see_other(&journey.end()));
+    }
+    if let Some(away) = via::hinted(&room, &journey, &browser).await? {
+        return Ok(away);
     }
     if !journey.is_other {
         let known = accounts::known(&room, &journey, &browser).await?.len();

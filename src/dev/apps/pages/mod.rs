@@ -1,23 +1,23 @@
 //! What the demo applications show, each on a port of its own.
 
-use super::machine::Machine;
-use super::model::{Hop, Known, Session, Sessions, Tour, Which};
+mod api;
+mod leaving;
+
+pub use api::api;
+
+use super::model::{Hop, Known, Over, Session, Sessions, Tour, Which};
 use super::relying_party::{RelyingParty, Returned};
-use super::wire::Conversation;
-use crate::kernel::moment::Ambient;
 use crate::kernel::secret::Secret;
-use crate::kernel::time::Timestamp;
+use crate::kernel::uri::Origin;
+use crate::platform::web::headers::Policy;
 use crate::platform::web::page::{Page, Shell};
 use askama::Template;
 use axum::Router;
-use axum::extract::{RawQuery, Request, State};
-use axum::http::header::{
-    AUTHORIZATION, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE, WWW_AUTHENTICATE,
-};
+use axum::extract::{RawQuery, State};
+use axum::http::header::{COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What the three of them and the start page share.
@@ -46,6 +46,7 @@ pub struct Desk {
 
 struct Link {
     name: &'static str,
+    home: String,
     href: String,
 }
 
@@ -55,6 +56,7 @@ struct AppPage<'a> {
     shell: Shell,
     name: &'static str,
     known: Option<&'a Known>,
+    over: Option<&'a Over>,
     trouble: Option<&'a str>,
     tour: &'a str,
     other: &'a Link,
@@ -72,15 +74,6 @@ struct TracePage<'a> {
     other: Option<&'a Link>,
 }
 
-#[derive(Template)]
-#[template(path = "dev/api.html")]
-struct ApiPage<'a> {
-    shell: Shell,
-    machine: &'a Machine,
-    scope: &'static str,
-    tour: &'a str,
-}
-
 impl Desk {
     pub fn new(party: RelyingParty, progress: Arc<Progress>, other: (Which, &str)) -> Self {
         let (other, home) = other;
@@ -89,7 +82,11 @@ impl Desk {
             party,
             sessions: Mutex::default(),
             progress,
-            other: Link { name: other.name(), href: format!("{home}/sign-in") },
+            other: Link {
+                name: other.name(),
+                href: format!("{home}/sign-in"),
+                home: home.to_owned(),
+            },
         }
     }
 
@@ -132,20 +129,29 @@ pub fn application(desk: Desk) -> Routes {
         .route("/callback", get(callback))
         .route("/trace", get(trace))
         .route("/sign-out", post(sign_out))
+        .route("/sign-out-everywhere", post(leaving::leave))
+        .route("/signed-out", get(leaving::left))
+        .route("/backchannel-logout", post(leaving::hear))
         .with_state(Arc::new(desk))
 }
 
 async fn home(State(desk): State<Arc<Desk>>, headers: HeaderMap) -> Response {
     let session = desk.session(&headers).map(|(_, session)| session).unwrap_or_default();
-    Page::new(AppPage {
+    let page = AppPage {
         shell: Shell::new(desk.party.which.name()),
         name: desk.party.which.name(),
         known: session.known.as_ref(),
+        over: session.over.as_ref(),
         trouble: session.trouble.as_deref(),
         tour: &desk.tour,
         other: &desk.other,
-    })
-    .into_response()
+    };
+    // Signing out everywhere sends a form here that leads to the server.
+    let policy = match Origin::of(&desk.tour) {
+        Some(server) => Policy::default().with_form_to(&server),
+        None => Policy::default(),
+    };
+    Page::new(page).with_policy(policy).into_response()
 }
 
 async fn sign_in(State(desk): State<Arc<Desk>>, headers: HeaderMap) -> Response {
@@ -221,65 +227,4 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<Secret> {
     let all = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = all.flat_map(|line| line.split("; ")).filter_map(|pair| pair.split_once('='));
     pairs.find(|(known, _)| *known == name).map(|(_, value)| Secret::new(value))
-}
-
-/// The guarded API, and the page on which the machine calls it.
-pub fn api(machine: Machine, ambient: Ambient) -> Routes {
-    let machine = Arc::new(machine);
-    let (shown, called) = (Arc::clone(&machine), Arc::clone(&machine));
-    Router::new()
-        .route("/", get(async move || api_home(&shown)))
-        .route("/call", post(async move || call(&called).await))
-        .route(
-            "/pictures",
-            get(async move |request: Request| {
-                let now = ambient.now();
-                pictures(&machine, request.headers(), now).await
-            }),
-        )
-}
-
-fn api_home(machine: &Machine) -> Response {
-    let (shell, scope) = (Shell::new("Pictures API"), super::machine::SCOPE);
-    Page::new(ApiPage { shell, machine, scope, tour: &machine.issuer }).into_response()
-}
-
-async fn call(machine: &Machine) -> Response {
-    let (hops, trouble) = machine.call().await;
-    Page::new(TracePage {
-        shell: Shell::new("Pictures API"),
-        title: "One call by a machine, step by step",
-        summary: format!("{} hops. Nobody was asked: the machine acts for itself.", hops.len()),
-        trouble: trouble.as_deref(),
-        hops: &hops,
-        tour: &machine.issuer,
-        other: None,
-    })
-    .into_response()
-}
-
-/// RFC 6750 §3: who brings no token, or a wrong one, is told how to ask.
-async fn pictures(machine: &Machine, headers: &HeaderMap, now: Timestamp) -> Response {
-    let refused = |status: StatusCode, error: &str, trouble: &str| {
-        let challenge = format!("Bearer realm=\"{}\"{error}", machine.api);
-        (status, [(WWW_AUTHENTICATE, challenge)], json_text(&json!({ "refused": trouble })))
-            .into_response()
-    };
-    let named = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let Some(token) = named.and_then(|value| value.strip_prefix("Bearer ")) else {
-        return refused(StatusCode::UNAUTHORIZED, "", "no token was brought");
-    };
-    let conversation = Conversation::new(&machine.outbound, super::api::words);
-    match machine.guard().admit(token, &conversation, now).await {
-        Ok(claims) => {
-            let caller = claims.get("client_id").or_else(|| claims.get("sub"));
-            json_text(&json!({ "pictures": ["a hall", "a door", "a walk"], "for": caller }))
-                .into_response()
-        }
-        Err(trouble) => refused(StatusCode::UNAUTHORIZED, ", error=\"invalid_token\"", &trouble),
-    }
-}
-
-fn json_text(value: &Value) -> impl IntoResponse + use<> {
-    ([(CONTENT_TYPE, "application/json")], value.to_string())
 }

@@ -1,0 +1,96 @@
+//! What an account takes over from what a provider says, by rules that name it.
+
+use super::arrival::Claims;
+use crate::accounts::model::Role;
+use crate::kernel::failure::Failure;
+use crate::kernel::ids::UserId;
+use crate::tenants::model::Slug;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Applied at each sign-in. What no rule names is not touched.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mapping {
+    /// What is kept here, and the claim that it follows: `name`, `email`, a field of the profile, `attributes.…`.
+    pub follows: BTreeMap<String, String>,
+    pub roles: Vec<RoleRule>,
+}
+
+/// Whoever has this value in this claim has this role. No value is ever read as the name of a role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoleRule {
+    pub role: Role,
+    pub claim: String,
+    pub value: String,
+}
+
+impl Mapping {
+    /// Every claim that a rule asks for.
+    pub fn claims(&self) -> impl Iterator<Item = &str> {
+        let of_roles = self.roles.iter().map(|rule| rule.claim.as_str());
+        self.follows.values().map(String::as_str).chain(of_roles)
+    }
+
+    /// The roles of somebody of whom this is said, each once.
+    pub fn roles(&self, claims: &Claims) -> Vec<Role> {
+        let fits = |rule: &&RoleRule| {
+            claims.get(&rule.claim).is_some_and(|values| values.contains(&rule.value))
+        };
+        let mut roles: Vec<Role> = self.roles.iter().filter(fits).map(|rule| rule.role).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        roles
+    }
+}
+
+/// Roles that people have because of what a provider says, in the tenant at hand.
+pub trait MappedRoles {
+    async fn mapped_roles(&mut self, user: &UserId, by: &Slug) -> Result<Vec<Role>, Failure>;
+
+    /// By whichever provider.
+    async fn is_mapped(&mut self, user: &UserId, role: Role) -> Result<bool, Failure>;
+
+    async fn note_mapped(&mut self, user: &UserId, role: Role, by: &Slug) -> Result<(), Failure>;
+
+    async fn forget_mapped(&mut self, user: &UserId, role: Role, by: &Slug) -> Result<(), Failure>;
+
+    /// Of every provider: it is given by hand from now on, or gone.
+    async fn forget_all_mapped(&mut self, user: &UserId, role: Role) -> Result<(), Failure>;
+
+    async fn mapped_by(&mut self, provider: &Slug) -> Result<Vec<UserId>, Failure>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // FED-04, A-172: a role is given by the rule that names it, never by its name in a claim
+    #[test]
+    fn a_claim_gives_the_roles_that_rules_name_and_no_other() {
+        let rule = |role, claim: &str, value: &str| RoleRule {
+            role,
+            claim: claim.into(),
+            value: value.into(),
+        };
+        let roles = vec![
+            rule(Role::Admin, "groups", "hall-admins"),
+            rule(Role::Admin, "roles", "keeper"),
+            rule(Role::Owner, "groups", "hall-owners"),
+        ];
+        let mapping = Mapping { roles, ..Mapping::default() };
+        let said = |claim: &str, values: &[&str]| {
+            Claims::from([(claim.to_owned(), values.iter().map(|v| (*v).to_owned()).collect())])
+        };
+        assert_eq!(mapping.roles(&said("groups", &["staff", "hall-admins"])), [Role::Admin]);
+        let mut both = said("groups", &["hall-admins", "hall-owners"]);
+        both.extend(said("roles", &["keeper"]));
+        assert_eq!(mapping.roles(&both), [Role::Admin, Role::Owner]);
+        for nothing in ["owner", "admin", "Hall-Admins", "hall-admins ", ""] {
+            assert_eq!(mapping.roles(&said("groups", &[nothing])), [], "{nothing}");
+            assert_eq!(mapping.roles(&said("role", &[nothing])), [], "{nothing}");
+        }
+        assert_eq!(Mapping::default().roles(&said("roles", &["admin"])), []);
+    }
+}
