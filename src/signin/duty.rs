@@ -1,6 +1,7 @@
 //! What nobody is let past on the way in: a password that is too old, and documents of a new version.
 
 use super::complete::{Outcome, Place, Proven, advance, bring_along, not_accepted, what_next};
+use super::federated::go_on;
 use super::model::{SignIn, SignIns, Step};
 use super::password::Ground;
 use crate::accounts::confirm::accept as note;
@@ -92,10 +93,12 @@ async fn on(
         personal: doing.personal.clone(),
         request: doing.request.clone(),
     };
-    advance(ground, work, &proven, place).await.map_err(|no| match no {
+    let outcome = advance(ground, work, &proven, place).await.map_err(|no| match no {
         No::Refused(_) => No::Refused(Over),
         No::Failed(failure) => No::Failed(failure),
-    })
+    })?;
+    go_on(work, &doing.way.id, &outcome).await?;
+    Ok(outcome)
 }
 
 impl Doing {

@@ -103,18 +103,9 @@ pub(super) const SAMPLES: &[Sample] = &[
 ];
 
 fn sample(shell: &Shell, wrong: Option<String>) -> Response {
-    let document = |name: &'static str| Document {
-        name,
-        version: "2".into(),
-        url: format!("https://example.test/{name}"),
-    };
-    let page = DocumentsPage {
-        shell,
-        action: "/login/documents".into(),
-        back: "/login".into(),
-        token: String::new(),
-        documents: ["terms", "privacy"].map(document).into(),
-        wrong,
-    };
+    let document = |name| Document { name, url: "#terms".into(), version: "2026-11".into() };
+    let (action, back) = ("/login/documents".into(), "/login".into());
+    let documents = ["terms", "privacy"].map(document).into();
+    let page = DocumentsPage { shell, action, back, token: String::new(), documents, wrong };
     Page::new(page).into_response()
 }

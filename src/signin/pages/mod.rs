@@ -67,6 +67,10 @@ pub type Explaining = Pin<Box<dyn Future<Output = Result<Purpose, Failure>> + Se
 pub fn samples() -> Vec<Sample> {
     let all = [
         login::SAMPLES,
+        accounts::SAMPLES,
+        new_password::SAMPLES,
+        documents::SAMPLES,
+        unlock::SAMPLES,
         code::SAMPLES,
         passkey::SAMPLES,
         confirm::SAMPLES,

@@ -166,19 +166,13 @@ async fn page(
 pub(super) const SAMPLES: &[Sample] = &[
     Sample::of("signin/new_password", "", |shell| sample(shell, &[])),
     Sample::of("signin/new_password", "wrong", |shell| {
-        sample(shell, &[shell.say("password-missing").into()])
+        sample(shell, &[shell.say("breach-reused").into()])
     }),
 ];
 
 fn sample(shell: &Shell, wrong: &[String]) -> Response {
-    let page = NewPasswordPage {
-        shell,
-        action: "/login/new-password".into(),
-        back: "/login".into(),
-        token: String::new(),
-        email: EMAIL,
-        fewest: 15,
-        wrong,
-    };
+    let (action, back) = ("/login/new-password".into(), "/login".into());
+    let token = String::new();
+    let page = NewPasswordPage { shell, action, back, token, email: EMAIL, fewest: 15, wrong };
     Page::new(page).into_response()
 }

@@ -91,6 +91,6 @@ pub(super) async fn take(
 }
 
 pub(super) const SAMPLES: &[Sample] = &[Sample::of("signin/unlock", "", |shell| {
-    let (action, token) = ("/login/unlock/…".into(), String::new());
+    let (action, token) = ("/login/unlock/token".into(), String::new());
     Page::new(UnlockPage { shell, action, token }).into_response()
 })];

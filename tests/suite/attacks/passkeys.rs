@@ -79,6 +79,26 @@ async fn answer(
 
 type Change = fn(&mut Said);
 
+/// Each wrong in one part, and right in every other.
+fn wrong_in_one_part() -> Vec<(&'static str, Change)> {
+    vec![
+        ("another challenge", |said| said.challenge = "AAAAAAAAAAAAAAAAAAAAAA".into()),
+        ("a look-alike origin", |said| said.origin = "https://badlocalhost".into()),
+        ("a sub-domain", |said| {
+            said.origin = said.origin.replace("//localhost", "//evil.localhost");
+        }),
+        ("another scheme", |said| said.origin = said.origin.replace("http:", "https:")),
+        ("another port", |said| said.origin = "http://localhost:1".into()),
+        ("another place", |said| said.rp_id = "evil.test".into()),
+        ("nobody looked", |said| said.flags &= !VERIFIED),
+        ("nobody there", |said| said.flags = VERIFIED),
+        ("the answer to another question", |said| said.kind = CREATE),
+        ("a key that nobody knows", |said| said.id = b"unknown".to_vec()),
+        ("no handle", |said| said.handle = String::new()),
+        ("a changed signature", |said| said.altered = true),
+    ]
+}
+
 // A-154, R-NIST-14, V-162: each part of an answer is looked at
 #[tokio::test]
 async fn an_answer_of_a_passkey_is_right_in_every_part() {
@@ -90,23 +110,7 @@ async fn an_answer_of_a_passkey_is_right_in_every_part() {
         }
         let mut carol = owner(&server, CAROL, b"the passkey of carol").await;
         let eve = owner(&server, EVE, b"the passkey of eve").await;
-        let theirs: Vec<(&str, Change)> = vec![
-            ("another challenge", |said| said.challenge = "AAAAAAAAAAAAAAAAAAAAAA".into()),
-            ("a look-alike origin", |said| said.origin = "https://badlocalhost".into()),
-            ("a sub-domain", |said| {
-                said.origin = said.origin.replace("//localhost", "//evil.localhost");
-            }),
-            ("another scheme", |said| said.origin = said.origin.replace("http:", "https:")),
-            ("another port", |said| said.origin = "http://localhost:1".into()),
-            ("another place", |said| said.rp_id = "evil.test".into()),
-            ("nobody looked", |said| said.flags &= !VERIFIED),
-            ("nobody there", |said| said.flags = VERIFIED),
-            ("the answer to another question", |said| said.kind = CREATE),
-            ("a key that nobody knows", |said| said.id = b"unknown".to_vec()),
-            ("no handle", |said| said.handle = String::new()),
-            ("a changed signature", |said| said.altered = true),
-        ];
-        for (what, change) in theirs {
+        for (what, change) in wrong_in_one_part() {
             let (mut visitor, token, ceremony, options) = asked(&server).await;
             let mut said = carol.honest(&options, &origin(&server), GET);
             change(&mut said);
@@ -121,7 +125,7 @@ async fn an_answer_of_a_passkey_is_right_in_every_part() {
         for (id, handle) in crossed {
             let (mut visitor, token, ceremony, options) = asked(&server).await;
             let honest = carol.honest(&options, &origin(&server), GET);
-            let said = Said { id, handle, ..honest };
+            let said = Said { handle, id, ..honest };
             let credential = carol.answer(&said);
             let done = answer(&mut visitor, (&token, &ceremony, &credential)).await;
             assert_eq!(done.status, 422, "{engine:?}: {}", done.text());

@@ -58,7 +58,7 @@ impl Authenticator {
 
     /// A new passkey, without attestation; `algorithm` is -7 for ES256.
     pub fn create(&mut self, said: &Said, options: &Value, algorithm: i8) -> String {
-        self.handle = options["user"]["id"].as_str().unwrap().to_owned();
+        options["user"]["id"].as_str().unwrap().clone_into(&mut self.handle);
         let mut data = self.data(said, said.flags | ATTESTED);
         data.extend([0; 16]);
         data.extend(u16::try_from(said.id.len()).unwrap().to_be_bytes());
