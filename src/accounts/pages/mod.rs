@@ -51,7 +51,6 @@ fn for_user(shell: Shell, user: &User) -> Shell {
 pub fn samples() -> Vec<Sample> {
     let journeys = [
         register::SAMPLES,
-        activity::SAMPLES,
         verify::SAMPLES,
         invitation::SAMPLES,
         setup::SAMPLES,

@@ -76,10 +76,6 @@ pub fn samples() -> Vec<Sample> {
         confirm::SAMPLES,
         set_up::SAMPLES,
         logout::SAMPLES,
-        accounts::SAMPLES,
-        documents::SAMPLES,
-        new_password::SAMPLES,
-        unlock::SAMPLES,
         via::SAMPLES,
     ];
     all.concat()

@@ -46,7 +46,6 @@ fn name(shell: &Shell, (typed, ways): (&str, &[&str]), wrong: Option<String>) ->
         typed,
         by_username: false,
         wrong,
-        by_username: false,
         register: Some("/register".into()),
     };
     Page::new(page).with_policy(Policy::default().with_scripts(nonce)).into_response()
