@@ -145,7 +145,6 @@ impl FromRequestParts<Arc<Room>> for Journey {
             None => Purpose::our_own(LocalPath::home()),
         };
         let asked = purpose.languages.as_deref().and_then(Language::first_of);
-        let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
         let wish = match of_query(query, "for").as_deref() {
             Some(CHANGE) => purpose.wish().for_change(Some(at.now.minus(RECENT))),
             _ => purpose.wish(),
@@ -161,11 +160,7 @@ impl FromRequestParts<Arc<Room>> for Journey {
             step: of_query(query, "step").and_then(|step| SignInId::parse(&step)),
             mark,
             host: arrival.host.clone(),
-            personal: Personal {
-                ip: Some(arrival.caller.ip.to_string()),
-                user_agent: agent.map(|agent| agent.chars().take(400).collect()),
-                email: None,
-            },
+            personal: personal(parts, &arrival),
             request: RequestId::parse(arrival.reference.as_str()),
             may_register: (room.desk.rules)(at.tenant).registration.enabled,
             duties: (room.duties)(at.tenant),
@@ -176,6 +171,15 @@ impl FromRequestParts<Arc<Room>> for Journey {
 
 /// What stands behind `for` in the address of somebody who is about to change how they prove themselves.
 const CHANGE: &str = "change";
+
+fn personal(parts: &Parts, arrival: &Arrival) -> Personal {
+    let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
+    Personal {
+        ip: Some(arrival.caller.ip.to_string()),
+        user_agent: agent.map(|agent| agent.chars().take(400).collect()),
+        email: None,
+    }
+}
 
 fn of_query<'q>(query: &'q str, name: &str) -> Option<Cow<'q, str>> {
     let mut pairs = form_urlencoded::parse(query.as_bytes());
