@@ -1,8 +1,8 @@
-//! What a client is answered with: which tokens by which way, in which form.
+//! What the tokens of a client are like: how long they last, in which form, signed with what.
 
 use crate::cli::client::usage;
 use crate::cli::exit::Trouble;
-use crate::cli::resource::format;
+use crate::cli::resource::{format, seconds};
 use crate::keys::model::Algorithm;
 use crate::oauth::clients::model::Registration;
 use crate::oauth::model::ResponseType;
@@ -10,6 +10,15 @@ use clap::Args;
 
 #[derive(Args)]
 pub struct Tokens {
+    /// How long its access tokens last: at most as long as the tenant's. 0 is as long
+    #[arg(long, value_name = "TIME")]
+    access_token_ttl: Option<String>,
+    /// The same for its ID tokens
+    #[arg(long, value_name = "TIME")]
+    id_token_ttl: Option<String>,
+    /// And for how long it stays signed in by refreshing
+    #[arg(long, value_name = "TIME")]
+    refresh_token_ttl: Option<String>,
     /// jwt, or opaque: then APIs must ask about its access tokens
     #[arg(long, value_name = "FORMAT")]
     access_token_format: Option<String>,
@@ -17,7 +26,10 @@ pub struct Tokens {
     /// profile oidc-compat
     #[arg(long, value_name = "TYPES")]
     response_type: Vec<String>,
-    /// With what its access tokens are signed, such as ES256; the tenant must have such keys
+    /// With what its ID tokens are signed, such as ES256; the tenant must have such keys
+    #[arg(long, value_name = "ALG")]
+    id_token_alg: Option<String>,
+    /// The same for its access tokens
     #[arg(long, value_name = "ALG")]
     access_token_alg: Option<String>,
 }
@@ -25,6 +37,15 @@ pub struct Tokens {
 impl Tokens {
     /// `algorithms` are those that the tenant has keys for.
     pub fn over(&self, new: &mut Registration, algorithms: &[Algorithm]) -> Result<(), Trouble> {
+        if let Some(text) = &self.access_token_ttl {
+            new.access_token_seconds = seconds(text)?;
+        }
+        if let Some(text) = &self.id_token_ttl {
+            new.id_token_seconds = seconds(text)?;
+        }
+        if let Some(text) = &self.refresh_token_ttl {
+            new.refresh_token_seconds = seconds(text)?;
+        }
         if !self.response_type.is_empty() {
             let read = |text: &String| {
                 let unknown = || usage(format!("{text} is no response type")).fix("code id_token");
@@ -39,9 +60,12 @@ impl Tokens {
             let known = Algorithm::parse(text).filter(|known| algorithms.contains(known));
             known.ok_or_else(|| {
                 usage(format!("{text}: this tenant has no such keys"))
-                    .fix("--access-token-alg ES256   or another of jwt.algorithms")
+                    .fix("--id-token-alg ES256   or another of jwt.algorithms")
             })
         };
+        if let Some(text) = &self.id_token_alg {
+            new.id_token_algorithm = algorithm(text)?;
+        }
         if let Some(text) = &self.access_token_alg {
             new.access_token_algorithm = algorithm(text)?;
         }

@@ -15,7 +15,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use wanted::Wanted;
 
-pub(super) use wanted::format;
+pub(super) use wanted::{format, seconds};
 
 #[derive(Args)]
 pub struct Resource {

@@ -72,7 +72,7 @@ fn wrong(sentence: String) -> Trouble {
 }
 
 /// `None` for 0: as long as the tenant says.
-fn seconds(text: &str) -> Result<Option<i64>, Trouble> {
+pub fn seconds(text: &str) -> Result<Option<i64>, Trouble> {
     if text == "0" {
         return Ok(None);
     }

@@ -33,7 +33,7 @@ fn form_of(page: &Answer, email: &str) -> Form {
 
 async fn who(browser: &mut Visitor) -> String {
     let page = browser.visit("/account").await;
-    let is = |email: &&str| page.body.contains(&format!("<dd>{email}</dd>"));
+    let is = |email: &&str| page.body.contains(&format!("<strong>{email}</strong>"));
     [ADA, GRACE].into_iter().find(is).unwrap_or("nobody").to_owned()
 }
 

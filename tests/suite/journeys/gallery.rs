@@ -79,7 +79,7 @@ fn without_samples(html: &str) -> String {
     MADE_UP.iter().fold(html, |html, name| html.replace(name, ""))
 }
 
-const MADE_UP: [&str; 17] = [
+const MADE_UP: [&str; 19] = [
     "/link/8k2q4m7zx1pa8k2q4m7zx1pa8k2q4m7zx1pa8k2q4m7z",
     "photos.example.test",
     "notes.example.test",
@@ -97,6 +97,8 @@ const MADE_UP: [&str; 17] = [
     "Phone",
     "Accra",
     "ada@example",
+    "Grace Lindqvist",
+    "grace@example.test",
 ];
 
 // experience §4.6: no page has a word of its own, in any state; each is in the language and the direction asked for

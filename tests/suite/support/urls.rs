@@ -18,9 +18,9 @@ impl Url {
         self.methods.iter().any(|method| method == "GET")
     }
 
-    /// What a tenant offers only once somebody has said so.
+    /// What a tenant offers only once somebody has said so, or once there is something to show.
     pub fn is_off(&self) -> bool {
-        let off = ["/register", "/oauth/register", "/oauth/session"];
+        let off = ["/register", "/oauth/register", "/oauth/session", "/dev/inbox/{letter}"];
         off.iter().any(|path| self.path.starts_with(path))
     }
 
