@@ -37,12 +37,10 @@ pub(super) async fn ask(
     journey: Journey,
     browser: Browser,
 ) -> Result<Response, Problem> {
-    let Some(standing) = Standing::of(&room, &journey, &browser).await? else {
-        return journey.anew(&room, user.as_ref()).await;
-    };
-    match standing.elsewhere(&journey, Step::Documents) {
-        Some(response) => Ok(response),
-        None => page(&room, (&journey, &browser), &standing, Again::default()).await,
+    let here = (&*room, &journey, &browser);
+    match Standing::at(Step::Documents, here, user.as_ref()).await? {
+        Err(response) => Ok(response),
+        Ok(standing) => page(&room, (&journey, &browser), &standing, Again::default()).await,
     }
 }
 
@@ -53,12 +51,11 @@ pub(super) async fn take(
     browser: Browser,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let Some(standing) = Standing::of(&room, &journey, &browser).await? else {
-        return journey.anew(&room, user.as_ref()).await;
+    let here = (&*room, &journey, &browser);
+    let standing = match Standing::at(Step::Documents, here, user.as_ref()).await? {
+        Err(response) => return Ok(response),
+        Ok(standing) => standing,
     };
-    if let Some(response) = standing.elsewhere(&journey, Step::Documents) {
-        return Ok(response);
-    }
     let again = if !browser.vouches(fields.text("token")).await? {
         Again::with(StatusCode::OK, journey.shell.say("sign-in-once-more"))
     } else if fields.text("accepted") != "yes" {

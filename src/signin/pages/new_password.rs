@@ -15,7 +15,7 @@ use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::platform::web::sample::{EMAIL, Sample};
-use crate::sessions::http::{Browser, MaybeUser, see_other};
+use crate::sessions::http::{Browser, CurrentUser, MaybeUser, see_other};
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -42,7 +42,7 @@ pub(super) struct Standing {
 }
 
 impl Standing {
-    pub(super) async fn of(
+    async fn of(
         room: &Room,
         journey: &Journey,
         browser: &Browser,
@@ -58,10 +58,20 @@ impl Standing {
         room.ground.database.read(journey.at, read).await
     }
 
-    /// Where else somebody belongs who came to the page of this step.
-    pub(super) fn elsewhere(&self, journey: &Journey, step: Step) -> Option<Response> {
-        let next = Outcome::Next(self.step, self.way.id.clone());
-        (self.step != step).then(|| see_other(&journey.place_after(&next)))
+    /// Whoever stands at this step; or where else somebody belongs who came to its page.
+    pub(super) async fn at(
+        step: Step,
+        (room, journey, browser): (&Room, &Journey, &Browser),
+        user: Option<&CurrentUser>,
+    ) -> Result<Result<Self, Response>, Problem> {
+        let Some(standing) = Self::of(room, journey, browser).await? else {
+            return journey.anew(room, user).await.map(Err);
+        };
+        if standing.step == step {
+            return Ok(Ok(standing));
+        }
+        let next = Outcome::Next(standing.step, standing.way.id);
+        Ok(Err(see_other(&journey.place_after(&next))))
     }
 
     pub(super) fn doing(&self, journey: &Journey) -> Doing {
@@ -76,12 +86,10 @@ pub(super) async fn ask(
     journey: Journey,
     browser: Browser,
 ) -> Result<Response, Problem> {
-    let Some(standing) = Standing::of(&room, &journey, &browser).await? else {
-        return journey.anew(&room, user.as_ref()).await;
-    };
-    match standing.elsewhere(&journey, Step::NewPassword) {
-        Some(response) => Ok(response),
-        None => page(&journey, &browser, &standing, (StatusCode::OK, &[])).await,
+    let here = (&*room, &journey, &browser);
+    match Standing::at(Step::NewPassword, here, user.as_ref()).await? {
+        Err(response) => Ok(response),
+        Ok(standing) => page(&journey, &browser, &standing, (StatusCode::OK, &[])).await,
     }
 }
 
@@ -92,12 +100,11 @@ pub(super) async fn take(
     browser: Browser,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let Some(standing) = Standing::of(&room, &journey, &browser).await? else {
-        return journey.anew(&room, user.as_ref()).await;
+    let here = (&*room, &journey, &browser);
+    let standing = match Standing::at(Step::NewPassword, here, user.as_ref()).await? {
+        Err(response) => return Ok(response),
+        Ok(standing) => standing,
     };
-    if let Some(response) = standing.elsewhere(&journey, Step::NewPassword) {
-        return Ok(response);
-    }
     if !browser.vouches(fields.text("token")).await? {
         let again = [journey.shell.say("sign-in-once-more").into()];
         return page(&journey, &browser, &standing, (StatusCode::OK, &again)).await;
