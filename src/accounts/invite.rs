@@ -4,9 +4,9 @@ use super::confirm::{Unconfirmed, admit};
 use super::desk::{Asker, Desk};
 use super::errands;
 use super::links::{mint, mint_for_letter};
-use super::model::{Applicant, Breach, Errand, Links, OwnWords, Purpose, User, Users};
-use super::register::{Dead, REGISTRATION, applicant, may_write, subject, wider};
-use super::set_password;
+use super::model::{Applicant, Errand, Links, OwnWords, Purpose, User, Users};
+use super::register::{REGISTRATION, applicant, may_write, subject, wider};
+use super::set_password::{self, Undone};
 use crate::kernel::email::Email;
 use crate::kernel::failure::{Failure, No};
 use crate::kernel::ids::JobId;
@@ -79,24 +79,7 @@ pub(super) async fn answer(
     Ok(token.map(|token| (email, token)))
 }
 
-#[derive(Debug, PartialEq, Eq)]
-pub enum Unaccepted {
-    Dead(Dead),
-    Taken,
-    TooLong,
-    Weak(Vec<Breach>),
-}
-
-impl From<set_password::Refusal> for Unaccepted {
-    fn from(refusal: set_password::Refusal) -> Self {
-        match refusal {
-            set_password::Refusal::TooLong => Self::TooLong,
-            set_password::Refusal::Weak(why) => Self::Weak(why),
-        }
-    }
-}
-
-impl From<Unconfirmed> for Unaccepted {
+impl From<Unconfirmed> for Undone {
     fn from(refusal: Unconfirmed) -> Self {
         match refusal {
             Unconfirmed::Dead(dead) => Self::Dead(dead),
@@ -111,17 +94,17 @@ pub async fn accept(
     at: At,
     (token, name, password): (&Secret, &str, &Secret),
     asker: &Asker,
-) -> Result<User, No<Unaccepted>> {
+) -> Result<User, No<Undone>> {
     let purpose = Purpose::Invitation;
     let mut invited: Applicant = match applicant(desk, at, (purpose, token)).await? {
         Ok(invited) => invited,
-        Err(dead) => return Err(No::Refused(Unaccepted::Dead(dead))),
+        Err(dead) => return Err(No::Refused(Undone::Dead(dead))),
     };
     name.clone_into(&mut invited.name);
     let words = OwnWords::of([invited.email.as_str(), name]);
     let made = set_password::make(&(desk.making)(at.tenant)?, at, (password, None, words)).await;
-    let hash = made.map_err(wider::<Unaccepted, _>)?;
+    let hash = made.map_err(wider::<Undone, _>)?;
     let link = (purpose, purpose.hash(token));
     let admitted = admit(desk, at, (link, &invited, hash.as_str()), asker).await;
-    admitted.map_err(wider::<Unaccepted, _>)
+    admitted.map_err(wider::<Undone, _>)
 }

@@ -11,7 +11,7 @@ use super::errands;
 use super::links::mint_for_letter;
 use super::model::{Changes, Errand, Forgetful, Links, Locks, OwnWords, Purpose, User, Users};
 use super::register::{Dead, Refusal, look, may_write, wider};
-use super::set_password::{self, Setting, Way};
+use super::set_password::{self, Setting, Undone, Way};
 use crate::events::{Actor, Context, Event, Events};
 use crate::kernel::email::Email;
 use crate::kernel::failure::{Failure, No};
@@ -76,37 +76,21 @@ pub async fn whose(desk: &Desk, at: At, token: &Secret) -> Result<Result<User, D
     Ok(user.filter(|user| user.status.may_sign_in()).ok_or(Dead::Over))
 }
 
-#[derive(Debug, PartialEq, Eq)]
-pub enum Unchosen {
-    Dead(Dead),
-    TooLong,
-    Weak(Vec<super::model::Breach>),
-}
-
-impl From<set_password::Refusal> for Unchosen {
-    fn from(refusal: set_password::Refusal) -> Self {
-        match refusal {
-            set_password::Refusal::TooLong => Self::TooLong,
-            set_password::Refusal::Weak(why) => Self::Weak(why),
-        }
-    }
-}
-
 /// Nobody is signed in by it; a second factor is asked for as ever.
 pub async fn choose(
     desk: &Desk,
     at: At,
     (token, password): (&Secret, &Secret),
     asker: &Asker,
-) -> Result<User, No<Unchosen>> {
+) -> Result<User, No<Undone>> {
     let user = match whose(desk, at, token).await? {
         Ok(user) => user,
-        Err(dead) => return Err(No::Refused(Unchosen::Dead(dead))),
+        Err(dead) => return Err(No::Refused(Undone::Dead(dead))),
     };
     let making = (desk.making)(at.tenant)?;
     let words = OwnWords::of([user.email.as_str(), &user.name]);
     let made = set_password::make(&making, at, (password, Some(&user.id), words)).await;
-    let hash = made.map_err(wider::<Unchosen, _>)?;
+    let hash = made.map_err(wider::<Undone, _>)?;
     let hashed = Purpose::Recovery.hash(token);
     let context =
         Context { actor: Actor::User { user: user.id.clone() }, request: asker.request.clone() };
@@ -117,7 +101,7 @@ pub async fn choose(
             .user(&user.id)
             .await?
             .filter(|user| of.as_deref() == Some(user.id.as_str()) && user.status.may_sign_in());
-        let user = user.ok_or(No::Refused(Unchosen::Dead(Dead::Used)))?;
+        let user = user.ok_or(No::Refused(Undone::Dead(Dead::Used)))?;
         let (way, policy, sealer) = (Way::Recovered, &making.policy, &desk.sealer);
         let setting = Setting { way, spared: None, policy, sealer };
         set_password::set(work, (&user, &hash), &setting, &context).await?;

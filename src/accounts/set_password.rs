@@ -9,6 +9,7 @@ use super::model::{
     Breach, Candidate, FormerPasswords, Links, Notice, OwnWords, PasswordHashes, Policy, User,
     Users,
 };
+use super::register::Dead;
 use crate::events::{Context, Event, Events, Name};
 use crate::kernel::failure::{Failure, No};
 use crate::kernel::ids::{SessionId, UserId};
@@ -25,6 +26,21 @@ use std::sync::Arc;
 pub enum Refusal {
     TooLong,
     Weak(Vec<Breach>),
+}
+
+/// Why a link that asks for a password has not done its work.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Undone {
+    Dead(Dead),
+    /// Somebody else has the address by now.
+    Taken,
+    Password(Refusal),
+}
+
+impl From<Refusal> for Undone {
+    fn from(refusal: Refusal) -> Self {
+        Self::Password(refusal)
+    }
 }
 
 /// For somebody, or for nobody yet: whose words they are.

@@ -5,10 +5,11 @@ use super::create::Making;
 use super::desk::{Asker, Desk};
 use super::links::mint;
 use super::model::{
-    Breach, Links, OwnWords, PasswordHashes, Profile, Purpose, Role, Roles, Status, User, Users,
+    Links, OwnWords, PasswordHashes, Profile, Purpose, Role, Roles, Status, User, Users,
 };
 use super::register::{Dead, look, wider};
-use super::{roles, set_password};
+use super::roles;
+use super::set_password::{self, Undone};
 use crate::events::{Actor, Context, Event, Events};
 use crate::kernel::email::Email;
 use crate::kernel::failure::{Done, Failure, No, unrefused};
@@ -65,23 +66,6 @@ pub async fn is_open(desk: &Desk, at: At, token: &Secret) -> Result<Result<(), D
     Ok(if has_one { Err(Dead::Used) } else { Ok(()) })
 }
 
-#[derive(Debug, PartialEq, Eq)]
-pub enum Unmade {
-    Dead(Dead),
-    Taken,
-    TooLong,
-    Weak(Vec<Breach>),
-}
-
-impl From<set_password::Refusal> for Unmade {
-    fn from(refusal: set_password::Refusal) -> Self {
-        match refusal {
-            set_password::Refusal::TooLong => Self::TooLong,
-            set_password::Refusal::Weak(why) => Self::Weak(why),
-        }
-    }
-}
-
 /// What was typed.
 pub struct First {
     pub email: Email,
@@ -94,21 +78,21 @@ pub async fn complete(
     at: At,
     (token, first): (&Secret, &First),
     asker: &Asker,
-) -> Result<User, No<Unmade>> {
+) -> Result<User, No<Undone>> {
     if let Err(dead) = is_open(desk, at, token).await? {
-        return Err(No::Refused(Unmade::Dead(dead)));
+        return Err(No::Refused(Undone::Dead(dead)));
     }
     let making: Making = (desk.making)(at.tenant)?;
     let words = OwnWords::of([first.email.as_str(), &first.name]);
     let made = set_password::make(&making, at, (&first.password, None, words)).await;
-    let hash = made.map_err(wider::<Unmade, _>)?;
+    let hash = made.map_err(wider::<Undone, _>)?;
     let hashed = Purpose::Setup.hash(token);
     let complete = async |work: &mut Work| {
         // Asked first: whoever becomes one at the same time waits, or is waited for.
         let is_first = work.some_administrators().await?.is_empty();
         let used = work.use_link(&hashed, Purpose::Setup).await?;
         if !is_first || used.is_none() {
-            return Err(No::Refused(Unmade::Dead(Dead::Used)));
+            return Err(No::Refused(Undone::Dead(Dead::Used)));
         }
         let now = work.now();
         let user = User {
@@ -123,7 +107,7 @@ pub async fn complete(
             changed_at: now,
         };
         if !work.add_user(&user).await? {
-            return Err(No::Refused(Unmade::Taken));
+            return Err(No::Refused(Undone::Taken));
         }
         work.keep_password(&user.id, hash.as_str()).await?;
         let actor = Actor::User { user: user.id.clone() };

@@ -1,22 +1,19 @@
 //! An invitation is accepted: a name and a password, for the address and the role it was made for.
 
-use super::words::breaches;
+use super::settled::{at_sign_in, settle, with_status_of};
 use super::{Room, Visit, over};
-use crate::accounts::invite::{Unaccepted, accept};
+use crate::accounts::invite::accept;
 use crate::accounts::model::Purpose;
 use crate::accounts::register::applicant;
-use crate::kernel::failure::No;
 use crate::kernel::secret::Secret;
-use crate::platform::messages::Phrase;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::platform::web::sample::{EMAIL, NAME, Sample};
-use crate::sessions::http::{Browser, see_other};
+use crate::sessions::http::Browser;
 use crate::tenants::model::display_name;
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
@@ -30,10 +27,6 @@ struct InvitationPage<'a> {
     email: String,
     fewest: usize,
     wrong: &'a [String],
-}
-
-fn again(visit: &Visit) -> (&'static str, Phrase) {
-    ("/login", visit.shell.say("sign-in-title"))
 }
 
 pub(super) async fn ask(
@@ -53,7 +46,7 @@ async fn show(
     let secret = Secret::new(token);
     let invited = match applicant(&room.desk, visit.at, (Purpose::Invitation, &secret)).await? {
         Ok(invited) => invited,
-        Err(dead) => return Ok(over(visit, dead, again(visit))),
+        Err(dead) => return Ok(over(visit, dead, at_sign_in(visit))),
     };
     let page = InvitationPage {
         shell: &visit.shell,
@@ -64,11 +57,7 @@ async fn show(
         fewest: (room.desk.making)(visit.at.tenant)?.policy.min_length,
         wrong,
     };
-    let status = match wrong {
-        [] => StatusCode::OK,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    Ok(Page::new(page).with_status(status).into_response())
+    Ok(with_status_of(wrong, page))
 }
 
 pub(super) async fn take(
@@ -79,7 +68,7 @@ pub(super) async fn take(
     fields: Fields,
 ) -> Result<Response, Problem> {
     let typed: String = fields.text("name").trim().chars().take(320).collect();
-    let language = visit.shell.language;
+    let (here, language) = ((&visit, &browser), visit.shell.language);
     let is_ours = browser.vouches(fields.text("token")).await?;
     let wrong = match (is_ours, display_name(&typed)) {
         (false, _) => vec![language.say("sign-in-once-more").into()],
@@ -87,24 +76,14 @@ pub(super) async fn take(
         (true, Ok(name)) => {
             let (secret, password) = (Secret::new(token.as_str()), fields.secret("password"));
             let form = (&secret, &*name, &password);
-            match accept(&room.desk, visit.at, form, &visit.asker).await {
-                Ok(user) => {
-                    browser.remember("username", user.email.as_str()).await?;
-                    return Ok(see_other(&visit.place("/login")));
-                }
-                Err(No::Failed(failure)) => return Err(failure.into()),
-                Err(No::Refused(Unaccepted::Dead(dead))) => {
-                    return Ok(over(&visit, dead, again(&visit)));
-                }
-                Err(No::Refused(Unaccepted::Taken)) => vec![language.say("verify-taken").into()],
-                Err(No::Refused(Unaccepted::TooLong)) => {
-                    vec![language.say("breach-far-too-long").into()]
-                }
-                Err(No::Refused(Unaccepted::Weak(why))) => breaches(language, &why),
+            let done = accept(&room.desk, visit.at, form, &visit.asker).await;
+            match settle(here, done, at_sign_in(&visit)).await? {
+                Ok(answer) => return Ok(answer),
+                Err(wrong) => wrong,
             }
         }
     };
-    show(&room, (&visit, &browser), (&token, Some(&typed), &wrong)).await
+    show(&room, here, (&token, Some(&typed), &wrong)).await
 }
 
 pub(super) const SAMPLES: &[Sample] = &[

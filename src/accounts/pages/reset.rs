@@ -1,19 +1,17 @@
 //! A new password, by the link that was mailed. It signs nobody in.
 
-use super::words::breaches;
+use super::settled::{settle, with_status_of};
 use super::{Room, Visit, over};
-use crate::accounts::recover::{Unchosen, choose, whose};
-use crate::kernel::failure::No;
+use crate::accounts::recover::{choose, whose};
 use crate::kernel::secret::Secret;
 use crate::platform::messages::Phrase;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::platform::web::sample::{EMAIL, Sample};
-use crate::sessions::http::{Browser, see_other};
+use crate::sessions::http::Browser;
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
@@ -38,13 +36,13 @@ pub(super) async fn ask(
     visit: Visit,
     browser: Browser,
 ) -> Result<Response, Problem> {
-    show(&room, (&visit, &browser), (&token, StatusCode::OK, &[])).await
+    show(&room, (&visit, &browser), (&token, &[])).await
 }
 
 async fn show(
     room: &Room,
     (visit, browser): (&Visit, &Browser),
-    (token, status, wrong): (&str, StatusCode, &[String]),
+    (token, wrong): (&str, &[String]),
 ) -> Result<Response, Problem> {
     let user = match whose(&room.desk, visit.at, &Secret::new(token)).await? {
         Ok(user) => user,
@@ -58,7 +56,7 @@ async fn show(
         fewest: (room.desk.making)(visit.at.tenant)?.policy.min_length,
         wrong,
     };
-    Ok(Page::new(page).with_status(status).into_response())
+    Ok(with_status_of(wrong, page))
 }
 
 pub(super) async fn take(
@@ -71,25 +69,19 @@ pub(super) async fn take(
     let here = (&visit, &browser);
     if !browser.vouches(fields.text("token")).await? {
         let again = [visit.shell.say("sign-in-once-more").into()];
-        return show(&room, here, (&token, StatusCode::OK, &again)).await;
+        return show(&room, here, (&token, &again)).await;
     }
     let (secret, password) = (Secret::new(token.as_str()), fields.secret("password"));
-    let language = visit.shell.language;
     let wrong = if password.reveal().is_empty() {
-        vec![language.say("password-missing").into()]
+        vec![visit.shell.say("password-missing").into()]
     } else {
-        match choose(&room.desk, visit.at, (&secret, &password), &visit.asker).await {
-            Ok(user) => {
-                browser.remember("username", user.email.as_str()).await?;
-                return Ok(see_other(&visit.place("/login")));
-            }
-            Err(No::Failed(failure)) => return Err(failure.into()),
-            Err(No::Refused(Unchosen::Dead(dead))) => return Ok(over(&visit, dead, again(&visit))),
-            Err(No::Refused(Unchosen::TooLong)) => vec![language.say("breach-far-too-long").into()],
-            Err(No::Refused(Unchosen::Weak(why))) => breaches(language, &why),
+        let done = choose(&room.desk, visit.at, (&secret, &password), &visit.asker).await;
+        match settle(here, done, again(&visit)).await? {
+            Ok(answer) => return Ok(answer),
+            Err(wrong) => wrong,
         }
     };
-    show(&room, here, (&token, StatusCode::UNPROCESSABLE_ENTITY, &wrong)).await
+    show(&room, here, (&token, &wrong)).await
 }
 
 pub(super) const SAMPLES: &[Sample] = &[

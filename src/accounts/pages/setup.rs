@@ -1,21 +1,18 @@
 //! The first administrator: by a link that is good once, and only while there is none.
 
-use super::words::breaches;
+use super::settled::{at_sign_in, settle, with_status_of};
 use super::{Room, Visit, over};
-use crate::accounts::setup::{First, Unmade, complete, is_open};
+use crate::accounts::setup::{First, complete, is_open};
 use crate::kernel::email::Email;
-use crate::kernel::failure::No;
 use crate::kernel::secret::Secret;
-use crate::platform::messages::Phrase;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::platform::web::sample::{EMAIL, NAME, Sample};
-use crate::sessions::http::{Browser, see_other};
+use crate::sessions::http::Browser;
 use crate::tenants::model::display_name;
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
@@ -29,10 +26,6 @@ struct SetupPage<'a> {
     email: &'a str,
     fewest: usize,
     wrong: &'a [String],
-}
-
-fn again(visit: &Visit) -> (&'static str, Phrase) {
-    ("/login", visit.shell.say("sign-in-title"))
 }
 
 pub(super) async fn ask(
@@ -51,7 +44,7 @@ async fn show(
     wrong: &[String],
 ) -> Result<Response, Problem> {
     if let Err(dead) = is_open(&room.desk, visit.at, &Secret::new(token)).await? {
-        return Ok(over(visit, dead, again(visit)));
+        return Ok(over(visit, dead, at_sign_in(visit)));
     }
     let page = SetupPage {
         shell: &visit.shell,
@@ -62,11 +55,7 @@ async fn show(
         fewest: (room.desk.making)(visit.at.tenant)?.policy.min_length,
         wrong,
     };
-    let status = match wrong {
-        [] => StatusCode::OK,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    Ok(Page::new(page).with_status(status).into_response())
+    Ok(with_status_of(wrong, page))
 }
 
 pub(super) async fn take(
@@ -92,18 +81,11 @@ pub(super) async fn take(
     };
     let Some(first) = first else { return show(&room, here, typed, &wrong).await };
     let secret = Secret::new(token.as_str());
-    let wrong = match complete(&room.desk, visit.at, (&secret, &first), &visit.asker).await {
-        Ok(user) => {
-            browser.remember("username", user.email.as_str()).await?;
-            return Ok(see_other(&visit.place("/login")));
-        }
-        Err(No::Failed(failure)) => return Err(failure.into()),
-        Err(No::Refused(Unmade::Dead(dead))) => return Ok(over(&visit, dead, again(&visit))),
-        Err(No::Refused(Unmade::Taken)) => vec![language.say("verify-taken").into()],
-        Err(No::Refused(Unmade::TooLong)) => vec![language.say("breach-far-too-long").into()],
-        Err(No::Refused(Unmade::Weak(why))) => breaches(language, &why),
-    };
-    show(&room, here, typed, &wrong).await
+    let done = complete(&room.desk, visit.at, (&secret, &first), &visit.asker).await;
+    match settle(here, done, at_sign_in(&visit)).await? {
+        Ok(answer) => Ok(answer),
+        Err(wrong) => show(&room, here, typed, &wrong).await,
+    }
 }
 
 pub(super) const SAMPLES: &[Sample] = &[
