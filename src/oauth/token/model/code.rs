@@ -54,33 +54,11 @@ impl StoredCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::ids::{GrantId, UserId};
-    use crate::oauth::model::Scope;
-    use crate::oauth::token::model::Authentication;
-
-    fn client(number: u8) -> ClientId {
-        ClientId::parse(&format!("cli_000000000000000000000000{number}0")).unwrap()
-    }
-
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp::from_seconds(seconds)
-    }
+    use crate::oauth::token::model::trial::{at, client, grant};
 
     fn code() -> StoredCode {
-        let grant = Grant {
-            id: GrantId::parse("gnt_00000000000000000000000000").unwrap(),
-            client: client(1),
-            user: UserId::parse("usr_00000000000000000000000000").unwrap(),
-            session: None,
-            authentication: Authentication { at: at(0), acr: None, amr: Vec::new() },
-            scope: Scope::default(),
-            resources: Vec::new(),
-            nonce: None,
-            claims: None,
-            made_at: at(0),
-        };
         StoredCode {
-            grant,
+            grant: grant(),
             hash: Hash::of(b"code"),
             redirect_uri: "https://rp.example/cb".into(),
             pkce: Some("xS".into()),

@@ -87,31 +87,9 @@ impl Family {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::ids::UserId;
-    use crate::oauth::model::Scope;
-    use crate::oauth::token::model::Authentication;
-
-    fn client(number: u8) -> ClientId {
-        ClientId::parse(&format!("cli_000000000000000000000000{number}0")).unwrap()
-    }
-
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp::from_seconds(seconds)
-    }
+    use crate::oauth::token::model::trial::{at, client, grant};
 
     fn family() -> Family {
-        let grant = Grant {
-            id: GrantId::parse("gnt_00000000000000000000000000").unwrap(),
-            client: client(1),
-            user: UserId::parse("usr_00000000000000000000000000").unwrap(),
-            session: None,
-            authentication: Authentication { at: at(0), acr: None, amr: Vec::new() },
-            scope: Scope::default(),
-            resources: Vec::new(),
-            nonce: None,
-            claims: None,
-            made_at: at(0),
-        };
         let retry = Retry {
             request: Hash::of(b"request"),
             answer: b"answer".to_vec(),
@@ -119,7 +97,7 @@ mod tests {
             ends_at: at(30),
         };
         Family {
-            grant,
+            grant: grant(),
             generation: 2,
             live: Some(Hash::of(b"r2")),
             previous: Some(Hash::of(b"r1")),

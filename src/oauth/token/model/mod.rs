@@ -3,6 +3,8 @@
 mod code;
 mod family;
 mod permit;
+#[cfg(test)]
+mod trial;
 
 pub use code::{CodeVerdict, StoredCode, WRONG_VERIFIERS};
 pub use family::{Family, RefreshVerdict, Retry, Rotated};
