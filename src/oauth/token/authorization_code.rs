@@ -58,7 +58,9 @@ pub(super) async fn redeem<M: Minter, P: People>(
         compared => compared?,
     }
     permitted(asking, presented.principal, GRANT)?;
+    let announced = asking.ground.database.announce();
     let made = make(asking, &credentials, &code.grant, &resources).await?;
+    drop(announced);
     conclude(asking, &presented, made).await
 }
 

@@ -32,6 +32,7 @@ pub(super) async fn grant<M: Minter, P>(
         refresh_token: None,
     };
     let mut moment = asking.ground.moment(realm);
+    let announced = asking.ground.database.announce();
     let answer = issue(&asking.ground.minter, realm, &authorization, &mut moment).await?;
     let event = Event::TokenIssued {
         client: client.id.clone(),
@@ -41,7 +42,7 @@ pub(super) async fn grant<M: Minter, P>(
         scope: Name::new(&authorization.scope.to_string()),
         jti: Name::new(&answer.jti),
     };
-    conclude(asking, &event, &answer).await?;
+    conclude(asking, (&event, &answer), announced).await?;
     Ok(answer)
 }
 

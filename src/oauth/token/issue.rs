@@ -16,6 +16,7 @@ use crate::oauth::person::ROLES;
 use crate::oauth::realm::Realm;
 use crate::oauth::scope::OPENID;
 use data_encoding::BASE64URL_NOPAD;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// Signs. Never called inside a unit of work.
@@ -105,23 +106,37 @@ pub async fn issue<M: Minter>(
     moment: &mut impl Moment,
 ) -> Result<TokenAnswer, Failure> {
     let access = access_token(minter, realm, authorization, moment).await?;
-    let mut answer = Map::new();
-    answer.insert("access_token".into(), json!(access.text));
-    answer.insert("token_type".into(), json!("Bearer"));
-    answer.insert("expires_in".into(), json!(access.lifetime.as_seconds()));
-    answer.insert("scope".into(), json!(authorization.scope.to_string()));
-    if let Some(refresh_token) = authorization.refresh_token {
-        answer.insert("refresh_token".into(), json!(refresh_token.reveal()));
-    }
-    if let Some(grant) = authorization.grant
-        && authorization.scope.contains(OPENID)
-    {
-        let beside = Beside { access_token: Some(&access.text), code: None };
-        let id_token = id_token(minter, realm, (authorization, grant), beside).await?;
-        answer.insert("id_token".into(), json!(id_token));
-    }
-    let body = Value::Object(answer).to_string();
+    let id_token = match authorization.grant {
+        Some(grant) if authorization.scope.contains(OPENID) => {
+            let beside = Beside { access_token: Some(&access.text), code: None };
+            Some(id_token(minter, realm, (authorization, grant), beside).await?)
+        }
+        _ => None,
+    };
+    let body = Body {
+        access_token: &access.text,
+        token_type: "Bearer",
+        expires_in: access.lifetime.as_seconds(),
+        scope: &authorization.scope.to_string(),
+        refresh_token: authorization.refresh_token.map(Secret::reveal),
+        id_token: id_token.as_deref(),
+    };
+    let body = serde_json::to_string(&body)
+        .map_err(|e| Failure::broken("an answer with tokens is no JSON").because(e))?;
     Ok(TokenAnswer { body, jti: access.jti, opaque: access.opaque })
+}
+
+/// RFC 6749 §5.1, OIDC Core §3.1.3.3.
+#[derive(Serialize)]
+struct Body<'a> {
+    access_token: &'a str,
+    token_type: &'a str,
+    expires_in: i64,
+    scope: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<&'a str>,
 }
 
 /// One access token, and what is to be kept of it.

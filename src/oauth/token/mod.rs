@@ -37,7 +37,7 @@ use crate::events::record::compose;
 use crate::kernel::failure::{Done, Failure, No, unrefused};
 use crate::kernel::ids::UserId;
 use crate::kernel::time::Timestamp;
-use crate::platform::storage::Work;
+use crate::platform::storage::{Announced, Work};
 use issue::{About, Minter, TokenAnswer};
 use model::{AccessTokens, Denied, Grant, Path, Principal, can_issue};
 use serde_json::Map;
@@ -143,12 +143,13 @@ async fn keep_opaque(work: &mut Work, answer: &TokenAnswer) -> Result<(), Failur
 /// Where nothing is claimed: the record alone, which shares its commit with others; and the token, where we keep it.
 async fn conclude<M, P>(
     asking: &Asking<'_, M, P>,
-    event: &Event,
-    answer: &TokenAnswer,
+    (event, answer): (&Event, &TokenAnswer),
+    announced: Announced<'_>,
 ) -> Result<(), Failure> {
     if answer.opaque.is_none() {
-        return append(asking, event).await;
+        return append(asking, event, announced).await;
     }
+    drop(announced);
     let context = &asking.realm.by_client(asking.client.id());
     let write = asking.ground.database.write(asking.realm.at, async |work: &mut Work| {
         keep_opaque(work, answer).await?;
@@ -159,11 +160,15 @@ async fn conclude<M, P>(
     unrefused(done)
 }
 
-async fn append<M, P>(asking: &Asking<'_, M, P>, event: &Event) -> Result<(), Failure> {
+async fn append<M, P>(
+    asking: &Asking<'_, M, P>,
+    event: &Event,
+    announced: Announced<'_>,
+) -> Result<(), Failure> {
     let realm = asking.realm;
     let moment = &mut asking.ground.moment(realm);
     let record = compose(event, &realm.by_client(asking.client.id()), realm.at.tenant, moment);
-    asking.ground.database.append(record).await
+    asking.ground.database.append_announced(record, announced).await
 }
 
 pub(super) async fn principal<P: People>(

@@ -129,13 +129,15 @@ async fn refresh<M: Minter, P: People>(
         nonce: None,
         refresh_token: next.as_ref().or(Some(&presented.token)),
     };
+    let announced = asking.ground.database.announce();
     let answer = issue(&asking.ground.minter, realm, &authorization, &mut moment).await?;
     let event = refreshed(grant, &authorization.scope, &answer);
     let Some(next) = next else {
-        conclude(asking, &event, &answer).await?;
+        conclude(asking, (&event, &answer), announced).await?;
         return Ok(Some(answer));
     };
     let rotated = rotated(asking, presented, (found, &next), &answer)?;
+    drop(announced);
     let claimed = rotate(asking, &rotated, (&event, &answer)).await?;
     Ok(claimed.then_some(answer))
 }
@@ -274,6 +276,6 @@ async fn not_yours<M, P>(
         owner: family.grant.client.clone(),
         grant: family.grant.id.clone(),
     };
-    append(asking, &event).await?;
+    append(asking, &event, asking.ground.database.announce()).await?;
     Err(No::Refused(bad_grant()))
 }

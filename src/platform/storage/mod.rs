@@ -8,6 +8,7 @@
 //! ```
 
 pub mod clock;
+mod coming;
 mod connect;
 mod failure;
 pub mod lease;
@@ -23,6 +24,7 @@ pub mod tables;
 mod work;
 mod writer;
 
+pub use coming::Announced;
 pub use connect::Place;
 pub use listener::{Heard, Listener};
 pub use record::{Detail, Record};
@@ -136,12 +138,30 @@ impl Database {
         answer
     }
 
+    /// Whoever writes soon, as after a signature, says so: those before them in the line wait for them a moment, and
+    /// share one commit. What is announced ends with the value.
+    pub fn announce(&self) -> Announced<'_> {
+        match &self.engine {
+            Engine::Lite { write, .. } => write.coming().announce(),
+            Engine::Pg(pools) => pools.coming().announce(),
+        }
+    }
+
     /// A record that needs no other write, as of a signed token: many callers share one commit, and
     /// each is answered after the commit that holds its record.
     pub async fn append(&self, record: Record) -> Result<(), Failure> {
+        self.append_announced(record, self.announce()).await
+    }
+
+    /// The same for whoever has announced it.
+    pub async fn append_announced(
+        &self,
+        record: Record,
+        announced: Announced<'_>,
+    ) -> Result<(), Failure> {
         match &self.engine {
-            Engine::Lite { write, .. } => write.append(record).await,
-            Engine::Pg(pools) => pools.append(record).await,
+            Engine::Lite { write, .. } => write.append(record, announced).await,
+            Engine::Pg(pools) => pools.append(record, announced).await,
         }
     }
 

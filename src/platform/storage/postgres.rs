@@ -1,5 +1,6 @@
 //! PostgreSQL: pools whose statements end in time, commits that are never cancelled, and appended records in groups.
 
+use super::coming::{Announced, Coming};
 use super::connect::Place;
 use super::record::{self, Record};
 use crate::kernel::failure::{Failure, FailureKind};
@@ -15,6 +16,7 @@ pub(super) struct Pools {
     pub(super) read: PgPool,
     write: PgPool,
     appended: mpsc::Sender<Appended>,
+    coming: Arc<Coming>,
 }
 
 type Appended = (Record, oneshot::Sender<Result<(), Arc<Failure>>>);
@@ -56,8 +58,9 @@ pub(super) async fn connect(place: &Place) -> Result<Arc<Pools>, Failure> {
     let away = |e| Failure::unavailable("cannot connect to PostgreSQL at database.url").because(e);
     let (read, write) = (pool(reading).await.map_err(away)?, pool(options).await.map_err(away)?);
     let (appended, queue) = mpsc::channel(4 * GROUP);
-    tokio::spawn(drain(queue, write.clone()));
-    Ok(Arc::new(Pools { read, write, appended }))
+    let coming = Arc::<Coming>::default();
+    tokio::spawn(drain(queue, write.clone(), Arc::clone(&coming)));
+    Ok(Arc::new(Pools { read, write, appended, coming }))
 }
 
 impl Pools {
@@ -65,13 +68,23 @@ impl Pools {
         Ok(self.write.begin().await?)
     }
 
-    pub(super) async fn append(&self, record: Record) -> Result<(), Failure> {
+    pub(super) async fn append(
+        &self,
+        record: Record,
+        announced: Announced<'_>,
+    ) -> Result<(), Failure> {
         let closed = || Failure::unavailable("the database was closed");
         let (answer, kept) = oneshot::channel();
         self.appended.send((record, answer)).await.map_err(|_| closed())?;
+        self.coming.joined();
+        drop(announced);
         kept.await
             .map_err(|_| closed())?
             .map_err(|f| Failure::broken(f.to_string()).of_kind(f.kind))
+    }
+
+    pub(super) fn coming(&self) -> &Coming {
+        &self.coming
     }
 
     pub(super) fn sizes(&self) -> Vec<(&'static str, u32, usize)> {
@@ -85,10 +98,16 @@ impl Pools {
     }
 }
 
-/// Never waits for a group to fill: whoever came during the last commit shares the next.
-async fn drain(mut queue: mpsc::Receiver<Appended>, pool: PgPool) {
+/// Whoever came during the last commit shares the next, with those who are announced.
+async fn drain(mut queue: mpsc::Receiver<Appended>, pool: PgPool, coming: Arc<Coming>) {
     let mut group = Vec::with_capacity(GROUP);
     while queue.recv_many(&mut group, GROUP).await > 0 {
+        coming.gather().await;
+        while group.len() < GROUP
+            && let Ok(more) = queue.try_recv()
+        {
+            group.push(more);
+        }
         let (records, answers): (Vec<_>, Vec<_>) = group.drain(..).unzip();
         let outcome = keep(&pool, records).await.map_err(Arc::new);
         for answer in answers {

@@ -3,7 +3,8 @@
 use super::statements::statements;
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::TenantId;
-use serde_json::{Value, json};
+use serde::Serialize;
+use sqlx::AssertSqlSafe;
 use std::collections::BTreeMap;
 
 /// One row of `events`, and perhaps one of `event_details`. Its meaning belongs to `events/`.
@@ -38,22 +39,28 @@ statements! {
         SELECT $1, value ->> 0, value ->> 1, value ->> 2 FROM json_array_elements($2::json)";
 }
 
-/// One statement for all, whatever their tenants.
-pub(super) async fn keep_lite(
+/// One statement for all, whatever their tenants, and the commit with it: each call is a way to the driver's thread and
+/// back, which costs more than what is done there.
+pub(super) async fn commit_lite(
     conn: &mut sqlx::SqliteConnection,
-    records: &[Record],
+    (begin, records): (Option<&str>, &[Record]),
 ) -> Result<(), Failure> {
-    let tenant = |record: &Record| json!(record.tenant.as_str());
-    let rows: Vec<Value> = records.iter().map(|r| prefixed(tenant(r), event_row(r))).collect();
-    if !rows.is_empty() {
-        sqlx::query(RECORD_LITE).bind(Value::Array(rows).to_string()).execute(&mut *conn).await?;
-    }
-    let details: Vec<Value> =
-        records.iter().filter_map(|r| Some(prefixed(tenant(r), detail_row(r)?))).collect();
-    if !details.is_empty() {
-        sqlx::query(DETAIL_LITE).bind(Value::Array(details).to_string()).execute(conn).await?;
-    }
+    let rows: Vec<_> = records.iter().map(|r| of_tenant(r, event_row(r))).collect();
+    let details: Vec<_> =
+        records.iter().filter_map(|r| Some(of_tenant(r, detail_row(r)?))).collect();
+    let begin = begin.unwrap_or_default();
+    let sql = match (rows.is_empty(), details.is_empty()) {
+        (true, _) => format!("{begin} COMMIT"),
+        (_, true) => format!("{begin} {RECORD_LITE}; COMMIT"),
+        _ => format!("{begin} {RECORD_LITE}; {}; COMMIT", DETAIL_LITE.replace("$1", "$2")),
+    };
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(text(&rows)?).bind(text(&details)?);
+    query.execute(conn).await?;
     Ok(())
+}
+
+fn text(rows: &impl Serialize) -> Result<String, Failure> {
+    serde_json::to_string(rows).map_err(|e| Failure::broken("a record is no JSON").because(e))
 }
 
 /// One statement per tenant, so that rows which live apart are written apart (house rule 8).
@@ -66,13 +73,11 @@ pub(super) async fn keep_pg(
         by_tenant.entry(record.tenant).or_default().push(record);
     }
     for (tenant, records) in by_tenant {
-        let events: Vec<Value> = records.iter().map(|r| Value::Array(event_row(r))).collect();
-        let details: Vec<Value> =
-            records.iter().filter_map(|r| detail_row(r).map(Value::Array)).collect();
+        let events: Vec<Row<'_>> = records.iter().map(|r| event_row(r)).collect();
+        let details: Vec<Row<'_>> = records.iter().filter_map(|r| detail_row(r)).collect();
         let batches = [(RECORD_PG, events), (DETAIL_PG, details)];
         for (sql, rows) in batches.into_iter().filter(|(_, rows)| !rows.is_empty()) {
-            let rows = Value::Array(rows).to_string();
-            sqlx::query(sql).bind(tenant.as_str()).bind(rows).execute(&mut *conn).await?;
+            sqlx::query(sql).bind(tenant.as_str()).bind(text(&rows)?).execute(&mut *conn).await?;
         }
     }
     Ok(())
@@ -85,17 +90,33 @@ pub(super) fn count<'a>(records: impl IntoIterator<Item = &'a Record>) {
     }
 }
 
-fn event_row(record: &Record) -> Vec<Value> {
-    let digest = record.detail.as_ref().map(|detail| &detail.digest);
-    vec![json!(record.id), json!(record.at), json!(record.kind), json!(record.body), json!(digest)]
+/// A row as it is written in JSON: an array.
+type Row<'a> = Vec<Cell<'a>>;
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Cell<'a> {
+    Text(&'a str),
+    Number(i64),
+    Nothing,
 }
 
-fn detail_row(record: &Record) -> Option<Vec<Value>> {
+fn event_row(record: &Record) -> Row<'_> {
+    let digest = record.detail.as_ref().map_or(Cell::Nothing, |detail| Cell::Text(&detail.digest));
+    vec![
+        Cell::Text(&record.id),
+        Cell::Number(record.at),
+        Cell::Text(record.kind),
+        Cell::Text(&record.body),
+        digest,
+    ]
+}
+
+fn detail_row(record: &Record) -> Option<Row<'_>> {
     let detail = record.detail.as_ref()?;
-    Some(vec![json!(record.id), json!(detail.subject), json!(detail.sealed)])
+    Some(vec![Cell::Text(&record.id), Cell::Text(&detail.subject), Cell::Text(&detail.sealed)])
 }
 
-fn prefixed(first: Value, mut row: Vec<Value>) -> Value {
-    row.insert(0, first);
-    Value::Array(row)
+fn of_tenant<'a>(record: &'a Record, row: Row<'a>) -> Row<'a> {
+    std::iter::once(Cell::Text(record.tenant.as_str())).chain(row).collect()
 }

@@ -1,6 +1,7 @@
 //! The one SQLite writer. Works ride one after the other in one open transaction, each in its savepoint; a conductor
 //! commits when its turn in the same fair queue comes, so all who waited share that commit and its sync to disk.
 
+use super::coming::{Announced, Coming};
 use super::record::{self, Record};
 use crate::kernel::failure::{Failure, FailureKind};
 use sqlx::SqliteConnection;
@@ -20,6 +21,7 @@ pub(super) struct Writer {
 struct Luggage {
     called: Notify,
     waiting: Short<Waiting>,
+    coming: Coming,
 }
 
 type Waiting = Vec<(Record, oneshot::Sender<Outcome>)>;
@@ -53,6 +55,7 @@ struct Bell(Arc<Luggage>);
 
 impl Drop for Bell {
     fn drop(&mut self) {
+        self.0.coming.joined();
         self.0.called.notify_one();
     }
 }
@@ -75,6 +78,7 @@ impl Writer {
         tokio::spawn(async move {
             loop {
                 luggage.called.notified().await;
+                luggage.coming.gather().await;
                 let Some(seat) = seat.upgrade() else { return };
                 seat.lock_owned().await.close(&luggage).await;
             }
@@ -102,11 +106,22 @@ impl Writer {
         Ok(Ride { seat, bell: Bell(Arc::clone(&self.luggage)), done })
     }
 
-    pub(super) async fn append(&self, record: Record) -> Result<(), Failure> {
+    /// Whoever is going to write soon says so.
+    pub(super) fn coming(&self) -> &Coming {
+        &self.luggage.coming
+    }
+
+    pub(super) async fn append(
+        &self,
+        record: Record,
+        announced: Announced<'_>,
+    ) -> Result<(), Failure> {
         let (answer, kept) = oneshot::channel();
         if let Ok(mut waiting) = self.luggage.waiting.lock() {
             waiting.push((record, answer));
         }
+        self.luggage.coming.joined();
+        drop(announced);
         self.luggage.called.notify_one();
         told(kept.await.map_err(|_| closed())?.as_ref())
     }
@@ -164,12 +179,8 @@ impl Carriage {
         if self.closed {
             return Err(closed());
         }
-        if self.trip.is_none() {
-            sqlx::query("BEGIN IMMEDIATE").execute(&mut self.conn).await?;
-        }
-        record::keep_lite(&mut self.conn, records).await?;
-        sqlx::query("COMMIT").execute(&mut self.conn).await?;
-        Ok(())
+        let begin = if self.trip.is_none() { Some("BEGIN IMMEDIATE;") } else { None };
+        record::commit_lite(&mut self.conn, (begin, records)).await
     }
 
     fn end(&mut self, outcome: Outcome) {
