@@ -9,7 +9,6 @@ use crate::platform::sealing::Sealer;
 use crate::platform::storage::{Detail, Record, Work};
 use data_encoding::BASE64;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The form of the body. It grows when a fact changes its meaning, not when one is added.
@@ -102,23 +101,54 @@ fn value(fact: Fact) -> Value {
 /// One text for one value: keys sorted, no space, and nothing that forges a line or turns a terminal's
 /// writing direction (A-198). Keys are sorted here because serde_json's own order is a build option.
 pub(super) fn canonical(value: &Value) -> String {
+    let mut text = String::with_capacity(512);
+    put(&mut text, value);
+    text
+}
+
+fn put(text: &mut String, value: &Value) {
     match value {
         Value::Object(fields) => {
-            let sorted: BTreeMap<&String, &Value> = fields.iter().collect();
-            let fields = sorted.into_iter().map(|(name, value)| {
-                format!("{}:{}", escaped(&json!(name).to_string()), canonical(value))
-            });
-            format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
+            let mut sorted: Vec<_> = fields.iter().collect();
+            sorted.sort_unstable_by_key(|(name, _)| *name);
+            text.push('{');
+            for (place, (name, value)) in sorted.into_iter().enumerate() {
+                if place > 0 {
+                    text.push(',');
+                }
+                put_text(text, name);
+                text.push(':');
+                put(text, value);
+            }
+            text.push('}');
         }
         Value::Array(values) => {
-            format!("[{}]", values.iter().map(canonical).collect::<Vec<_>>().join(","))
+            text.push('[');
+            for (place, value) in values.iter().enumerate() {
+                if place > 0 {
+                    text.push(',');
+                }
+                put(text, value);
+            }
+            text.push(']');
         }
-        plain => escaped(&plain.to_string()),
+        Value::String(words) => put_text(text, words),
+        plain => text.push_str(&plain.to_string()),
     }
 }
 
-fn escaped(json: &str) -> String {
-    let mut text = String::with_capacity(json.len());
+fn put_text(text: &mut String, words: &str) {
+    let is_plain = |b: u8| matches!(b, b' '..=b'~') && b != b'"' && b != b'\\';
+    if words.bytes().all(is_plain) {
+        text.push('"');
+        text.push_str(words);
+        text.push('"');
+    } else {
+        put_escaped(text, &json!(words).to_string());
+    }
+}
+
+fn put_escaped(text: &mut String, json: &str) {
     for letter in json.chars() {
         match letter {
             '\u{7f}'..='\u{9f}'
@@ -134,7 +164,6 @@ fn escaped(json: &str) -> String {
             plain => text.push(plain),
         }
     }
-    text
 }
 
 #[cfg(test)]
