@@ -38,7 +38,9 @@ pub(super) async fn answer(
     let wanted: String = errands::open(work, &desk.sealer, ADDRESS, sealed).await?;
     let Some(wanted) = Email::parse(&wanted) else { return Ok(None) };
     let Some(user) = work.user(user).await? else { return Ok(None) };
-    let is_taken = work.user_of_email(&wanted).await?.is_some();
+    // One's own, not confirmed so far, is confirmed by the same letter.
+    let holder = work.user_of_email(&wanted).await?;
+    let is_taken = holder.is_some_and(|one| one.id != user.id || one.email_verified_at.is_some());
     let hourly = (desk.rules)(work.tenant()).per_mailbox();
     if is_taken || !may_write(work, wanted.as_str(), hourly).await? {
         return Ok(None);
@@ -117,6 +119,10 @@ pub async fn confirm(
             None => None,
         };
         let user = user.ok_or(No::Refused(Unmoved::Dead(Dead::Used)))?;
+        if user.email == wanted {
+            prove(work, &user, asker).await?;
+            return Ok(user);
+        }
         if !work.change_email(&user.id, &wanted).await? {
             return Err(No::Refused(Unmoved::Taken));
         }
@@ -124,6 +130,15 @@ pub async fn confirm(
         Ok(user)
     };
     desk.database.write(at, confirm).await
+}
+
+/// Nothing moved: it is known now that the address is theirs.
+async fn prove(work: &mut Work, user: &User, asker: &Asker) -> Result<(), Failure> {
+    let actor = Actor::User { user: user.id.clone() };
+    let context = Context { actor, request: asker.request.clone() };
+    work.prove_email(&user.id).await?;
+    work.record(&Event::EmailVerified { user: user.id.clone() }, &context);
+    Ok(())
 }
 
 async fn moved(

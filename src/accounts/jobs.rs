@@ -130,7 +130,11 @@ impl Stand<'_> {
         let place = self.place();
         Ok(found.map(|(user, wanted, token)| {
             let voice = Voice { language: kept(&user), place: &place };
-            let words = mails::confirm_new_address(voice, self.link("/email", &token));
+            let link = self.link("/email", &token);
+            let words = match wanted == user.email {
+                true => mails::confirm_own_address(voice, link),
+                false => mails::confirm_new_address(voice, link),
+            };
             (wanted, user.name, voice.language, words)
         }))
     }

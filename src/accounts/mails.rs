@@ -135,6 +135,17 @@ pub(super) fn confirm_new_address(Voice { language, place }: Voice<'_>, href: St
     }
 }
 
+/// The address they have; nobody knows so far whether it is theirs.
+pub(super) fn confirm_own_address(Voice { language, place }: Voice<'_>, href: String) -> Words {
+    let link = (href, Some(language.say("mail-day")));
+    Words {
+        subject: language.say("verify-title").into(),
+        lines: vec![language.say("mail-own").with("place", place).into()],
+        action: Some(action(language, language.say("verify-submit"), link)),
+        ending: language.say("mail-nothing-changes").into(),
+    }
+}
+
 /// To the address that was left.
 pub(super) fn undo_address(Voice { language, place }: Voice<'_>, href: String) -> Words {
     let link = (href, Some(language.say("mail-week")));

@@ -31,17 +31,17 @@ struct ActivityPage {
     days: i64,
 }
 
-struct Row {
-    words: String,
-    at: String,
+pub(super) struct Row {
+    pub(super) words: String,
+    pub(super) at: String,
     /// The browser, and from where.
-    place: Option<String>,
+    pub(super) place: Option<String>,
 }
 
 const ON_A_PAGE: usize = 25;
 
 /// Sorts after every id.
-const END: &str = "~";
+pub(super) const END: &str = "~";
 
 pub(super) async fn show(
     State(room): State<Arc<Room>>,
@@ -68,13 +68,17 @@ pub(super) async fn show(
     let last = found.last().filter(|_| is_more).map(|entry| entry.id.clone());
     let page = ActivityPage {
         base: tenant.base(),
-        rows: found.iter().map(|entry| row(entry, shell.language)).collect(),
+        rows: rows(&found, shell.language),
         older: last.map(|id| format!("{}/account/activity?before={id}", tenant.base())),
         is_later: before.is_some(),
         days: KEPT_FOR.as_seconds() / Lifetime::days(1).as_seconds(),
         shell,
     };
     Ok(Page::new(page).into_response())
+}
+
+pub(super) fn rows(entries: &[Entry], language: Language) -> Vec<Row> {
+    entries.iter().map(|entry| row(entry, language)).collect()
 }
 
 fn row(entry: &Entry, language: Language) -> Row {
@@ -125,27 +129,28 @@ fn words(entry: &Entry, language: Language) -> Phrase {
 }
 
 pub(super) const SAMPLES: &[Sample] = &[
-    Sample::of("account/activity", "", |shell| {
-        let seen = ["login.succeeded", "factor.added", "identity.linked", "user.password_changed"];
-        let agent = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0";
-        let entry = |(kind, ago): (&str, i64)| Entry {
-            id: String::new(),
-            at: Timestamp::from_seconds(1_784_000_000 - ago * 86_400),
-            kind: kind.into(),
-            about: "Example University".into(),
-            device: Some((agent.into(), Some("198.51.100.7".into()))),
-        };
-        let entries: Vec<Entry> = seen.into_iter().zip(0..).map(entry).collect();
-        sample(shell, &entries)
-    }),
-    Sample::of("account/activity", "none", |shell| sample(shell, &[])),
+    Sample::of("account/activity", "", |shell| sample(shell, sample_rows(shell.language))),
+    Sample::of("account/activity", "none", |shell| sample(shell, Vec::new())),
 ];
 
-fn sample(shell: &Shell, entries: &[Entry]) -> Response {
+pub(super) fn sample_rows(language: Language) -> Vec<Row> {
+    let seen = ["login.succeeded", "factor.added", "identity.linked", "user.password_changed"];
+    let agent = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0";
+    let entry = |(kind, ago): (&str, i64)| Entry {
+        id: String::new(),
+        at: Timestamp::from_seconds(1_784_000_000 - ago * 86_400),
+        kind: kind.into(),
+        about: "Example University".into(),
+        device: Some((agent.into(), Some("198.51.100.7".into()))),
+    };
+    rows(&seen.into_iter().zip(0..).map(entry).collect::<Vec<_>>(), language)
+}
+
+fn sample(shell: &Shell, rows: Vec<Row>) -> Response {
     let page = ActivityPage {
         base: String::new(),
-        rows: entries.iter().map(|entry| row(entry, shell.language)).collect(),
-        older: (!entries.is_empty()).then(|| "/account/activity".into()),
+        older: (!rows.is_empty()).then(|| "/account/activity".into()),
+        rows,
         is_later: false,
         days: 90,
         shell: shell.clone(),

@@ -3,11 +3,12 @@
 use super::{Room, Visit, over};
 use crate::accounts::change_email::{Unmoved, address, ask as ask_for, confirm as move_to};
 use crate::accounts::change_password::{Unchanged, vouch};
-use crate::accounts::model::Purpose;
+use crate::accounts::model::{Purpose, Users};
 use crate::kernel::email::Email;
 use crate::kernel::failure::No;
 use crate::kernel::secret::Secret;
 use crate::platform::messages::Phrase;
+use crate::platform::storage::Work;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
@@ -33,16 +34,21 @@ struct EmailPage<'a> {
 
 pub(super) async fn ask(
     State(room): State<Arc<Room>>,
-    CurrentUser { .. }: CurrentUser,
+    CurrentUser { session }: CurrentUser,
     visit: Visit,
     browser: Browser,
 ) -> Result<Response, Problem> {
     room.desk.post.is_open().then_some(()).ok_or_else(impossible)?;
+    let read = async |work: &mut Work| work.user(&session.user).await;
+    let user = room.database.read(visit.at, read).await?;
+    // Their own, as long as nobody knows whether it is theirs.
+    let unproved = user.filter(|user| user.email_verified_at.is_none());
+    let typed = unproved.map(|user| user.email.to_string()).unwrap_or_default();
     let sent_to = browser.recall(SENT).await?.filter(|to| !to.is_empty());
     if sent_to.is_some() {
         browser.remember(SENT, "").await?;
     }
-    show((&visit, &browser), ("", sent_to, StatusCode::OK, None)).await
+    show((&visit, &browser), (&typed, sent_to, StatusCode::OK, None)).await
 }
 
 const SENT: &str = "new_address";

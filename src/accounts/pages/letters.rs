@@ -17,6 +17,7 @@ pub(super) const SAMPLES: &[Sample] = &[
     Sample::of("mail/letter", "known", |shell| show(shell, mails::known_already)),
     Sample::of("mail/letter", "password", |shell| show(shell, mails::choose_password)),
     Sample::of("mail/letter", "new-address", |shell| show(shell, mails::confirm_new_address)),
+    Sample::of("mail/letter", "own-address", |shell| show(shell, mails::confirm_own_address)),
     Sample::of("mail/letter", "former-address", |shell| show(shell, mails::undo_address)),
     Sample::of("mail/letter", "invitation", |shell| show(shell, mails::invited)),
     Sample::of("mail/letter", "notice", |shell| {

@@ -9,6 +9,7 @@ mod overview;
 mod password;
 mod register;
 mod reset;
+mod settled;
 mod setup;
 mod verify;
 mod visit;
@@ -95,7 +96,7 @@ pub fn routes(room: Arc<Room>) -> Router {
         .route("/account/activity", get(activity::show))
         .route("/account/sessions", get(sessions::show))
         .route("/account/sessions/end-others", post(sessions::end_all_others))
-        .route("/account/sessions/end", post(overview::end_session))
+        .route("/account/sessions/end", post(sessions::end_one))
         .route("/account/security", get(security::show))
         .route("/account/security/authenticator/add", post(authenticator::offer))
         .route(

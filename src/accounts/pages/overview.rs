@@ -1,22 +1,16 @@
-//! Who is signed in, since when, and where else: each place can be ended.
+//! The first room of an account: what would make it safer, what happened lately, and who it belongs to.
 
+use super::activity::{self, rows};
 use super::{Room, for_user};
-use crate::accounts::browser_name::browser_name;
-use crate::accounts::model::Users;
-use crate::events::{Actor, Context};
-use crate::kernel::failure::{Done, unrefused};
-use crate::kernel::ids::{RequestId, SessionId};
-use crate::kernel::time::Timestamp;
-use crate::platform::messages::Language;
+use crate::accounts::factors::recovery::FEW;
+use crate::accounts::model::activity::Activity;
+use crate::accounts::model::{Factors, SecondFactors, Users};
+use crate::platform::messages::Phrase;
 use crate::platform::storage::Work;
-use crate::platform::web::arrival::Arrival;
-use crate::platform::web::forms::Fields;
-use crate::platform::web::page::{Page, Shell};
+use crate::platform::web::page::{Marked, Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::platform::web::sample::{EMAIL, NAME, Sample};
-use crate::sessions::end::{Reason, end};
-use crate::sessions::http::{Browser, CurrentUser, see_other};
-use crate::sessions::model::{Session, Sessions};
+use crate::sessions::http::{Browser, CurrentUser};
 use crate::tenants::http::CurrentTenant;
 use askama::Template;
 use axum::extract::State;
@@ -28,110 +22,123 @@ use std::sync::Arc;
 struct Overview {
     shell: Shell,
     base: String,
-    token: String,
     name: String,
     email: String,
-    rows: Vec<Row>,
+    points: Vec<Point>,
+    lately: Vec<activity::Row>,
 }
 
-pub(super) struct Row {
-    pub(super) id: String,
-    pub(super) device: String,
-    /// From where they signed in.
-    pub(super) address: Option<String>,
-    pub(super) started_at: String,
-    pub(super) seen_at: String,
-    pub(super) is_here: bool,
+impl Overview {
+    fn to_do(&self) -> usize {
+        self.points.iter().filter(|point| point.todo.is_some()).count()
+    }
 }
+
+/// One line of the security check.
+struct Point {
+    title: String,
+    note: String,
+    /// Where it can be done, and what the button says; absent when it is done.
+    todo: Option<(&'static str, Marked)>,
+}
+
+impl Point {
+    fn done(title: Phrase, note: Phrase) -> Self {
+        Self { title: title.into(), note: note.into(), todo: None }
+    }
+
+    fn of(title: Phrase, note: Phrase, todo: (&'static str, Marked)) -> Self {
+        Self { todo: Some(todo), ..Self::done(title, note) }
+    }
+}
+
+/// What happened lately, in so many lines.
+const LINES: i64 = 5;
 
 pub(super) async fn show(
     State(room): State<Arc<Room>>,
     CurrentTenant(tenant): CurrentTenant,
     CurrentUser { session }: CurrentUser,
-    browser: Browser,
-    shell: Shell,
+    (browser, shell): (Browser, Shell),
 ) -> Result<Response, Problem> {
     let read = async |work: &mut Work| {
         let user = work.user(&session.user).await?;
-        Ok((user, work.sessions_of(&session.user).await?))
+        let factors = work.factors_of(&session.user).await?;
+        Ok((user, factors, work.activity_of(&session.user, activity::END, LINES).await?))
     };
-    let (user, sessions) = room.database.read(browser.at, read).await?;
+    let (user, factors, entries) = room.database.read(browser.at, read).await?;
     let user = user.ok_or_else(|| Problem::broken("a session of nobody"))?;
     let shell = for_user(shell, &user);
-    let live = sessions.iter().filter(|one| one.is_live(browser.limits, browser.at.now));
+    let is_proved = user.email_verified_at.is_some() || !room.desk.post.is_open();
     let page = Overview {
         base: tenant.base(),
-        token: browser.token().await?,
-        name: user.name,
+        points: points(&shell, (factors, is_proved)),
+        lately: rows(&entries, shell.language),
         email: user.email.to_string(),
-        rows: live.map(|one| row(one, &session, shell.language)).collect(),
+        name: user.name,
         shell,
     };
     Ok(Page::new(page).into_response())
 }
 
-pub(super) fn row(session: &Session, here: &Session, language: Language) -> Row {
-    Row {
-        id: session.id.to_string(),
-        device: browser_name(&session.device, language),
-        address: session.address.clone(),
-        started_at: language.moment(session.started_at),
-        seen_at: language.moment(session.seen_at),
-        is_here: session.id == here.id,
-    }
+/// What is to be done comes first.
+fn points(shell: &Shell, (factors, is_proved): (Factors, bool)) -> Vec<Point> {
+    let mut points = vec![passkey(shell, factors), two_step(shell, factors)];
+    points.extend(factors.any().then(|| codes(shell, factors.recovery_codes)));
+    points.extend((!is_proved).then(|| address(shell)));
+    points.sort_by_key(|point| point.todo.is_none());
+    points
 }
 
-pub(super) async fn end_session(
-    State(room): State<Arc<Room>>,
-    CurrentTenant(tenant): CurrentTenant,
-    CurrentUser { session }: CurrentUser,
-    (browser, arrival): (Browser, Arrival),
-    fields: Fields,
-) -> Result<Response, Problem> {
-    let here = format!("{}/account", tenant.base());
-    let wanted = SessionId::parse(fields.text("session"));
-    let Some(wanted) = wanted.filter(|wanted| *wanted != session.id) else {
-        return Ok(see_other(&here));
-    };
-    if !browser.vouches(fields.text("token")).await? {
-        return Ok(see_other(&here));
+fn passkey(shell: &Shell, factors: Factors) -> Point {
+    let todo = ("/account/security/passkeys/add", shell.mark("overview-passkey-do"));
+    if factors.passkey {
+        return Point::done(shell.say("overview-passkey"), shell.say("overview-passkey-note"));
     }
-    let request = RequestId::parse(arrival.reference.as_str());
-    let context = Context { actor: Actor::User { user: session.user.clone() }, request };
-    let end = async |work: &mut Work| {
-        end(work, (&wanted, &session.user), Reason::EndedByOwner, &context).await?;
-        Ok(())
-    };
-    let done: Done<()> = room.database.write(browser.at, end).await;
-    unrefused(done)?;
-    Ok(see_other(&here))
+    let (title, note) = ("security-passkey-add", "security-passkey-none-note");
+    Point::of(shell.say(title), shell.say(note), todo)
 }
 
-pub(super) const SAMPLES: &[Sample] = &[Sample::of("account/overview", "", |shell| {
+fn two_step(shell: &Shell, factors: Factors) -> Point {
+    let todo = ("/account/security", shell.mark("overview-two-step-do"));
+    if factors.any() {
+        return Point::done(shell.say("overview-two-step"), shell.say("security-two-step-on"));
+    }
+    Point::of(shell.say("overview-two-step-off"), shell.say("security-two-step-off"), todo)
+}
+
+fn codes(shell: &Shell, left: i64) -> Point {
+    let title = shell.say("overview-codes").count("left", left);
+    if left > FEW {
+        return Point::done(title, shell.say("security-way-back-note"));
+    }
+    let todo = ("/account/security", shell.mark("security-codes-renew"));
+    Point::of(title, shell.say("overview-codes-few"), todo)
+}
+
+fn address(shell: &Shell) -> Point {
+    let todo = ("/account/email", shell.mark("overview-email-do"));
+    Point::of(shell.say("overview-email"), shell.say("overview-email-note"), todo)
+}
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::of("account/overview", "", |shell| sample(shell, (Factors::default(), false))),
+    Sample::of("account/overview", "few-codes", |shell| {
+        sample(shell, (Factors { totp: true, passkey: false, recovery_codes: 2 }, true))
+    }),
+    Sample::of("account/overview", "safe", |shell| {
+        sample(shell, (Factors { totp: true, passkey: true, recovery_codes: 9 }, true))
+    }),
+];
+
+fn sample(shell: &Shell, standing: (Factors, bool)) -> Response {
     let page = Overview {
         shell: shell.clone(),
         base: String::new(),
-        token: String::new(),
         name: NAME.into(),
         email: EMAIL.into(),
-        rows: sample_rows(shell.language),
+        points: points(shell, standing),
+        lately: activity::sample_rows(shell.language),
     };
     Page::new(page).into_response()
-})];
-
-pub(super) fn sample_rows(language: Language) -> Vec<Row> {
-    let seen = [
-        ("Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0", 1_784_000_000),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0) Safari/605.1", 1_783_640_000),
-        ("curl/8", 1_782_000_000),
-    ];
-    let row = |(agent, seconds): (&str, i64)| Row {
-        id: format!("ses_{seconds}"),
-        device: browser_name(agent, language),
-        address: Some("198.51.100.7".into()),
-        started_at: language.moment(Timestamp::from_seconds(seconds - 86_400)),
-        seen_at: language.moment(Timestamp::from_seconds(seconds)),
-        is_here: seconds == 1_784_000_000,
-    };
-    seen.into_iter().map(row).collect()
 }

@@ -1,19 +1,21 @@
 //! Where somebody is signed in: each place can be ended, and all others at once.
 
 use super::Room;
-use super::overview::{Row, row, sample_rows};
+use crate::accounts::browser_name::browser_name;
 use crate::events::{Actor, Context};
 use crate::kernel::failure::{Done, unrefused};
-use crate::kernel::ids::RequestId;
+use crate::kernel::ids::{RequestId, SessionId};
+use crate::kernel::time::Timestamp;
+use crate::platform::messages::Language;
 use crate::platform::storage::Work;
 use crate::platform::web::arrival::Arrival;
 use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::platform::web::sample::Sample;
-use crate::sessions::end::{Reason, end_others};
+use crate::sessions::end::{Reason, end, end_others};
 use crate::sessions::http::{Browser, CurrentUser, see_other};
-use crate::sessions::model::Sessions;
+use crate::sessions::model::{Session, Sessions};
 use crate::tenants::http::CurrentTenant;
 use askama::Template;
 use axum::extract::State;
@@ -27,6 +29,16 @@ struct SessionsPage {
     base: String,
     token: String,
     rows: Vec<Row>,
+}
+
+struct Row {
+    id: String,
+    device: String,
+    /// From where they signed in.
+    address: Option<String>,
+    started_at: String,
+    seen_at: String,
+    is_here: bool,
 }
 
 pub(super) async fn show(
@@ -46,6 +58,43 @@ pub(super) async fn show(
         shell,
     };
     Ok(Page::new(page).into_response())
+}
+
+fn row(session: &Session, here: &Session, language: Language) -> Row {
+    Row {
+        id: session.id.to_string(),
+        device: browser_name(&session.device, language),
+        address: session.address.clone(),
+        started_at: language.moment(session.started_at),
+        seen_at: language.moment(session.seen_at),
+        is_here: session.id == here.id,
+    }
+}
+
+pub(super) async fn end_one(
+    State(room): State<Arc<Room>>,
+    CurrentTenant(tenant): CurrentTenant,
+    CurrentUser { session }: CurrentUser,
+    (browser, arrival): (Browser, Arrival),
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let here = format!("{}/account/sessions", tenant.base());
+    let wanted = SessionId::parse(fields.text("session"));
+    let Some(wanted) = wanted.filter(|wanted| *wanted != session.id) else {
+        return Ok(see_other(&here));
+    };
+    if !browser.vouches(fields.text("token")).await? {
+        return Ok(see_other(&here));
+    }
+    let request = RequestId::parse(arrival.reference.as_str());
+    let context = Context { actor: Actor::User { user: session.user.clone() }, request };
+    let end = async |work: &mut Work| {
+        end(work, (&wanted, &session.user), Reason::EndedByOwner, &context).await?;
+        Ok(())
+    };
+    let done: Done<()> = room.database.write(browser.at, end).await;
+    unrefused(done)?;
+    Ok(see_other(&here))
 }
 
 pub(super) async fn end_all_others(
@@ -78,4 +127,21 @@ pub(super) const SAMPLES: &[Sample] = &[
 fn sample(shell: &Shell, rows: Vec<Row>) -> Response {
     let (shell, base, token) = (shell.clone(), String::new(), String::new());
     Page::new(SessionsPage { shell, base, token, rows }).into_response()
+}
+
+fn sample_rows(language: Language) -> Vec<Row> {
+    let seen = [
+        ("Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0", 1_784_000_000),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0) Safari/605.1", 1_783_640_000),
+        ("curl/8", 1_782_000_000),
+    ];
+    let row = |(agent, seconds): (&str, i64)| Row {
+        id: format!("ses_{seconds}"),
+        device: browser_name(agent, language),
+        address: Some("198.51.100.7".into()),
+        started_at: language.moment(Timestamp::from_seconds(seconds - 86_400)),
+        seen_at: language.moment(Timestamp::from_seconds(seconds)),
+        is_here: seconds == 1_784_000_000,
+    };
+    seen.into_iter().map(row).collect()
 }

@@ -104,3 +104,31 @@ activity-taken-back = سحبت ما سُمح به لتطبيق
 activity-linked = رُبط حسابك لدى { $provider }
 activity-unlinked = أُلغي ربط حسابك لدى { $provider }
 activity-other = حدث شيء آخر
+
+account-other = استخدام حساب آخر
+overview-to-do = { $number ->
+    [one] أمر واحد للإنجاز
+    [two] أمران للإنجاز
+    [few] { $number } أمور للإنجاز
+   *[other] { $number } أمرًا للإنجاز
+}
+overview-safe = لا شيء مطلوب: كلمة المرور المسروقة وحدها لا تفتح شيئًا، ولديك طريق للعودة.
+overview-lately = النشاط الأخير
+overview-all = عرض الكل
+overview-passkey = لديك مفتاح مرور
+overview-passkey-note = وجهك أو بصمتك أو رقمك السري يفتح حسابك.
+overview-passkey-do = إضافة<span class="unseen"> مفتاح مرور</span>
+overview-two-step = تسجيل الدخول بخطوتين مفعّل
+overview-two-step-off = تسجيل الدخول بخطوتين غير مفعّل
+overview-two-step-do = إعداد<span class="unseen"> تسجيل الدخول بخطوتين</span>
+overview-codes = { $left ->
+    [0] لم يبق أي رمز استرداد
+    [one] بقي رمز استرداد واحد
+    [two] بقي رمزا استرداد
+    [few] بقيت { $left } رموز استرداد
+   *[other] بقي { $left } رمز استرداد
+}
+overview-codes-few = أنشئ رموزًا جديدة قبل أن تحتاج إليها.
+overview-email = عنوانك غير مؤكَّد
+overview-email-note = العنوان المؤكَّد وحده يتيح لك استعادة حسابك.
+overview-email-do = تأكيد<span class="unseen"> عنوانك</span>

@@ -102,3 +102,24 @@ activity-taken-back = Sie haben zurückgenommen, was eine Anwendung durfte
 activity-linked = Ihr Konto bei { $provider } wurde verknüpft
 activity-unlinked = Die Verknüpfung mit Ihrem Konto bei { $provider } wurde gelöst
 activity-other = Etwas anderes ist geschehen
+
+account-other = Anderes Konto verwenden
+overview-to-do = { $number } zu tun
+overview-safe = Nichts zu tun: Ein gestohlenes Passwort allein öffnet nichts, und Sie haben einen Weg zurück.
+overview-lately = Letzte Aktivität
+overview-all = Alles ansehen
+overview-passkey = Sie haben einen Passkey
+overview-passkey-note = Ihr Gesicht, ein Finger oder eine PIN öffnet Ihr Konto.
+overview-passkey-do = Hinzufügen<span class="unseen">: Passkey</span>
+overview-two-step = Die Anmeldung in zwei Schritten ist an
+overview-two-step-off = Die Anmeldung in zwei Schritten ist aus
+overview-two-step-do = Einrichten<span class="unseen">: Anmeldung in zwei Schritten</span>
+overview-codes = { $left ->
+    [0] Kein Wiederherstellungscode übrig
+    [one] { $left } Wiederherstellungscode übrig
+   *[other] { $left } Wiederherstellungscodes übrig
+}
+overview-codes-few = Machen Sie neue, bevor Sie sie brauchen.
+overview-email = Ihre Adresse ist nicht bestätigt
+overview-email-note = Nur mit einer bestätigten Adresse kommen Sie wieder in Ihr Konto.
+overview-email-do = Bestätigen<span class="unseen">: Ihre Adresse</span>

@@ -71,6 +71,7 @@ mail-half-hour = Der Link gilt einmal, 30 Minuten lang.
 mail-day = Der Link gilt einmal, 24 Stunden lang.
 mail-confirm = Bitte bestätigen Sie, dass diese Adresse Ihnen gehört. Dann ist Ihr Konto bei { $place } bereit.
 mail-confirm-end = Das waren nicht Sie? Dann tun Sie nichts; es entsteht kein Konto.
+mail-own = Bitte bestätigen Sie, dass diese Adresse Ihre ist: Dann führt sie Sie zurück in Ihr Konto bei { $place }.
 mail-known = Sie haben schon ein Konto
 mail-known-line = Jemand wollte mit dieser Adresse ein neues Konto bei { $place } anlegen. Es gibt schon eines. Falls Sie das waren, melden Sie sich an, oder wählen Sie dort ein neues Passwort, wenn Sie Ihres vergessen haben.
 mail-nothing-changes = Das waren nicht Sie? Dann tun Sie nichts; es ändert sich nichts.

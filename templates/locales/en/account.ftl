@@ -109,3 +109,24 @@ activity-taken-back = You took back what an application was allowed
 activity-linked = Your account at { $provider } was linked
 activity-unlinked = Your account at { $provider } was unlinked
 activity-other = Something else happened
+
+account-other = Use another account
+overview-to-do = { $number } to do
+overview-safe = Nothing to do: a stolen password alone opens nothing, and you have a way back.
+overview-lately = Recent activity
+overview-all = See all
+overview-passkey = You have a passkey
+overview-passkey-note = Your face, a finger or a PIN opens your account.
+overview-passkey-do = Add<span class="unseen"> a passkey</span>
+overview-two-step = Two-step sign-in is on
+overview-two-step-off = Two-step sign-in is off
+overview-two-step-do = Set up<span class="unseen"> two-step sign-in</span>
+overview-codes = { $left ->
+    [0] No recovery codes left
+    [one] { $left } recovery code left
+   *[other] { $left } recovery codes left
+}
+overview-codes-few = Make new ones before you need them.
+overview-email = Your address is not confirmed
+overview-email-note = Only a confirmed address lets you recover your account.
+overview-email-do = Confirm<span class="unseen"> your address</span>

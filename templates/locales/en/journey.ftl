@@ -75,6 +75,7 @@ mail-half-hour = The link works once, for 30 minutes.
 mail-day = The link works once, for 24 hours.
 mail-confirm = Please confirm that this address is yours. Then your { $place } account is ready.
 mail-confirm-end = You did not ask for this? Then do nothing; no account will be made.
+mail-own = Please confirm that this address is yours, so that it can bring you back into your { $place } account.
 mail-known = You already have an account
 mail-known-line = Somebody asked for a new { $place } account with this address. There is one already. If it was you, sign in, or choose a new password there if you have forgotten yours.
 mail-nothing-changes = You did not ask for this? Then do nothing; nothing will change.

@@ -16,6 +16,7 @@ mod mail;
 mod mapping;
 mod newcomer;
 mod operating;
+mod overview;
 mod own_rules;
 mod pages;
 mod passkeys_seen;

@@ -211,10 +211,13 @@ async fn a_session_elsewhere_can_be_ended() {
         let (mut here, mut there, mut grace) =
             (server.visitor(), server.visitor(), server.visitor());
         is_account(&there.sign_in("/login", ADA, PASSWORD).await);
-        let alone = here.sign_in("/login", ADA, PASSWORD).await;
+        here.sign_in("/login", ADA, PASSWORD).await;
+        let alone = here.visit("/account/sessions").await;
         assert!(!alone.body.contains("You are signed in only here."));
-        let theirs = Form::of(&alone);
-        let grace_sees = grace.sign_in("/login", "grace@example.test", PASSWORD).await;
+        // Behind the form that ends all others.
+        let theirs = &Form::second(&alone);
+        grace.sign_in("/login", "grace@example.test", PASSWORD).await;
+        let grace_sees = grace.visit("/account/sessions").await;
         assert!(grace_sees.body.contains("You are signed in only here."));
         // Of somebody else nothing is ended, whatever is sent.
         let id = theirs.fields.iter().find(|(name, _)| name == "session").unwrap().1.clone();
@@ -226,7 +229,9 @@ async fn a_session_elsewhere_can_be_ended() {
         // A form that was not made here ends nothing either.
         here.post(&theirs.clone().with(&[("token", "x")])).await;
         is_account(&there.visit("/account").await);
-        let left = here.submit(&alone, &[]).await;
+        let left = here.post(theirs).await;
+        assert_eq!((left.status, left.header("location")), (303, "/account/sessions"));
+        let left = here.visit("/account/sessions").await;
         assert!(left.body.contains("You are signed in only here."), "{}", left.body);
         asks_who(&there.visit("/account").await);
         server.end().await;

@@ -207,7 +207,17 @@ impl Visitor {
 impl Form {
     #[track_caller]
     pub fn of(page: &Answer) -> Self {
-        let html = &page.body;
+        Self::first_in(&page.body)
+    }
+
+    #[track_caller]
+    pub fn second(page: &Answer) -> Self {
+        let (_, rest) = page.body.split_once("</form>").expect("no form");
+        Self::first_in(rest)
+    }
+
+    #[track_caller]
+    fn first_in(html: &str) -> Self {
         let (_, form) = html.split_once("<form ").unwrap_or_else(|| panic!("no form: {html}"));
         let (head, rest) = form.split_once('>').unwrap();
         let inside = rest.split("</form>").next().unwrap();
