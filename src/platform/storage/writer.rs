@@ -94,16 +94,15 @@ impl Writer {
         if seat.closed {
             return Err(closed());
         }
-        seat.undo_abandoned().await;
-        let sql = match (&seat.trip, seat.savepoint) {
-            (None, _) => "BEGIN IMMEDIATE; SAVEPOINT w",
-            (_, Savepoint::Arrived) => "RELEASE w; SAVEPOINT w", // one hop to the driver's thread for both
-            _ => "SAVEPOINT w",
-        };
-        sqlx::query(sql).execute(&mut seat.conn).await?;
-        seat.savepoint = Savepoint::LeftOpen; // until it arrives; a dropped future leaves it so
-        let done = seat.trip.get_or_insert_with(|| watch::Sender::new(None)).subscribe();
-        Ok(Ride { seat, bell: Bell(Arc::clone(&self.luggage)), done })
+        // A task of its own, because the driver begins the transaction even when whoever asked hangs up meanwhile,
+        // and then the carriage has to know.
+        let bell = Bell(Arc::clone(&self.luggage));
+        let boarded = tokio::spawn(async move {
+            seat.board().await?;
+            let done = seat.trip.get_or_insert_with(|| watch::Sender::new(None)).subscribe();
+            Ok(Ride { seat, bell, done })
+        });
+        boarded.await.map_err(|_| closed())?
     }
 
     /// Whoever is going to write soon says so.
@@ -140,6 +139,18 @@ impl Writer {
 }
 
 impl Carriage {
+    async fn board(&mut self) -> Result<(), Failure> {
+        self.undo_abandoned().await;
+        let sql = match (&self.trip, self.savepoint) {
+            (None, _) => "BEGIN IMMEDIATE; SAVEPOINT w",
+            (_, Savepoint::Arrived) => "RELEASE w; SAVEPOINT w", // one hop to the driver's thread for both
+            _ => "SAVEPOINT w",
+        };
+        sqlx::query(sql).execute(&mut self.conn).await?;
+        self.savepoint = Savepoint::LeftOpen; // until it arrives; a dropped ride leaves it so
+        Ok(())
+    }
+
     /// A rider that failed, or whose future was dropped (its client hung up), left its savepoint open.
     async fn undo_abandoned(&mut self) {
         if self.savepoint != Savepoint::LeftOpen {

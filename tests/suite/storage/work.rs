@@ -2,6 +2,8 @@
 
 use crate::support::database::{at_noon, database, engines, some_tenant};
 use std::sync::Arc;
+use std::task::{Context, Waker};
+use std::time::Duration;
 use vestibule::kernel::failure::{Done, Failure, No};
 use vestibule::platform::storage::{Database, Record, Work};
 use vestibule::{rows, touch};
@@ -73,13 +75,39 @@ async fn a_dropped_work_undoes_only_itself() {
             work.keep(record("evt_abandoned"));
             std::future::pending().await
         });
-        let given_up = tokio::time::timeout(std::time::Duration::from_millis(100), abandoned).await;
+        let given_up = tokio::time::timeout(Duration::from_millis(100), abandoned).await;
         assert!(given_up.is_err());
         let kept: Done<()> =
             test.database.write(at_noon(), async |work| Ok(keep(work, "kept").await?)).await;
         kept.unwrap();
         assert_eq!(count(&test.database, COUNT).await, 1, "{engine:?}");
         assert_eq!(count(&test.database, EVENTS).await, 0, "{engine:?}");
+    }
+}
+
+// INV-10, INV-40: at whatever moment a caller hangs up, as while a transaction is begun, the next one can write
+#[tokio::test]
+async fn who_hangs_up_at_any_moment_stops_nobody() {
+    for engine in engines() {
+        let test = database(engine).await;
+        for looked_at in 1..=12 {
+            let abandoned = test.database.write(at_noon(), async |work| -> Done<()> {
+                keep(work, "abandoned").await?;
+                std::future::pending().await
+            });
+            let mut abandoned = Box::pin(abandoned);
+            for _ in 0..looked_at {
+                let waiting = abandoned.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+                assert!(waiting.is_pending());
+                tokio::time::sleep(Duration::from_millis(3)).await;
+            }
+            drop(abandoned);
+            let name = format!("kept{looked_at}");
+            let kept: Done<()> =
+                test.database.write(at_noon(), async |work| Ok(keep(work, &name).await?)).await;
+            assert!(kept.is_ok(), "{engine:?} after {looked_at} looks: {kept:?}");
+        }
+        assert_eq!(count(&test.database, COUNT).await, 12, "{engine:?}");
     }
 }
 
