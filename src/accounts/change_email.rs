@@ -42,7 +42,7 @@ pub(super) async fn answer(
     let holder = work.user_of_email(&wanted).await?;
     let is_taken = holder.is_some_and(|one| one.id != user.id || one.email_verified_at.is_some());
     let hourly = (desk.rules)(work.tenant()).per_mailbox();
-    if is_taken || !may_write(work, wanted.as_str(), hourly).await? {
+    if is_taken || !may_write(work, (Purpose::EmailChange, wanted.as_str()), hourly).await? {
         return Ok(None);
     }
     let token = for_letter(work, desk, (Purpose::EmailChange, &user.id, job), &wanted).await?;

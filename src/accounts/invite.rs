@@ -69,7 +69,7 @@ pub(super) async fn answer(
 ) -> Result<Option<(Email, Secret)>, Failure> {
     let Some(email) = Email::parse(&applicant.email) else { return Ok(None) };
     let hourly = (desk.rules)(work.tenant()).per_mailbox();
-    if !may_write(work, email.as_str(), hourly).await? {
+    if !may_write(work, (Purpose::Invitation, email.as_str()), hourly).await? {
         return Ok(None);
     }
     let mac = desk.sealer.mac(work, Seal::Errand).await?;

@@ -51,7 +51,7 @@ pub(super) async fn answer(
     let found = work.user_of_email(&email).await?;
     let Some(user) = found.filter(|user| user.status.may_sign_in()) else { return Ok(None) };
     let hourly = (desk.rules)(work.tenant()).per_mailbox();
-    if !may_write(work, email.as_str(), hourly).await? {
+    if !may_write(work, (Purpose::Recovery, email.as_str()), hourly).await? {
         return Ok(None);
     }
     let mac = desk.sealer.mac(work, Seal::Errand).await?;

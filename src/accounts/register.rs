@@ -109,13 +109,15 @@ const COOL_DOWN: Limit =
 /// As the page says it.
 pub const RESENT_AFTER_SECONDS: i64 = 60;
 
-/// Whether one more letter may go to a mailbox. Whoever asked is not told.
+/// Whether one more letter may go to a mailbox. Whoever asked is not told. Of one kind they keep a distance; who has
+/// just confirmed an address can have forgotten the password already.
 pub(super) async fn may_write(
     work: &mut Work,
-    mailbox: &str,
+    (kind, mailbox): (Purpose, &str),
     hourly: Limit,
 ) -> Result<bool, Failure> {
-    let cool = count(work, ("letter now", mailbox), COOL_DOWN).await?;
+    let of_kind = format!("{} {mailbox}", kind.as_str());
+    let cool = count(work, ("letter now", &of_kind), COOL_DOWN).await?;
     if cool.is_err() {
         return Ok(false);
     }
@@ -140,11 +142,11 @@ pub(super) async fn answer(
     let Some(email) = Email::parse(&applicant.email) else { return Ok(Answer::Silence) };
     if let Some(user) = work.user_of_email(&email).await? {
         let hourly = (desk.rules)(work.tenant()).per_mailbox();
-        let may = may_write(work, email.as_str(), hourly).await?;
+        let may = may_write(work, (Purpose::Registration, email.as_str()), hourly).await?;
         return Ok(if may { Answer::Known(user) } else { Answer::Silence });
     }
     let hourly = (desk.rules)(work.tenant()).per_mailbox();
-    if !may_write(work, email.as_str(), hourly).await? {
+    if !may_write(work, (Purpose::Registration, email.as_str()), hourly).await? {
         return Ok(Answer::Silence);
     }
     let mac = desk.sealer.mac(work, Seal::Errand).await?;

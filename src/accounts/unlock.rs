@@ -39,7 +39,7 @@ pub(super) async fn answer(
     };
     let Some(user) = found.filter(|user| user.status.may_sign_in()) else { return Ok(None) };
     let hourly = (desk.rules)(work.tenant()).per_mailbox();
-    if !may_write(work, user.email.as_str(), hourly).await? {
+    if !may_write(work, (Purpose::Unlock, user.email.as_str()), hourly).await? {
         return Ok(None);
     }
     let mac = desk.sealer.mac(work, Seal::Errand).await?;

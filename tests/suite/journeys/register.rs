@@ -52,6 +52,15 @@ async fn somebody_registers_and_lands_where_they_came_from() {
         let again = server.visitor().get(&link).await;
         assert_eq!(again.status, 410);
         assert!(again.body.contains("This link has been used"), "{}", again.body);
+        // Who has forgotten the password within the minute is helped as well: only letters of a kind keep a distance.
+        for _ in 0..2 {
+            let mut forgetful = server.visitor();
+            let page = forgetful.visit("/forgot").await;
+            forgetful.submit(&page, &[("username", ADA)]).await;
+        }
+        let letters = server.letters().await;
+        let helps = letters.iter().filter(|letter| letter.subject == "Choose a new password");
+        assert_eq!(helps.count(), 1, "{engine:?}: {letters:?}");
         server.end().await;
     }
 }
