@@ -24,7 +24,7 @@ use crate::platform::storage::clock::FollowingClock;
 use crate::platform::storage::migrate::status;
 use crate::platform::storage::revisions::Seen;
 use crate::platform::storage::{At, Database, Place, nodes};
-use crate::platform::workers::{Pool, Rank, Size};
+use crate::platform::workers::{Pool, Size};
 use crate::tenants::directory::Directory;
 use crate::tenants::model::Tenant;
 use arc_swap::ArcSwap;
@@ -141,8 +141,7 @@ async fn default_tenant(
 }
 
 /// RSA keys are rare and slow: one at a time, and whoever needs one waits.
-const KEYGEN: Size =
-    Size { threads: 1, queue: 64, patience: Duration::from_mins(2), rank: Rank::Behind };
+const KEYGEN: Size = Size { threads: 1, queue: 64, patience: Duration::from_mins(2) };
 
 fn actor(role: &Role, node: &NodeId) -> Actor {
     match role {

@@ -24,30 +24,6 @@ pub struct Size {
     pub queue: usize,
     /// How long a job may wait for its start.
     pub patience: Duration,
-    pub rank: Rank,
-}
-
-/// Before whom the threads of a pool stand in the eyes of the system.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rank {
-    /// As everybody.
-    Equal,
-    /// Behind all other threads: whoever has something short to do does not wait for theirs.
-    Behind,
-}
-
-/// In the scale of `nice`. With ten a thread that wakes up is let in at once, and beside a core that is taken whole a
-/// tenth is still theirs.
-const BEHIND: i32 = 10;
-
-impl Rank {
-    fn take(self) {
-        if self == Self::Behind
-            && let Err(error) = rustix::process::nice(BEHIND)
-        {
-            tracing::debug!(%error, "a thread keeps its rank");
-        }
-    }
 }
 
 impl Size {
@@ -57,12 +33,7 @@ impl Size {
     /// As many threads as cores: more would only share them.
     pub fn of_cores(queue: usize) -> Self {
         let threads = thread::available_parallelism().map_or(1, usize::from);
-        Self { threads, queue, patience: Self::PATIENCE, rank: Rank::Equal }
-    }
-
-    #[must_use]
-    pub fn behind(self) -> Self {
-        Self { rank: Rank::Behind, ..self }
+        Self { threads, queue, patience: Self::PATIENCE }
     }
 }
 
@@ -113,10 +84,7 @@ impl Pool {
             let line = Arc::clone(&owner.line);
             thread::Builder::new()
                 .name(name.into())
-                .spawn(move || {
-                    size.rank.take();
-                    line.work();
-                })
+                .spawn(move || line.work())
                 .map_err(|e| Failure::unavailable(format!("no thread for {name}")).because(e))?;
         }
         Ok(Self(Arc::new(owner)))
@@ -279,8 +247,7 @@ mod tests {
     const SHORT: Duration = Duration::from_millis(20);
 
     fn pool(threads: usize, queue: usize, patience: Duration) -> Pool {
-        let rank = Rank::Behind;
-        Pool::new("test", Size { threads, queue, patience, rank }).unwrap()
+        Pool::new("test", Size { threads, queue, patience }).unwrap()
     }
 
     /// A job that begins, says so, and ends when told to.

@@ -54,7 +54,7 @@ impl Passwords {
     /// # Errors
     /// If the system gives no threads.
     pub fn new() -> Result<Self, Failure> {
-        Self::on(Size::of_cores(QUEUE).behind())
+        Self::on(Size::of_cores(QUEUE))
     }
 
     fn on(size: Size) -> Result<Self, Failure> {
@@ -237,7 +237,7 @@ mod tests {
     // D-15
     #[tokio::test]
     async fn too_much_work_is_refused() {
-        let size = Size { threads: 1, patience: Duration::ZERO, ..Size::of_cores(0) };
+        let size = Size { threads: 1, queue: 0, patience: Duration::ZERO };
         let passwords = Passwords::on(size).unwrap();
         let dear = Cost { memory_kib: 16 * 1024, ..CHEAP };
         let many = (0..8).map(|_| {
@@ -256,7 +256,8 @@ mod tests {
 
     #[tokio::test]
     async fn threads_keep_their_memory_for_the_next() {
-        let passwords = Passwords::on(Size { threads: 1, ..Size::of_cores(64) }).unwrap();
+        let passwords =
+            Passwords::on(Size { threads: 1, queue: 64, patience: Size::PATIENCE }).unwrap();
         for _ in 0..5 {
             set(&passwords, "x").await;
         }
