@@ -8,7 +8,8 @@ use crate::events::record::{count, fact};
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::UserId;
 use crate::kernel::moment::Moment;
-use crate::kernel::time::Timestamp;
+use crate::kernel::time::{Lifetime, Timestamp};
+use crate::platform::limits::{Limit, count as count_one};
 use crate::platform::storage::{Listener, Record, Work};
 
 /// Heard by their wire names: a record is all that is handed on.
@@ -22,9 +23,13 @@ pub const LISTENERS: &[Listener] = &[
     Listener { to: &["recovery_code.used"], hear: |work, record| Box::pin(code(work, record)) },
 ];
 
-/// A failed sign-in may be nobody's.
+/// A failed sign-in may be nobody's, who has no activity: a row of the same weight is written for a minute, so that
+/// it takes as long as somebody's.
 async fn note(work: &mut Work, record: &Record) -> Result<(), Failure> {
-    let Some(user) = fact(record, "user").and_then(|id| UserId::parse(&id)) else { return Ok(()) };
+    let Some(user) = fact(record, "user").and_then(|id| UserId::parse(&id)) else {
+        let once = Limit { most: 1, window: Lifetime::minutes(1) };
+        return count_one(work, ("nobody's activity", &record.id), once).await.map(drop);
+    };
     let entry = Entry {
         id: record.id.clone(),
         at: Timestamp::from_micros(record.at),

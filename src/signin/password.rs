@@ -10,7 +10,7 @@ use crate::events::record::{Personal, compose, seal};
 use crate::events::{Actor, Context, Event, Name};
 use crate::kernel::email::Email;
 use crate::kernel::failure::{Done, Failure, No, unrefused};
-use crate::kernel::ids::RequestId;
+use crate::kernel::ids::{RequestId, UserId};
 use crate::kernel::moment::Ambient;
 use crate::kernel::secret::{Hash, Secret};
 use crate::kernel::time::{Lifetime, Timestamp};
@@ -135,18 +135,11 @@ async fn find(ground: &Ground, at: At, guess: &Guess, terms: Terms) -> Result<Fo
             (None, Some(username)) => work.user_of_username(username).await?,
             (None, None) => None,
         };
-        let kept = match &user {
-            Some(user) => work.password_of(&user.id).await?,
-            None => None,
-        };
-        let device = match &user {
-            Some(user) => work.device(&guess.device, &user.id).await?,
-            None => None,
-        };
-        let set_at = match &user {
-            Some(user) => work.password_set_at(&user.id).await?,
-            None => None,
-        };
+        // Asked for nobody as well: the time it takes tells nothing.
+        let of = user.as_ref().map_or_else(UserId::nobody, |user| user.id.clone());
+        let kept = work.password_of(&of).await?;
+        let device = work.device(&guess.device, &of).await?;
+        let set_at = work.password_set_at(&of).await?;
         Ok((user, kept, device.map(|_| guess.device), set_at))
     };
     let (user, kept, device, set_at) = ground.database.read(at, find).await?;
@@ -210,10 +203,10 @@ async fn failed(
     let context = Context { actor: Actor::Anybody, request: guess.request.clone() };
     let note = async |work: &mut Work| {
         let mut record = compose(&event, &context, at.tenant, work);
-        if let Some(id) = &id {
-            let sealed = seal(&ground.sealer, work, id.as_str(), &guess.personal).await?;
-            record.detail = Some(sealed);
-        }
+        // From where an address was tried that nobody has is kept as nobody's: the same work as for somebody.
+        let of = id.clone().unwrap_or_else(UserId::nobody);
+        let sealed = seal(&ground.sealer, work, of.as_str(), &guess.personal).await?;
+        record.detail = Some(sealed);
         work.keep(record);
         if is_locked {
             // Whoever is meant, or nobody: the letter is a matter of its own.
