@@ -110,6 +110,9 @@ pub struct Create {
     tenant: Option<String>,
     #[command(flatten)]
     password: Given,
+    /// You have made sure that the address is theirs: nobody asks them to confirm it
+    #[arg(long)]
+    verified: bool,
 }
 
 impl Command {
@@ -150,7 +153,8 @@ async fn make(ground: &Ground, wanted: &Create, output: Output) -> Result<(), Tr
     let tenant = ground.tenant(wanted.tenant.as_deref())?;
     let password = wanted.password.read(ground)?;
     let shown = wanted.password.generate.then(|| password.reveal().to_owned());
-    let new = NewUser { email, name, password, mailbox: Mailbox::Unproven };
+    let mailbox = if wanted.verified { Mailbox::Proven } else { Mailbox::Unproven };
+    let new = NewUser { email, name, password, mailbox };
     let making = ground.house.account_making(tenant.id)?;
     let made = create(&making, ground.at(&tenant), &new, &ground.context()).await;
     let user = made.map_err(refused)?;

@@ -20,12 +20,15 @@ async fn an_account_is_made_on_the_command_line() {
     assert!(made.get("password").is_none());
     ground.configured_run(&by_file).await.refuses(5, &["ada@example.test has an account already"]);
 
-    let grace = ["user", "create", "grace@example.test", "--generate", "--json"];
+    assert_eq!(made["email_verified"], false);
+
+    let grace = ["user", "create", "grace@example.test", "--verified", "--generate", "--json"];
     let grace = ground.configured_run(&grace).await.data();
     assert_eq!(
         (grace["name"].as_str(), grace["password"].as_str().map(str::len)),
         (Some("grace"), Some(24))
     );
+    assert_eq!(grace["email_verified"], true);
 
     let listed = ground.configured_run(&["user", "list", "--json"]).await.data();
     assert_eq!(listed.as_array().unwrap().len(), 2);
