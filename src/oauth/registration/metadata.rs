@@ -60,6 +60,8 @@ pub fn read(sent: &Map<String, Value>, terms: &Terms) -> Read<Registration> {
         request_object_algorithm: sent.one_of("request_object_signing_alg", ALGORITHMS)?,
         jwks,
         jwks_uri: sent.text("jwks_uri")?.map(ToOwned::to_owned),
+        default_max_age: sent.seconds("default_max_age")?,
+        default_acr_values: acr_values(&sent)?,
         pushing: if pushed { Pushing::Required } else { Pushing::Free },
         about: about(&sent)?,
         ..Registration::default()
@@ -191,6 +193,17 @@ fn name(sent: &Sent<'_>, uris: &[RedirectUri]) -> Read<String> {
     Ok(host.unwrap_or_else(|| "An application".to_owned()))
 }
 
+/// A wish, as in a request (OIDC Registration §2): what is not known here meets nobody.
+fn acr_values(sent: &Sent<'_>) -> Read<Vec<String>> {
+    const NAME: &str = "default_acr_values";
+    let asked = sent.texts(NAME)?.unwrap_or_default();
+    let is_plain = |text: &&str| text.len() <= 100 && text.bytes().all(|b| b.is_ascii_graphic());
+    if asked.len() > MOST_CONTACTS || !asked.iter().all(is_plain) {
+        return Err(wrong(NAME));
+    }
+    Ok(asked.into_iter().map(ToOwned::to_owned).collect())
+}
+
 fn about(sent: &Sent<'_>) -> Read<About> {
     let contacts = sent.texts("contacts")?.unwrap_or_default();
     let plain = |text: &&str| text.len() <= 254 && !text.chars().any(char::is_control);
@@ -243,7 +256,8 @@ pub fn write(client: &Client) -> Map<String, Value> {
     put("jwks_uri", json!(registered.jwks_uri));
     let is_pushed = registered.pushing == Pushing::Required;
     put("require_pushed_authorization_requests", json!(is_pushed.then_some(true)));
-    for (name, value) in of_about(about).into_iter().chain(of_logout(logout)) {
+    let more = of_about(about).into_iter().chain(of_logout(logout));
+    for (name, value) in more.chain(of_sign_in(registered)) {
         put(name, value);
     }
     put("contacts", json!(about.contacts));
@@ -257,6 +271,15 @@ fn of_about(about: &About) -> [(&'static str, Value); 5] {
         ("policy_uri", json!(about.policy_uri)),
         ("tos_uri", json!(about.tos_uri)),
         ("initiate_login_uri", json!(about.initiate_login_uri)),
+    ]
+}
+
+fn of_sign_in(registered: &Registration) -> [(&'static str, Value); 3] {
+    [
+        ("default_max_age", json!(registered.default_max_age)),
+        ("default_acr_values", json!(registered.default_acr_values)),
+        // Each ID token says when.
+        ("require_auth_time", json!(true)),
     ]
 }
 

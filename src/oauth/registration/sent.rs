@@ -13,6 +13,9 @@ pub(super) struct Sent<'a>(pub &'a Map<String, Value>);
 
 pub(super) type Read<T> = Result<T, OAuthError>;
 
+/// A year: whoever asks for more means for ever.
+const MOST_SECONDS: i64 = 366 * 24 * 60 * 60;
+
 pub(super) fn wrong(name: &str) -> OAuthError {
     OAuthError::new(Code::InvalidClientMetadata, format!("{name} is of no use here"))
 }
@@ -31,6 +34,12 @@ impl Sent<'_> {
         let Some(value) = self.get(name) else { return Ok(None) };
         let all = value.as_array().and_then(|all| all.iter().map(Value::as_str).collect());
         all.map(Some).ok_or_else(|| wrong(name))
+    }
+
+    pub fn seconds(&self, name: &str) -> Read<Option<i64>> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        let seconds = value.as_i64().filter(|seconds| (0..=MOST_SECONDS).contains(seconds));
+        seconds.map(Some).ok_or_else(|| wrong(name))
     }
 
     pub fn is_set(&self, name: &str) -> Read<bool> {

@@ -4,7 +4,7 @@ use crate::support::database::{Engine, engines};
 use crate::support::registrar::{Registrar, initial_token};
 use crate::support::server::TestServer;
 use crate::support::site::Site;
-use serde_json::json;
+use serde_json::{Value, json};
 use vestibule::admin::clients::{self, Turn};
 use vestibule::kernel::ids::ClientId;
 use vestibule::kernel::time::Lifetime;
@@ -52,6 +52,32 @@ async fn a_registration_is_answered_with_all_that_holds() {
         assert_eq!(uri, format!("{issuer}/oauth/register/{}", told["client_id"].as_str().unwrap()));
         server.end().await;
     }
+}
+
+// P-232, OIDC Registration §2: what counts where a request says nothing
+#[tokio::test]
+async fn an_application_says_how_its_people_sign_in() {
+    let server = open(Engine::Sqlite).await;
+    let registrar = Registrar::new(&server);
+    let sent = |name: &str, value: Value| json!({ "redirect_uris": ["https://rp.example/cb"], name: value });
+    let mut asked = sent("default_max_age", json!(3600));
+    asked["default_acr_values"] = json!(["urn:example:gold"]);
+    asked["require_auth_time"] = json!(true);
+    let told = registrar.post(None, &asked).await.json();
+    for name in ["default_max_age", "default_acr_values", "require_auth_time"] {
+        assert_eq!(told[name], asked[name], "{told}");
+    }
+    for (name, wrong) in [
+        ("default_max_age", json!(-1)),
+        ("default_max_age", json!("3600")),
+        ("default_acr_values", json!("a")),
+        ("default_acr_values", json!(["a b"])),
+    ] {
+        let refused = registrar.post(None, &sent(name, wrong)).await;
+        assert_eq!(refused.status, 400, "{name}");
+        assert_eq!(refused.json()["error"], "invalid_client_metadata", "{name}");
+    }
+    server.end().await;
 }
 
 // P-039, P-223: who needs no secret gets none
