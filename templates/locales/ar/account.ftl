@@ -130,5 +130,5 @@ overview-codes = { $left ->
 }
 overview-codes-few = أنشئ رموزًا جديدة قبل أن تحتاج إليها.
 overview-email = عنوانك غير مؤكَّد
-overview-email-note = العنوان المؤكَّد وحده يتيح لك استعادة حسابك.
+overview-email-note = إن كان فيه خطأ فلن تصلك أي رسالة.
 overview-email-do = تأكيد<span class="unseen"> عنوانك</span>

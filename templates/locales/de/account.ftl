@@ -121,5 +121,5 @@ overview-codes = { $left ->
 }
 overview-codes-few = Machen Sie neue, bevor Sie sie brauchen.
 overview-email = Ihre Adresse ist nicht bestätigt
-overview-email-note = Nur mit einer bestätigten Adresse kommen Sie wieder in Ihr Konto.
+overview-email-note = Ist sie vertippt, erreicht Sie kein Brief.
 overview-email-do = Bestätigen<span class="unseen">: Ihre Adresse</span>

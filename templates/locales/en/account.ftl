@@ -128,5 +128,5 @@ overview-codes = { $left ->
 }
 overview-codes-few = Make new ones before you need them.
 overview-email = Your address is not confirmed
-overview-email-note = Only a confirmed address lets you recover your account.
+overview-email-note = If it is mistyped, no letter reaches you.
 overview-email-do = Confirm<span class="unseen"> your address</span>
