@@ -1,5 +1,6 @@
 //! The browser of a request: what is remembered about it, and the token that its forms carry.
 
+use super::form::FormMark;
 use super::kept::hashed;
 use super::{Asked, Browsing};
 use crate::kernel::failure::Failure;
@@ -19,6 +20,7 @@ use tower_sessions::session::Error;
 /// An extractor. In a request that changes something it stands only where our own page sent it (INV-13).
 pub struct Browser {
     cookie: tower_sessions::Session,
+    form: Arc<FormMark>,
     browsing: Arc<Browsing>,
     pub at: At,
     pub limits: Limits,
@@ -44,6 +46,7 @@ impl<S: Sync> FromRequestParts<S> for Browser {
         let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         Ok(Self {
             cookie,
+            form: asked.form,
             browsing: asked.browsing,
             at: asked.at,
             limits: asked.limits,
@@ -57,24 +60,18 @@ fn from_elsewhere() -> Problem {
 }
 
 impl Browser {
-    /// What the next form carries; it is good in this browser alone.
+    /// What the next form carries; it is good in this browser alone, and until somebody signs in or out in it.
     pub async fn token(&self) -> Result<String, Failure> {
-        if let Some(token) = self.recall(TOKEN).await? {
-            return Ok(token);
-        }
-        self.fresh_token().await
-    }
-
-    async fn fresh_token(&self) -> Result<String, Failure> {
-        let token = BASE64URL_NOPAD.encode(&self.browsing.ambient.random::<32>());
-        self.remember(TOKEN, &token).await?;
-        Ok(token)
+        let kept = self.recall(TOKEN).await?;
+        Ok(kept.unwrap_or_else(|| self.form.token(|| self.browsing.ambient.random())))
     }
 
     /// Whether a form was made for this browser.
     pub async fn vouches(&self, token: &str) -> Result<bool, Failure> {
-        let known = self.recall(TOKEN).await?;
-        Ok(known.is_some_and(|known| Secret::new(known) == Secret::new(token)))
+        Ok(match self.recall(TOKEN).await? {
+            Some(known) => Secret::new(known) == Secret::new(token),
+            None => self.form.vouches(token),
+        })
     }
 
     pub async fn remember(&self, name: &str, text: &str) -> Result<(), Failure> {
@@ -95,10 +92,19 @@ impl Browser {
         self.cookie.id().as_ref().map(hashed)
     }
 
+    /// To what something can be bound that goes through the page and back: its name, or the cookie of a stranger.
+    pub fn tie(&self) -> Option<Hash> {
+        self.name().or_else(|| self.form.hash())
+    }
+
     /// A new name, known to nobody yet, and the old one worthless (INV-12).
     pub async fn rename(&self) -> Result<Hash, Failure> {
-        self.cookie.cycle_id().await.map_err(unkept)?;
-        self.fresh_token().await?;
+        if self.cookie.id().is_some() {
+            self.cookie.cycle_id().await.map_err(unkept)?;
+        }
+        let token = BASE64URL_NOPAD.encode(&self.browsing.ambient.random::<32>());
+        self.remember(TOKEN, &token).await?;
+        self.form.end();
         self.cookie.save().await.map_err(unkept)?;
         self.name().ok_or_else(|| Failure::broken("a browser got no name"))
     }

@@ -1,7 +1,9 @@
 //! The cookie (tower-sessions), and who is signed in behind it.
 
 mod browser;
+mod cookies;
 mod device;
+mod form;
 mod kept;
 mod state;
 
@@ -27,6 +29,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use form::FormMark;
 use kept::{Kept, hashed};
 use std::sync::Arc;
 use tower_sessions::SessionManagerLayer;
@@ -48,6 +51,7 @@ struct Asked {
     browsing: Arc<Browsing>,
     at: At,
     limits: Limits,
+    form: Arc<FormMark>,
 }
 
 impl Asked {
@@ -76,27 +80,21 @@ async fn around(
     let is_https = browsing.public_url.is_https();
     let lasting = limits.absolute.max(LEAST);
     let kept = Kept { database: browsing.database.clone(), at, lasting };
-    let name = cookie_name(tenant.id, is_https);
+    let name = cookies::named("session", tenant.id, is_https);
     let layer = SessionManagerLayer::new(kept)
         .with_name(name.clone())
         .with_secure(is_https)
         .with_same_site(SameSite::Lax);
-    request.extensions_mut().insert(Asked { browsing, at, limits });
+    let form = Arc::new(FormMark::of(tenant.id, is_https, request.headers()));
+    let asked = Asked { browsing, at, limits, form: Arc::clone(&form) };
+    request.extensions_mut().insert(asked);
     let (state, sent) = (BrowserState::of(tenant.id, is_https), request.headers().clone());
-    let response = through(layer, request, next).await;
+    let response = form.keep(through(layer, request, next).await);
     let mut response = state.follow(&sent, &name, response);
     if is_https {
         secure(response.headers_mut(), &name);
     }
     response
-}
-
-/// A tenant's own, so that several under one host stay apart. A browser takes `__Host-` only over TLS, and from
-/// nobody but this very host; on a computer of one's own, cookies are shared by all ports, but no id is.
-fn cookie_name(tenant: TenantId, is_https: bool) -> String {
-    let mark = tenant.as_str().trim_start_matches("ten_");
-    let prefix = if is_https { "__Host-" } else { "" };
-    format!("{prefix}session-{mark}")
 }
 
 /// A cookie is taken away by another one of its name, and that one must be as secure or is not taken.
@@ -183,8 +181,8 @@ mod tests {
     #[test]
     fn a_cookie_is_bound_to_host_and_tenant() {
         let tenant = TenantId::parse("ten_0a1b2c3d").unwrap();
-        assert_eq!(cookie_name(tenant, true), "__Host-session-0a1b2c3d");
-        assert_eq!(cookie_name(tenant, false), "session-0a1b2c3d");
+        assert_eq!(cookies::named("session", tenant, true), "__Host-session-0a1b2c3d");
+        assert_eq!(cookies::named("session", tenant, false), "session-0a1b2c3d");
         let mut headers = HeaderMap::new();
         let removal = "__Host-session-0a1b2c3d=; Path=/; Max-Age=0";
         headers.append(SET_COOKIE, HeaderValue::from_static(removal));

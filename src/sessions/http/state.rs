@@ -1,10 +1,11 @@
 //! The third cookie: the state of a browser, which scripts can read (Session Management §3.2). It proves nothing.
 
 use super::Asked;
+use super::cookies::{named, sent as value};
 use crate::kernel::ids::TenantId;
 use crate::platform::web::problem::Problem;
 use axum::extract::FromRequestParts;
-use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
@@ -27,9 +28,7 @@ impl<S: Sync> FromRequestParts<S> for BrowserState {
 
 impl BrowserState {
     pub(super) fn of(tenant: TenantId, is_https: bool) -> Self {
-        let mark = tenant.as_str().trim_start_matches("ten_");
-        let prefix = if is_https { "__Host-" } else { "" };
-        Self { name: format!("{prefix}state-{mark}"), is_https }
+        Self { name: named("state", tenant, is_https), is_https }
     }
 
     pub fn name(&self) -> &str {
@@ -63,10 +62,4 @@ impl BrowserState {
         }
         response
     }
-}
-
-fn value(sent: &HeaderMap, name: &str) -> Option<String> {
-    let sent = sent.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut sent = sent.flat_map(|text| Cookie::split_parse(text).flatten());
-    sent.find(|one| one.name() == name).map(|one| one.value().to_owned())
 }

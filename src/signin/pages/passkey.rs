@@ -73,7 +73,7 @@ impl Asking {
 }
 
 fn party<'r>(room: &'r Room, journey: &Journey, browser: &Browser) -> Result<Party<'r>, Failure> {
-    let name = browser.name().ok_or_else(|| Failure::broken("a form came from no browser"))?;
+    let name = browser.tie().ok_or_else(|| Failure::broken("a form came from no browser"))?;
     let host = journey.host.as_ref().ok_or_else(|| Failure::broken("a page without a host"))?;
     Party::new((host, browser.scheme()), &journey.shell.name, &room.ground.sealer, name)
 }

@@ -17,7 +17,8 @@ async fn a_cookie_that_makes_no_sense_is_nobody() {
     theirs.sign_in("/t/second/login", BOB, PASSWORD).await;
     let mut own = server.visitor();
     own.visit("/login").await;
-    let (name, value) = own.cookies.iter().find(|(name, _)| name.starts_with("session-")).unwrap();
+    let (form, value) = own.cookies.iter().find(|(name, _)| name.starts_with("form-")).unwrap();
+    let name = &form.replace("form-", "session-");
     let (_, other) = theirs.cookies.iter().find(|(name, _)| name.starts_with("session-")).unwrap();
     let cut = &value[..value.len() / 2];
     let many = (0..150).map(|number| format!("{name}{number}=x")).collect::<Vec<_>>().join("; ");
@@ -30,6 +31,10 @@ async fn a_cookie_that_makes_no_sense_is_nobody() {
         format!("{name}={}", "A".repeat(7_000)),
         format!("{name}=\"{value}"),
         format!("{name}={value}\u{e9}"),
+        format!("{form}="),
+        format!("{form}={cut}; {name}={cut}"),
+        format!("{form}={}", "A".repeat(7_000)),
+        format!("{form}=\"{value}"),
         "=;=;;;".to_owned(),
         many,
     ] {

@@ -135,7 +135,7 @@ async fn a_planted_cookie_is_worthless() {
         let name = names.find(|name| name.starts_with("session-")).unwrap().clone();
         let mut victim = server.visitor();
         victim.cookies.insert(name.clone(), "AAAAAAAAAAAAAAAAAAAAAA".into());
-        victim.visit("/login").await;
+        victim.sign_in("/login", ADA, PASSWORD).await;
         assert_ne!(victim.cookies[&name], "AAAAAAAAAAAAAAAAAAAAAA");
 
         // A session that is taken over by another sign-in ends.
