@@ -6,7 +6,6 @@ use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use vestibule::accounts::model::User;
 use vestibule::app::LISTENERS;
 use vestibule::events::model::{Actor, Context, Name};
 use vestibule::kernel::failure::{Done, Failure, No};
@@ -14,12 +13,13 @@ use vestibule::kernel::ids::{GrantId, TenantId, UserId};
 use vestibule::kernel::time::Lifetime;
 use vestibule::keys::model::Algorithm;
 use vestibule::keys::ring::KeyRing;
+use vestibule::oauth::behind::Askers;
 use vestibule::oauth::clients::model::{
     Client, Kind as ClientKind, Method, RedirectUri, Registration, Senseless,
 };
 use vestibule::oauth::clients::throttle::{Allowed, Failures};
 use vestibule::oauth::credential::{CredentialKeys, Header, Kind};
-use vestibule::oauth::ground::{Ground, People, Standing};
+use vestibule::oauth::ground::{Ground, People, Person, Standing};
 use vestibule::oauth::model::{GrantType, Scope};
 use vestibule::oauth::parameters::Parameters;
 use vestibule::oauth::realm::Realm;
@@ -63,8 +63,9 @@ impl People for Everybody {
         Ok(Standing::Active { not_before: None })
     }
 
-    async fn person(&self, _: &mut Work, _: &UserId) -> Result<Option<User>, Failure> {
-        Ok(None)
+    async fn people(&self, _: &mut Work, users: &[UserId]) -> Result<Vec<Person>, Failure> {
+        let standing = Standing::Active { not_before: None };
+        Ok(users.iter().map(|id| Person { id: id.clone(), standing, user: None }).collect())
     }
 
     async fn roles(&self, _: &mut Work, _: &UserId) -> Result<Vec<String>, Failure> {
@@ -135,6 +136,7 @@ async fn world(url: &str) -> World {
         documents: Documents::new(Arc::new(client.unwrap())),
         minter: Pen(None),
         people: Everybody,
+        askers: Askers::default(),
     };
     let registration = registration();
     let context = Context::of(Actor::Cli { user: Name::new("bench") });

@@ -3,6 +3,7 @@
 use super::open::House;
 use crate::config::{self, Settings};
 use crate::kernel::failure::Failure;
+use crate::oauth::behind::Askers;
 use crate::oauth::clients::throttle::{Allowed, Failures};
 use crate::oauth::credential::CredentialKeys;
 use crate::oauth::ground::{Accounts, Ground};
@@ -36,6 +37,7 @@ pub(super) fn protocol(house: &Arc<House>) -> Result<Arc<Protocol>, Failure> {
         documents: Documents::new(Arc::clone(&house.outbound)),
         minter,
         people: Accounts,
+        askers: Askers::default(),
     };
     let (asked, told) = (Arc::clone(house), Arc::clone(house));
     let (known, open) = (Arc::clone(house), Arc::clone(house));

@@ -33,6 +33,7 @@ const TASKS: &[(&str, Lifetime, Who, Turn)] = &[
     ("refresh", SECOND, Who::EveryNode, |house, _| Box::pin(async move { house.refresh().await })),
     ("jobs", SECOND, Who::EveryNode, |house, at| Box::pin(async move { house.work_off(at).await })),
     ("checkpoint", SECOND, Who::EveryNode, |house, _| Box::pin(async move { house.database.checkpoint().await })),
+    ("connections", MINUTE, Who::EveryNode, |house, _| Box::pin(async move { house.database.trim(); Ok(()) })),
     ("clock", TEN_SECONDS, Who::EveryNode, |house, at| Box::pin(async move { house.clock.follow(&house.database, at).await })),
     ("node", TEN_SECONDS, Who::EveryNode, |house, at| Box::pin(async move { nodes::report(&house.database, at, house.node.as_str()).await })),
     ("link", SECOND, Who::EveryNode, |house, at| Box::pin(async move { house.link(at, Reach::Recent).await })),

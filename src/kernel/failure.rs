@@ -72,6 +72,12 @@ impl Failure {
         self
     }
 
+    /// For one more who waited for the same. A cause cannot be copied; its words can.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self { kind: self.kind, message: self.to_string(), cause: None }
+    }
+
     #[must_use]
     pub fn because(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.cause = Some(cause.into());

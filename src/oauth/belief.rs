@@ -1,12 +1,13 @@
 //! Whether an access token of ours is good at this instant (RFC 6750 §2, RFC 9068 §4; INV-09).
 
-use super::clients::model::{Client, Clients, Registered};
+use super::behind::{Behind, Question};
+use super::clients::model::Client;
 use super::credential::Kind;
 use super::ground::{Ground, People};
 use super::realm::Realm;
 use super::token::issue::ACCESS_TOKEN;
-use super::token::model::{AccessTokens, Denials, Family, Grants, Path, Principal, can_issue};
-use super::token::principal;
+use super::token::model::{AccessTokens, Family, Grants, Path, Principal, can_issue};
+use crate::accounts::model::User;
 use crate::kernel::failure::{Done, Failure, unrefused};
 use crate::kernel::ids::{ClientId, GrantId};
 use crate::kernel::secret::Hash;
@@ -43,6 +44,8 @@ pub struct Believed {
     pub client: Client,
     /// None for a machine's own token.
     pub family: Option<Family>,
+    /// Who granted it, as they are known now.
+    pub user: Option<User>,
 }
 
 impl Believed {
@@ -79,21 +82,17 @@ pub async fn believe<M: Verifier, P: People>(
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
     let client_id = text("client_id").and_then(ClientId::parse);
     let (Some(client_id), Some(jti)) = (client_id, text("jti")) else { return Ok(None) };
-    let people = &ground.people;
-    let found = ground.database.read(realm.at, async |work: &mut Work| {
-        if work.is_denied(jti).await? {
-            return Ok(None);
-        }
-        let Some(Registered { client, .. }) = work.client(&client_id).await? else {
-            return Ok(None);
-        };
-        let Some((family, principal)) = behind(people, work, jti).await? else { return Ok(None) };
-        let good = can_issue(principal, &client, Path::Belief).is_ok();
-        Ok(good.then_some((client, family)))
-    });
-    let Some((client, family)) = found.await? else { return Ok(None) };
-    seen(ground, realm, family.as_ref(), jti).await?;
-    Ok(Some(Believed { claims, client, family }))
+    // The name of a token begins with its grant; a machine's own has none.
+    let grant = jti.split_once('.').map(|(grant, _)| GrantId::parse(grant));
+    let (is_a_machines, grant) = (grant.is_none(), grant.flatten());
+    let jti_asked = Some(jti.to_owned());
+    let question =
+        Question { jti: jti_asked, client: Some(client_id), grant, ..Question::default() };
+    let Some(good) = good(ground.behind(realm, question).await?, is_a_machines) else {
+        return Ok(None);
+    };
+    seen(ground, realm, good.family.as_ref(), jti).await?;
+    Ok(Some(Believed { claims, client: good.client, family: good.family, user: good.user }))
 }
 
 /// What stands behind a token that says nothing by itself.
@@ -115,21 +114,24 @@ async fn opaque<M, P>(
         .map_err(|e| Failure::broken("access_tokens has a row without claims").because(e))
 }
 
-/// The grant that the token's name begins with, and who it is for; `None` when either is not good any more.
-async fn behind<P: People>(
-    people: &P,
-    work: &mut Work,
-    jti: &str,
-) -> Result<Option<(Option<Family>, Principal)>, Failure> {
-    let Some((grant, _)) = jti.split_once('.') else {
-        return Ok(Some((None, Principal::Machine)));
+/// On what a good token hangs.
+struct Good {
+    client: Client,
+    family: Option<Family>,
+    user: Option<User>,
+}
+
+/// Nothing of it has ended meanwhile.
+fn good(behind: Behind, is_a_machines: bool) -> Option<Good> {
+    let principal = match behind.family.as_ref().filter(|family| family.revoked_at.is_none()) {
+        Some(family) => behind.principal(family.grant.made_at),
+        None if is_a_machines => Principal::Machine,
+        None => return None,
     };
-    let Some(grant) = GrantId::parse(grant) else { return Ok(None) };
-    let family = work.family(&grant).await?.filter(|family| family.revoked_at.is_none());
-    let Some(family) = family else { return Ok(None) };
-    let of = (&family.grant.user, family.grant.made_at);
-    let principal = principal(people, work, of).await?;
-    Ok(Some((Some(family), principal)))
+    let client = behind.client.filter(|_| !behind.is_denied)?;
+    can_issue(principal, &client, Path::Belief).ok()?;
+    let user = behind.person.and_then(|person| person.user);
+    Some(Good { client, family: behind.family, user })
 }
 
 /// Whoever uses the newest access token has received the answer it came in: no retry any more (D-02).
@@ -157,15 +159,14 @@ pub async fn refresh_token<M, P: People>(
 ) -> Result<Option<Family>, Failure> {
     let credentials = ground.credentials(realm).await?;
     let Some(header) = credentials.read(Kind::RefreshToken, token) else { return Ok(None) };
-    let found = ground.database.read(realm.at, async |work: &mut Work| {
-        let Some(family) = work.family(&header.grant).await? else { return Ok(None) };
-        let client = work.client(&family.grant.client).await?;
-        let of = (&family.grant.user, family.grant.made_at);
-        let principal = principal(&ground.people, work, of).await?;
-        let good =
-            client.is_some_and(|known| can_issue(principal, &known.client, Path::Belief).is_ok());
-        let live = family.revoked_at.is_none() && realm.now() < family.ends_at;
-        Ok((good && live).then_some(family))
-    });
-    Ok(found.await?.filter(|family| family.generation == header.generation))
+    let question = Question { grant: Some(header.grant), ..Question::default() };
+    let behind = ground.behind(realm, question).await?;
+    let Some(family) = behind.family.clone() else { return Ok(None) };
+    let question = Question { client: Some(family.grant.client.clone()), ..Question::default() };
+    let client = ground.behind(realm, question).await?.client;
+    let principal = behind.principal(family.grant.made_at);
+    let is_good = client.is_some_and(|client| can_issue(principal, &client, Path::Belief).is_ok());
+    let is_live = family.revoked_at.is_none() && realm.now() < family.ends_at;
+    let is_newest = family.generation == header.generation;
+    Ok((is_good && is_live && is_newest).then_some(family))
 }

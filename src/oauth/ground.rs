@@ -1,5 +1,6 @@
 //! What the use cases of the protocol stand on, put together once (house, "units of work").
 
+use super::behind::Askers;
 use super::clients::known::KnownClients;
 use super::clients::model::Client;
 use super::clients::throttle::Failures;
@@ -7,6 +8,7 @@ use super::credential::{CredentialKeys, Credentials};
 use super::realm::Realm;
 use super::refused::Pace;
 use super::subject::Subjects;
+use super::token::model::Principal;
 use crate::accounts::model::{Roles, Status, User, Users};
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::UserId;
@@ -32,14 +34,16 @@ pub struct Ground<M, P> {
     pub minter: M,
     /// Knows who may still have tokens.
     pub people: P,
+    /// Those who ask the database about tokens at this instant.
+    pub askers: Askers,
 }
 
 /// The accounts, as far as the protocol asks about them.
 pub trait People {
     async fn standing(&self, work: &mut Work, user: &UserId) -> Result<Standing, Failure>;
 
-    /// What is known of somebody.
-    async fn person(&self, work: &mut Work, user: &UserId) -> Result<Option<User>, Failure>;
+    /// The same for several, and what is known of them. Who is unknown is not among them.
+    async fn people(&self, work: &mut Work, users: &[UserId]) -> Result<Vec<Person>, Failure>;
 
     /// What they may do, by name.
     async fn roles(&self, work: &mut Work, user: &UserId) -> Result<Vec<String>, Failure>;
@@ -50,13 +54,17 @@ pub struct Accounts;
 
 impl People for Accounts {
     async fn standing(&self, work: &mut Work, user: &UserId) -> Result<Standing, Failure> {
-        let found = work.user(user).await?;
-        let is_active = found.is_some_and(|user| user.status == Status::Active);
-        Ok(if is_active { Standing::Active { not_before: None } } else { Standing::Gone })
+        Ok(work.user(user).await?.map_or(Standing::Gone, |user| Standing::of(&user)))
     }
 
-    async fn person(&self, work: &mut Work, user: &UserId) -> Result<Option<User>, Failure> {
-        work.user(user).await
+    async fn people(&self, work: &mut Work, users: &[UserId]) -> Result<Vec<Person>, Failure> {
+        let found = work.users_of(users).await?;
+        let person = |user: User| Person {
+            id: user.id.clone(),
+            standing: Standing::of(&user),
+            user: Some(user),
+        };
+        Ok(found.into_iter().map(person).collect())
     }
 
     async fn roles(&self, work: &mut Work, user: &UserId) -> Result<Vec<String>, Failure> {
@@ -74,6 +82,31 @@ pub enum Standing {
     },
     /// Unknown, deleted, disabled, locked: all the same here.
     Gone,
+}
+
+impl Standing {
+    fn of(user: &User) -> Self {
+        match user.status {
+            Status::Active => Self::Active { not_before: None },
+            _ => Self::Gone,
+        }
+    }
+
+    /// Who they are to something that they granted then.
+    pub const fn since(self, granted_at: Timestamp) -> Principal {
+        match self {
+            Self::Active { not_before } => Principal::Person { granted_at, not_before },
+            Self::Gone => Principal::Nobody,
+        }
+    }
+}
+
+/// Somebody behind a grant.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub id: UserId,
+    pub standing: Standing,
+    pub user: Option<User>,
 }
 
 impl<M, P> Ground<M, P> {

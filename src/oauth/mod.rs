@@ -16,6 +16,7 @@
 
 pub mod authorize;
 pub mod bearer;
+pub mod behind;
 pub mod belief;
 pub mod claims;
 pub mod clients;

@@ -27,7 +27,10 @@ pub trait Users {
 
     async fn user(&mut self, id: &UserId) -> Result<Option<User>, Failure>;
 
-    /// The same, and until this unit of work is over nobody else changes them: what follows from how they stand now
+    /// Those of them who are there.
+    async fn users_of(&mut self, ids: &[UserId]) -> Result<Vec<User>, Failure>;
+
+    /// One, and until this unit of work is over nobody else changes them: what follows from how they stand now
     /// is in order with a suspension or a new password at the same instant (INV-09).
     async fn hold_user(&mut self, id: &UserId) -> Result<Option<User>, Failure>;
 

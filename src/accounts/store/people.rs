@@ -10,7 +10,7 @@ use crate::kernel::ids::UserId;
 use crate::kernel::moment::Moment;
 use crate::kernel::time::{Lifetime, Timestamp};
 use crate::platform::storage::{Work, statements};
-use crate::{rows, touch};
+use crate::{rows, several, touch};
 
 statements! {
     owned ADD = "INSERT INTO users (tenant_id, id, email, username, name, profile, made_at, changed_at, email_verified_at,
@@ -19,6 +19,9 @@ statements! {
     owned USER = "SELECT id, email, username, name, profile, made_at, changed_at, email_verified_at,
             pending_at, locked_at, suspended_at, deactivated_at, deleted_at
         FROM users WHERE tenant_id = $1 AND id = $2";
+    owned USERS_OF = "SELECT id, email, username, name, profile, made_at, changed_at, email_verified_at,
+            pending_at, locked_at, suspended_at, deactivated_at, deleted_at
+        FROM users WHERE tenant_id = $1 AND id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     /// Written and not only read, so that on PostgreSQL the row is held until the commit.
     owned HOLD = "UPDATE users SET changed_at = changed_at WHERE tenant_id = $1 AND id = $2
         RETURNING id, email, username, name, profile, made_at, changed_at, email_verified_at,
@@ -132,6 +135,11 @@ impl Users for Work {
 
     async fn user(&mut self, id: &UserId) -> Result<Option<User>, Failure> {
         one(self, USER, id.as_str()).await
+    }
+
+    async fn users_of(&mut self, ids: &[UserId]) -> Result<Vec<User>, Failure> {
+        let found: Vec<Row> = several!(self, USERS_OF, ids, UserId::as_str);
+        found.into_iter().map(Row::read).collect()
     }
 
     async fn hold_user(&mut self, id: &UserId) -> Result<Option<User>, Failure> {

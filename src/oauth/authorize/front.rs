@@ -3,10 +3,12 @@
 //! An access token that came so is a grant of its own: it has no refresh token, and ends with the session.
 
 use super::model::AuthorizationRequest;
+use crate::accounts::model::User;
 use crate::events::model::{Event, Events, Name};
 use crate::kernel::failure::Failure;
-use crate::kernel::ids::GrantId;
+use crate::kernel::ids::{GrantId, UserId};
 use crate::kernel::secret::Secret;
+use crate::oauth::behind::Question;
 use crate::oauth::clients::model::{Client, IdTokenClaims};
 use crate::oauth::ground::{Ground, People};
 use crate::oauth::logout::model::SignOns;
@@ -43,13 +45,14 @@ pub async fn make<M: Minter, P: People>(
         true => client.registration.id_token_claims,
         false => IdTokenClaims::OfTheScope,
     };
+    let user = user(ground, realm, &grant.user).await?;
     let audience = audience::of(&grant.resources, &client.registration, &scope, realm);
     let authorization = Authorization {
         client: &client,
         credentials: &ground.credentials(realm).await?,
         grant: Some(&grant),
         subject: ground.subject(realm, &client, &grant.user).await?,
-        about: person(ground, realm, &client, (&grant, &scope, claims)).await?,
+        about: person(ground, realm, &client, (&grant, user.as_ref()), (&scope, claims)).await?,
         // An API that came meanwhile may have made it ambiguous: then the token opens nothing but user info.
         audience: audience.unwrap_or_else(|_| vec![realm.issuer.clone()]),
         scope,
@@ -69,6 +72,15 @@ pub async fn make<M: Minter, P: People>(
         false => None,
     };
     Ok(Front { wants_id_token: kind.has_id_token(), access, id_token, grant })
+}
+
+async fn user<M, P: People>(
+    ground: &Ground<M, P>,
+    realm: &Realm,
+    user: &UserId,
+) -> Result<Option<User>, Failure> {
+    let question = Question { user: Some(user.clone()), ..Question::default() };
+    Ok(ground.behind(realm, question).await?.person.and_then(|person| person.user))
 }
 
 async fn client<M, P>(

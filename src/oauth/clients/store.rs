@@ -10,13 +10,15 @@ use crate::kernel::secret::Hash;
 use crate::kernel::time::Timestamp;
 use crate::oauth::origins::model::{Origins, origins};
 use crate::platform::storage::{Work, statements};
-use crate::{rows, touch};
+use crate::{rows, several, touch};
 
 statements! {
     owned CLIENT = "SELECT c.registration, c.made_at, c.disabled_at, c.not_before,
             s.hash, s.sealed, s.made_at AS secret_made_at, s.ends_at
         FROM clients c LEFT JOIN client_secrets s ON s.tenant_id = $1 AND s.client_id = c.id
         WHERE c.tenant_id = $1 AND c.id = $2";
+    owned CLIENTS_OF = "SELECT id, registration, made_at, disabled_at, not_before FROM clients
+        WHERE tenant_id = $1 AND id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     owned CLIENTS = "SELECT id, registration, made_at, disabled_at, not_before FROM clients
         WHERE tenant_id = $1 ORDER BY made_at, id";
     owned ADD = "INSERT INTO clients (tenant_id, id, registration, made_at, changed_at, not_before)
@@ -96,6 +98,11 @@ impl Clients for Work {
         let client = first.client(id)?;
         let secrets = found.into_iter().filter_map(|row| row.secret(id));
         Ok(Some(Registered { client, secrets: secrets.collect::<Result<_, _>>()? }))
+    }
+
+    async fn clients_of(&mut self, ids: &[ClientId]) -> Result<Vec<Client>, Failure> {
+        let found: Vec<Plain> = several!(self, CLIENTS_OF, ids, ClientId::as_str);
+        found.into_iter().map(read).collect()
     }
 
     async fn clients(&mut self) -> Result<Vec<Client>, Failure> {

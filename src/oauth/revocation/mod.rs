@@ -5,6 +5,7 @@ pub mod http;
 
 use crate::kernel::failure::No;
 use crate::kernel::ids::ClientId;
+use crate::oauth::behind::Question;
 use crate::oauth::belief::{Believed, Verifier, believe};
 use crate::oauth::clients::authenticate::{authenticate, presented};
 use crate::oauth::credential::Kind;
@@ -36,15 +37,15 @@ pub async fn revoke<M: Verifier, P: People>(
 }
 
 /// Of any generation: a client that lost count still means its grant.
-async fn family<M, P>(
+async fn family<M, P: People>(
     ground: &Ground<M, P>,
     realm: &Realm,
     token: &str,
 ) -> Result<Option<Family>, No<OAuthError>> {
     let credentials = ground.credentials(realm).await?;
     let Some(header) = credentials.read(Kind::RefreshToken, token) else { return Ok(None) };
-    let grant = &header.grant;
-    Ok(ground.database.read(realm.at, async |work: &mut Work| work.family(grant).await).await?)
+    let question = Question { grant: Some(header.grant), ..Question::default() };
+    Ok(ground.behind(realm, question).await?.family)
 }
 
 async fn revoke_family<M, P>(

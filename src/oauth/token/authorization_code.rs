@@ -3,10 +3,12 @@
 use super::issue::{Authorization, Minter, TokenAnswer, issue};
 use super::model::{CodeVerdict, Codes, Family, Grant, Grants, Principal, StoredCode};
 use super::{Asking, audience, bad_grant, keep_opaque, permitted, person, principal};
+use crate::accounts::model::User;
 use crate::events::model::{Event, Events, Name};
 use crate::events::record::compose;
 use crate::kernel::failure::No;
 use crate::kernel::secret::{Hash, Secret};
+use crate::oauth::behind::Question;
 use crate::oauth::credential::{Credentials, Header, Kind};
 use crate::oauth::engine::{self, Stored};
 use crate::oauth::error::{OAuthError, invalid_request};
@@ -23,6 +25,7 @@ struct Presented<'a> {
     hash: Hash,
     stored: StoredCode,
     principal: Principal,
+    user: Option<User>,
 }
 
 pub(super) async fn redeem<M: Minter, P: People>(
@@ -59,12 +62,12 @@ pub(super) async fn redeem<M: Minter, P: People>(
     }
     permitted(asking, presented.principal, GRANT)?;
     let announced = asking.ground.database.announce();
-    let made = make(asking, &credentials, &code.grant, &resources).await?;
+    let made = make(asking, &credentials, &presented, &resources).await?;
     drop(announced);
     conclude(asking, &presented, made).await
 }
 
-/// What the header leads to. One unit of work, which only reads.
+/// What the header leads to.
 async fn find<'a, M, P: People>(
     asking: &'a Asking<'_, M, P>,
     credentials: &Credentials,
@@ -72,19 +75,12 @@ async fn find<'a, M, P: People>(
     let missing = || No::Refused(invalid_request("code is missing"));
     let text = asking.form.get("code").ok_or_else(missing)?;
     let Some(header) = credentials.read(Kind::Code, text) else { return Ok(None) };
-    let people = &asking.ground.people;
-    let found = asking
-        .ground
-        .database
-        .read(asking.realm.at, async |work: &mut Work| {
-            let Some(stored) = work.code(&header.grant).await? else { return Ok(None) };
-            let of = (&stored.grant.user, stored.grant.made_at);
-            let principal = principal(people, work, of).await?;
-            Ok(Some((stored, principal)))
-        })
-        .await?;
-    let hash = Hash::of(text.as_bytes());
-    Ok(found.map(|(stored, principal)| Presented { text, hash, stored, principal }))
+    let question = Question { code: Some(header.grant), ..Question::default() };
+    let behind = asking.ground.behind(asking.realm, question).await?;
+    let Some(stored) = behind.code.clone() else { return Ok(None) };
+    let principal = behind.principal(stored.grant.made_at);
+    let user = behind.person.and_then(|person| person.user);
+    Ok(Some(Presented { text, hash: Hash::of(text.as_bytes()), stored, principal, user }))
 }
 
 /// Redirect URI and verifier.
@@ -119,10 +115,10 @@ struct Made {
 async fn make<M: Minter, P: People>(
     asking: &Asking<'_, M, P>,
     credentials: &Credentials,
-    grant: &Grant,
+    presented: &Presented<'_>,
     resources: &[String],
 ) -> Result<Made, No<OAuthError>> {
-    let (client, realm) = (asking.client.client(), asking.realm);
+    let (client, realm, grant) = (asking.client.client(), asking.realm, &presented.stored.grant);
     let mut moment = asking.ground.moment(realm);
     let refreshes = client.registration.is_allowed(GrantType::RefreshToken);
     let refresh_token = refreshes.then(|| {
@@ -137,7 +133,14 @@ async fn make<M: Minter, P: People>(
         credentials,
         grant: Some(grant),
         subject: asking.ground.subject(realm, client, &grant.user).await?,
-        about: person(asking.ground, realm, client, (grant, &scope, claims)).await?,
+        about: person(
+            asking.ground,
+            realm,
+            client,
+            (grant, presented.user.as_ref()),
+            (&scope, claims),
+        )
+        .await?,
         audience: audience.map_err(No::Refused)?,
         scope,
         nonce: grant.nonce.as_deref(),

@@ -27,11 +27,12 @@ use super::clients::model::{Client, IdTokenClaims};
 use super::error::{
     Code, OAuthError, invalid_client, invalid_grant, invalid_request, unauthorized_client,
 };
-use super::ground::{Ground, People, Standing};
+use super::ground::{Ground, People};
 use super::model::{GrantType, Scope};
 use super::parameters::Parameters;
 use super::person::{Asked, ROLES, named, told};
 use super::realm::Realm;
+use crate::accounts::model::User;
 use crate::events::model::{Event, Events};
 use crate::events::record::compose;
 use crate::kernel::failure::{Done, Failure, No, unrefused};
@@ -107,7 +108,8 @@ pub(super) async fn person<M, P: People>(
     ground: &Ground<M, P>,
     realm: &Realm,
     client: &Client,
-    (grant, scope, claims): (&Grant, &Scope, IdTokenClaims),
+    (grant, user): (&Grant, Option<&User>),
+    (scope, claims): (&Scope, IdTokenClaims),
 ) -> Result<About, Failure> {
     let named = named(grant.claims.as_deref(), "id_token");
     let wants_roles = Asked::wants_roles(scope, &named);
@@ -120,15 +122,11 @@ pub(super) async fn person<M, P: People>(
     if named.is_empty() && scope.is_empty() && !wants_roles {
         return Ok(About::default());
     }
-    let (people, user) = (&ground.people, &grant.user);
-    let read = async |work: &mut Work| {
-        let roles = if wants_roles { people.roles(work, user).await? } else { Vec::new() };
-        Ok((people.person(work, user).await?, roles))
-    };
-    let (user, roles) = ground.database.read(realm.at, read).await?;
+    let read = async |work: &mut Work| ground.people.roles(work, &grant.user).await;
+    let roles = if wants_roles { ground.database.read(realm.at, read).await? } else { Vec::new() };
     let allowed = &client.registration.scope;
     let asked = Asked { scope, named: &named, allowed, roles: &roles };
-    let claims = user.map_or_else(Map::new, |user| told(&user, asked));
+    let claims = user.map_or_else(Map::new, |user| told(user, asked));
     Ok(About { claims, roles: if opens_roles { roles } else { Vec::new() } })
 }
 
@@ -176,8 +174,5 @@ pub(super) async fn principal<P: People>(
     work: &mut Work,
     (user, granted_at): (&UserId, Timestamp),
 ) -> Result<Principal, Failure> {
-    Ok(match people.standing(work, user).await? {
-        Standing::Active { not_before } => Principal::Person { granted_at, not_before },
-        Standing::Gone => Principal::Nobody,
-    })
+    Ok(people.standing(work, user).await?.since(granted_at))
 }

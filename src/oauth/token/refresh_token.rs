@@ -2,13 +2,13 @@
 
 use super::issue::{Authorization, Minter, TokenAnswer, issue};
 use super::model::{Family, Grant, Grants, Principal, RefreshVerdict, Retry, Rotated};
-use super::{
-    Asking, append, audience, bad_grant, conclude, keep_opaque, permitted, person, principal,
-};
+use super::{Asking, append, audience, bad_grant, conclude, keep_opaque, permitted, person};
+use crate::accounts::model::User;
 use crate::events::model::{Event, Events, Name};
 use crate::kernel::failure::{Failure, No};
 use crate::kernel::ids::GrantId;
 use crate::kernel::secret::{Hash, Secret};
+use crate::oauth::behind::Question;
 use crate::oauth::clients::model::Rotation;
 use crate::oauth::credential::{Credentials, Header, Kind};
 use crate::oauth::engine::{self, Stored};
@@ -33,10 +33,11 @@ struct Presented {
     request: Hash,
 }
 
-/// Where its family stands.
+/// Where its family stands, and whose it is.
 struct Found {
     family: Family,
     principal: Principal,
+    user: Option<User>,
 }
 
 pub(super) async fn redeem<M: Minter, P: People>(
@@ -81,19 +82,16 @@ fn presented<M, P>(
     Ok(Presented { hash: token.hash(), token, header, request })
 }
 
-/// One unit of work, which only reads.
 async fn find<M, P: People>(
     asking: &Asking<'_, M, P>,
     grant: &GrantId,
 ) -> Result<Option<Found>, Failure> {
-    let people = &asking.ground.people;
-    let find = asking.ground.database.read(asking.realm.at, async |work: &mut Work| {
-        let Some(family) = work.family(grant).await? else { return Ok(None) };
-        let of = (&family.grant.user, family.grant.made_at);
-        let principal = principal(people, work, of).await?;
-        Ok(Some(Found { family, principal }))
-    });
-    find.await
+    let question = Question { grant: Some(grant.clone()), ..Question::default() };
+    let behind = asking.ground.behind(asking.realm, question).await?;
+    let Some(family) = behind.family.clone() else { return Ok(None) };
+    let principal = behind.principal(family.grant.made_at);
+    let user = behind.person.and_then(|person| person.user);
+    Ok(Some(Found { family, principal, user }))
 }
 
 /// `None` when another request was first.
@@ -123,7 +121,8 @@ async fn refresh<M: Minter, P: People>(
         credentials,
         grant: Some(grant),
         subject: asking.ground.subject(realm, client, &grant.user).await?,
-        about: person(asking.ground, realm, client, (grant, &scope, claims)).await?,
+        about: person(asking.ground, realm, client, (grant, found.user.as_ref()), (&scope, claims))
+            .await?,
         audience: audience::of(&resources, registered, &scope, realm).map_err(No::Refused)?,
         scope,
         nonce: None,

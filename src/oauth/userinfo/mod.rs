@@ -11,7 +11,6 @@ use super::realm::Realm;
 use super::scope::OPENID;
 use super::token::issue::{ID_TOKEN, Minter};
 use super::token::model::Family;
-use crate::accounts::model::Users;
 use crate::kernel::failure::No;
 use crate::platform::storage::Work;
 use serde_json::{Map, Value, json};
@@ -35,18 +34,17 @@ pub async fn userinfo<M: Verifier + Minter, P: People>(
     let named = named(family.grant.claims.as_deref(), "userinfo");
     let scope = opened(&believed, family);
     let people = &ground.people;
-    let read = async |work: &mut Work| {
-        let roles = match Asked::wants_roles(&scope, &named) {
-            true => people.roles(work, user).await?,
-            false => Vec::new(),
-        };
-        Ok((work.user(user).await?, roles))
+    let roles = match Asked::wants_roles(&scope, &named) {
+        true => {
+            let read = async |work: &mut Work| people.roles(work, user).await;
+            ground.database.read(realm.at, read).await?
+        }
+        false => Vec::new(),
     };
-    let (found, roles) = ground.database.read(realm.at, read).await?;
-    let user = found.ok_or_else(|| No::Refused(invalid_token()))?;
+    let user = believed.user.as_ref().ok_or_else(|| No::Refused(invalid_token()))?;
     let allowed = &believed.client.registration.scope;
     let asked = Asked { scope: &scope, named: &named, allowed, roles: &roles };
-    let mut claims = told(&user, asked);
+    let mut claims = told(user, asked);
     claims.insert("sub".into(), json!(believed.text("sub")));
     let Some(algorithm) = believed.client.registration.userinfo_algorithm else {
         return Ok(Answer::Json(Value::Object(claims).to_string()));

@@ -16,11 +16,13 @@ mod listener;
 pub mod migrate;
 pub mod nodes;
 mod postgres;
+mod readers;
 mod record;
 pub mod revisions;
 mod sqlite;
 pub(crate) mod statements;
 pub mod tables;
+mod together;
 mod work;
 mod writer;
 
@@ -30,7 +32,8 @@ pub use listener::{Heard, Listener};
 pub use record::{Detail, Record};
 pub use sqlite::{Claim, free_mebibytes};
 pub(crate) use statements::statements;
-pub use statements::{Reach, Statement};
+pub use statements::{Reach, Statement, keys};
+pub use together::Together;
 pub use work::{Conn, Work};
 
 use crate::kernel::failure::{Failure, FailureKind, No};
@@ -38,7 +41,6 @@ use crate::kernel::ids::TenantId;
 use crate::kernel::moment::Chance;
 use crate::kernel::time::Timestamp;
 use crate::platform::telemetry::gauges;
-use sqlx::SqlitePool;
 use std::sync::Arc;
 use work::Tx;
 
@@ -68,7 +70,7 @@ pub struct Database {
 
 #[derive(Clone)]
 enum Engine {
-    Lite { read: SqlitePool, write: Arc<writer::Writer>, file: Arc<sqlite::File> },
+    Lite { read: Arc<readers::Readers>, write: Arc<writer::Writer>, file: Arc<sqlite::File> },
     Pg(Arc<postgres::Pools>),
 }
 
@@ -92,7 +94,12 @@ impl Database {
             Engine::Lite { read, .. } => Tx::LiteRead(read.acquire().await?),
             Engine::Pg(pools) => Tx::PgRead(pools.read.acquire().await?),
         };
-        job(&mut self.work(tx, at)).await
+        let mut work = self.work(tx, at);
+        let answer = job(&mut work).await;
+        if answer.is_err() {
+            work.distrust();
+        }
+        answer
     }
 
     /// A unit of work that may write: a refusal commits, a failure rolls back.
@@ -168,7 +175,9 @@ impl Database {
     /// Does it answer?
     pub async fn ping(&self) -> Result<(), Failure> {
         match &self.engine {
-            Engine::Lite { read, .. } => sqlx::query(PING).execute(read).await.map(drop)?,
+            Engine::Lite { read, .. } => {
+                sqlx::query(PING).execute(&mut *read.acquire().await?).await.map(drop)?;
+            }
             Engine::Pg(pools) => sqlx::query(PING).execute(&pools.read).await.map(drop)?,
         }
         Ok(())
@@ -177,7 +186,10 @@ impl Database {
     /// For whoever watches over the service.
     pub fn measure(&self) {
         let pools = match &self.engine {
-            Engine::Lite { read, .. } => vec![("read", read.size(), read.num_idle())],
+            Engine::Lite { read, .. } => {
+                let (open, idle) = read.sizes();
+                vec![("read", open, idle)]
+            }
             Engine::Pg(pools) => pools.sizes(),
         };
         for (pool, open, idle) in pools {
@@ -191,6 +203,13 @@ impl Database {
         match &self.engine {
             Engine::Lite { file, .. } => file.checkpoint().await,
             Engine::Pg(_) => Ok(()),
+        }
+    }
+
+    /// SQLite: let go of connections that nobody needs any more. PostgreSQL's pools do that themselves.
+    pub fn trim(&self) {
+        if let Engine::Lite { read, .. } = &self.engine {
+            read.trim();
         }
     }
 

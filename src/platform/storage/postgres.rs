@@ -78,9 +78,7 @@ impl Pools {
         self.appended.send((record, answer)).await.map_err(|_| closed())?;
         self.coming.joined();
         drop(announced);
-        kept.await
-            .map_err(|_| closed())?
-            .map_err(|f| Failure::broken(f.to_string()).of_kind(f.kind))
+        kept.await.map_err(|_| closed())?.map_err(|failure| failure.again())
     }
 
     pub(super) fn coming(&self) -> &Coming {

@@ -1,11 +1,12 @@
 //! Opening a SQLite file: durable, one writer, several readers, and on a disk of this machine.
 
 use super::connect::Place;
+use super::readers::Readers;
 use super::writer::Writer;
 use crate::kernel::failure::Failure;
 use rustix::fs::{FlockOperation, Mode, OFlags, flock, open, statfs};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, SqliteConnection};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -88,7 +89,7 @@ pub(super) fn options(path: &Path, slow: Duration) -> SqliteConnectOptions {
 pub(super) async fn connect(
     path: &Path,
     place: &Place,
-) -> Result<(SqlitePool, Arc<Writer>, Arc<File>), Failure> {
+) -> Result<(Arc<Readers>, Arc<Writer>, Arc<File>), Failure> {
     if !place.danger_allow_network_fs {
         refuse_network(path)?;
     }
@@ -98,15 +99,7 @@ pub(super) async fn connect(
     let writer = options.clone().pragma("wal_autocheckpoint", "0");
     let sweeper = options.clone();
     let writer = writer.connect().await.map_err(|e| unopened(path, e))?;
-    let read = SqlitePoolOptions::new()
-        .max_connections(8)
-        .min_connections(1)
-        .acquire_timeout(place.acquire_timeout)
-        .idle_timeout(Duration::from_mins(1))
-        .test_before_acquire(false)
-        .connect_with(options.read_only(true))
-        .await
-        .map_err(|e| unopened(path, e))?;
+    let read = Readers::new(options.read_only(true), place.acquire_timeout);
     let sweeper = sweeper.connect().await.map_err(|e| unopened(path, e))?;
     let file = Arc::new(File::new(path.into(), sweeper));
     Ok((read, Writer::new(writer, place.acquire_timeout), file))

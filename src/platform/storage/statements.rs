@@ -22,6 +22,15 @@ pub enum Reach {
     Postgres,
 }
 
+/// As many keys as a statement that looks for several takes at once: `IN ($2, …, $17)`. One text serves both engines so.
+const AT_ONCE: usize = 16;
+
+/// So many of them at a time. No key is empty, so nothing is found for what is left over.
+pub fn keys<K>(all: &[K], text: fn(&K) -> &str) -> impl Iterator<Item = [&str; AT_ONCE]> {
+    all.chunks(AT_ONCE)
+        .map(move |some| std::array::from_fn(|at| some.get(at).map(text).unwrap_or_default()))
+}
+
 /// `owned SPEND = "UPDATE …";` makes the constant `SPEND` and lists it in `STATEMENTS`.
 macro_rules! statements {
     ($($(#[doc = $doc:literal])* $reach:ident $name:ident = $sql:literal;)+) => {

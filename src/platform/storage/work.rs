@@ -1,13 +1,14 @@
 //! The unit of work: a transaction, the time, randomness, a tenant, and what is to be recorded with it.
 
 use super::At;
+use super::readers::Reader;
 use super::record::Record;
 use super::writer::Ride;
 use crate::kernel::ids::TenantId;
 use crate::kernel::moment::{Chance, Moment};
 use crate::kernel::time::Timestamp;
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
+use sqlx::{PgConnection, Postgres, SqliteConnection, Transaction};
 use std::sync::Arc;
 
 /// Use cases take it as an argument; ports are implemented for it, in each capability's `store.rs`.
@@ -21,7 +22,7 @@ pub struct Work {
 
 pub(super) enum Tx {
     Lite(Ride),
-    LiteRead(PoolConnection<Sqlite>),
+    LiteRead(Reader),
     Pg(Transaction<'static, Postgres>),
     PgRead(PoolConnection<Postgres>),
 }
@@ -64,6 +65,13 @@ impl Work {
         }
     }
 
+    /// Its reading failed: a connection that may be the cause is not used again. A pool looks after its own.
+    pub(super) fn distrust(&mut self) {
+        if let Tx::LiteRead(reader) = &mut self.tx {
+            reader.distrust();
+        }
+    }
+
     pub(super) fn end(self) -> (Tx, Vec<Record>) {
         (self.tx, self.records)
     }
@@ -95,6 +103,23 @@ macro_rules! rows {
             }
         }
     };
+}
+
+/// The rows of several keys: `several!(self, CLIENTS_OF, ids, ClientId::as_str)`, with a text that says `IN ($2, …, $17)`.
+/// They come in no order, and each key's once.
+#[macro_export]
+macro_rules! several {
+    ($work:expr, $sql:expr, $keys:expr, $text:expr) => {{
+        let (tenant, mut found) = ($work.tenant(), Vec::new());
+        for some in $crate::platform::storage::keys($keys, $text) {
+            let rows = $crate::rows!($work, |c| some
+                .into_iter()
+                .fold(sqlx::query_as($sql).bind(tenant.as_str()), |query, key| query.bind(key))
+                .fetch_all(c))?;
+            found.extend(rows);
+        }
+        found
+    }};
 }
 
 /// Run a statement without rows and answer how many it touched. The drivers' result types differ,

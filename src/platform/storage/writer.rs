@@ -228,7 +228,7 @@ fn told(outcome: Option<&Arc<Failure>>) -> Result<(), Failure> {
         FailureKind::Broken => FailureKind::Unavailable,
         kind => kind,
     };
-    Err(Failure::broken(failure.to_string()).of_kind(kind))
+    Err(failure.again().of_kind(kind))
 }
 
 fn closed() -> Failure {

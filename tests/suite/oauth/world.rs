@@ -6,7 +6,7 @@ use data_encoding::{BASE64, BASE64URL_NOPAD};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
-use vestibule::accounts::model::{User, Users};
+use vestibule::accounts::model::Users;
 use vestibule::app::LISTENERS;
 use vestibule::events::model::{Actor, Context, Name};
 use vestibule::kernel::failure::{Failure, No};
@@ -17,13 +17,14 @@ use vestibule::keys::model::Algorithm;
 use vestibule::keys::ring::KeyRing;
 use vestibule::oauth::authorize::model::{Approval, Decided};
 use vestibule::oauth::authorize::{self, Endpoint, Refusal};
+use vestibule::oauth::behind::Askers;
 use vestibule::oauth::belief::Verifier;
 use vestibule::oauth::clients;
 use vestibule::oauth::clients::model::{Client, Kind, Method, RedirectUri, Registration};
 use vestibule::oauth::clients::throttle::{Allowed, Failures};
 use vestibule::oauth::credential::CredentialKeys;
 use vestibule::oauth::error::{Code, OAuthError};
-use vestibule::oauth::ground::{Ground, People, Standing};
+use vestibule::oauth::ground::{Ground, People, Person, Standing};
 use vestibule::oauth::model::{GrantType, Scope};
 use vestibule::oauth::parameters::Parameters;
 use vestibule::oauth::realm::{Lifetimes, Realm, SignUp};
@@ -89,8 +90,13 @@ impl People for Crowd {
         Ok(if gone { Standing::Gone } else { Standing::Active { not_before: None } })
     }
 
-    async fn person(&self, work: &mut Work, user: &UserId) -> Result<Option<User>, Failure> {
-        work.user(user).await
+    async fn people(&self, work: &mut Work, users: &[UserId]) -> Result<Vec<Person>, Failure> {
+        let mut people = Vec::new();
+        for id in users {
+            let (standing, user) = (self.standing(work, id).await?, work.user(id).await?);
+            people.push(Person { id: id.clone(), standing, user });
+        }
+        Ok(people)
     }
 
     async fn roles(&self, _: &mut Work, _: &UserId) -> Result<Vec<String>, Failure> {
@@ -162,6 +168,7 @@ impl World {
             documents: documents(),
             minter: Plain,
             people: Crowd::default(),
+            askers: Askers::default(),
         };
         Self { _test: test, clock, ground, resources: Arc::default() }
     }

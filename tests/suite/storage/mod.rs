@@ -14,4 +14,5 @@ mod sealing;
 mod spread;
 mod statements;
 mod tenants;
+mod together;
 mod work;

@@ -11,6 +11,9 @@ pub trait Clients {
     /// With its secrets, ended ones too. Disabled clients are found.
     async fn client(&mut self, id: &ClientId) -> Result<Option<Registered>, Failure>;
 
+    /// Those of them who are there, without their secrets. Disabled ones too.
+    async fn clients_of(&mut self, ids: &[ClientId]) -> Result<Vec<Client>, Failure>;
+
     /// All, without their secrets, oldest first. Disabled ones too.
     async fn clients(&mut self) -> Result<Vec<Client>, Failure>;
 

@@ -15,6 +15,7 @@ use crate::kernel::ids::{ClientId, GrantId, SessionId, UserId};
 use crate::kernel::secret::Hash;
 use crate::kernel::time::Timestamp;
 use crate::oauth::model::Scope;
+use std::collections::HashSet;
 
 /// What one person allowed one client, once. Code, tokens and refresh family are all of it, and end with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +46,8 @@ pub struct Authentication {
 pub trait Codes {
     async fn keep_code(&mut self, code: &StoredCode) -> Result<(), Failure>;
 
-    async fn code(&mut self, grant: &GrantId) -> Result<Option<StoredCode>, Failure>;
+    /// Those of these grants, as far as they are there.
+    async fn codes(&mut self, grants: &[GrantId]) -> Result<Vec<StoredCode>, Failure>;
 
     /// Those that may still be redeemed.
     async fn open_codes(&mut self) -> Result<Vec<StoredCode>, Failure>;
@@ -61,7 +63,8 @@ pub trait Codes {
 pub trait Grants {
     async fn begin_grant(&mut self, family: &Family) -> Result<(), Failure>;
 
-    async fn family(&mut self, grant: &GrantId) -> Result<Option<Family>, Failure>;
+    /// Of these grants, as far as they have begun.
+    async fn families(&mut self, grants: &[GrantId]) -> Result<Vec<Family>, Failure>;
 
     /// True for one caller per generation: the token presented was the live one until now (INV-03).
     async fn rotate(&mut self, rotated: &Rotated) -> Result<bool, Failure>;
@@ -104,5 +107,7 @@ pub trait AccessTokens {
 /// Access tokens that were revoked one by one, until they are over (D-08: the database decides).
 pub trait Denials {
     async fn deny(&mut self, jti: &str, ends_at: Timestamp) -> Result<(), Failure>;
-    async fn is_denied(&mut self, jti: &str) -> Result<bool, Failure>;
+
+    /// Which of these are.
+    async fn denied(&mut self, jtis: &[String]) -> Result<HashSet<String>, Failure>;
 }

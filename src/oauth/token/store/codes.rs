@@ -8,13 +8,14 @@ use crate::kernel::secret::Hash;
 use crate::kernel::time::Timestamp;
 use crate::oauth::token::model::{Codes, StoredCode, WRONG_VERIFIERS};
 use crate::platform::storage::{Work, statements};
-use crate::{rows, touch};
+use crate::{rows, several, touch};
 use serde::{Deserialize, Serialize};
 
 statements! {
     owned KEEP = "INSERT INTO codes (tenant_id, grant_id, hash, body, made_at, ends_at, misses)
         VALUES ($1, $2, $3, $4, $5, $6, 0)";
-    owned CODE = "SELECT hash, body, ends_at, used_at FROM codes WHERE tenant_id = $1 AND grant_id = $2";
+    owned CODES = "SELECT grant_id, hash, body, ends_at, used_at FROM codes
+        WHERE tenant_id = $1 AND grant_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     owned OPEN = "SELECT grant_id, hash, body, ends_at, used_at FROM codes
         WHERE tenant_id = $1 AND ends_at > $2 AND used_at IS NULL";
     owned SPEND = "UPDATE codes SET used_at = $4
@@ -33,6 +34,7 @@ struct Document {
 
 #[derive(sqlx::FromRow)]
 struct Row {
+    grant_id: String,
     hash: String,
     body: String,
     ends_at: i64,
@@ -40,12 +42,14 @@ struct Row {
 }
 
 impl Row {
-    fn read(self, id: &GrantId) -> Result<StoredCode, Failure> {
-        let unreadable = || Failure::broken(format!("codes has a row {id} that makes no sense"));
+    fn read(self) -> Result<StoredCode, Failure> {
+        let unreadable =
+            || Failure::broken(format!("codes has a row {:?} that makes no sense", self.grant_id));
+        let id = GrantId::parse(&self.grant_id).ok_or_else(unreadable)?;
         let document: Document =
             serde_json::from_str(&self.body).map_err(|e| unreadable().because(e))?;
         Ok(StoredCode {
-            grant: document.grant.grant(id).ok_or_else(unreadable)?,
+            grant: document.grant.grant(&id).ok_or_else(unreadable)?,
             hash: Hash::from_hex(&self.hash).ok_or_else(unreadable)?,
             redirect_uri: document.redirect_uri,
             pkce: document.pkce,
@@ -55,22 +59,14 @@ impl Row {
     }
 }
 
-/// A row, and the grant it is of.
-type Open = (String, String, String, i64, Option<i64>);
-
 impl Codes for Work {
     async fn open_codes(&mut self) -> Result<Vec<StoredCode>, Failure> {
         let (tenant, now) = (self.tenant(), self.now());
-        let found: Vec<Open> = rows!(self, |c| sqlx::query_as(OPEN)
+        let found: Vec<Row> = rows!(self, |c| sqlx::query_as(OPEN)
             .bind(tenant.as_str())
             .bind(now.micros())
             .fetch_all(c))?;
-        let read = |(id, hash, body, ends_at, used_at): Open| {
-            let unreadable = || Failure::broken(format!("codes has a row {id:?} of no grant"));
-            let grant = GrantId::parse(&id).ok_or_else(unreadable)?;
-            Row { hash, body, ends_at, used_at }.read(&grant)
-        };
-        found.into_iter().map(read).collect()
+        found.into_iter().map(Row::read).collect()
     }
 
     async fn keep_code(&mut self, code: &StoredCode) -> Result<(), Failure> {
@@ -91,13 +87,9 @@ impl Codes for Work {
         Ok(())
     }
 
-    async fn code(&mut self, grant: &GrantId) -> Result<Option<StoredCode>, Failure> {
-        let tenant = self.tenant();
-        let found: Option<Row> = rows!(self, |c| sqlx::query_as(CODE)
-            .bind(tenant.as_str())
-            .bind(grant.as_str())
-            .fetch_optional(c))?;
-        found.map(|row| row.read(grant)).transpose()
+    async fn codes(&mut self, grants: &[GrantId]) -> Result<Vec<StoredCode>, Failure> {
+        let found: Vec<Row> = several!(self, CODES, grants, GrantId::as_str);
+        found.into_iter().map(Row::read).collect()
     }
 
     async fn spend_code(&mut self, grant: &GrantId, hash: &Hash) -> Result<bool, Failure> {

@@ -8,14 +8,14 @@ use crate::kernel::secret::Hash;
 use crate::kernel::time::Timestamp;
 use crate::oauth::token::model::{Family, Grants, Retry, Rotated};
 use crate::platform::storage::{Work, statements};
-use crate::{rows, touch};
+use crate::{rows, several, touch};
 
 statements! {
     owned BEGIN = "INSERT INTO grants (tenant_id, id, client_id, user_id, session_id, body, generation, live_hash, made_at, ends_at)
         VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9)";
-    owned FAMILY = "SELECT body, generation, live_hash, previous_hash, retry_request, retry_answer, retry_jti,
+    owned FAMILIES = "SELECT id, body, generation, live_hash, previous_hash, retry_request, retry_answer, retry_jti,
             retry_ends_at, ends_at, revoked_at
-        FROM grants WHERE tenant_id = $1 AND id = $2";
+        FROM grants WHERE tenant_id = $1 AND id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     owned ROTATE = "UPDATE grants SET generation = generation + 1, previous_hash = live_hash, live_hash = $5,
             retry_request = $6, retry_answer = $7, retry_jti = $8, retry_ends_at = $9
         WHERE tenant_id = $1 AND id = $2 AND generation = $3 AND live_hash = $4 AND revoked_at IS NULL AND ends_at > $10
@@ -35,6 +35,7 @@ const OFFLINE: &str = "offline_access";
 
 #[derive(sqlx::FromRow)]
 struct Row {
+    id: String,
     body: String,
     generation: i64,
     live_hash: Option<String>,
@@ -48,9 +49,11 @@ struct Row {
 }
 
 impl Row {
-    fn read(self, id: &GrantId) -> Result<Family, Failure> {
-        let unreadable = || Failure::broken(format!("grants has a row {id} that makes no sense"));
+    fn read(self) -> Result<Family, Failure> {
+        let unreadable =
+            || Failure::broken(format!("grants has a row {:?} that makes no sense", self.id));
         let hash = |text: &str| Hash::from_hex(text).ok_or_else(unreadable);
+        let id = GrantId::parse(&self.id).ok_or_else(unreadable)?;
         let body: Body = serde_json::from_str(&self.body).map_err(|e| unreadable().because(e))?;
         let retry =
             match (self.retry_request, self.retry_answer, self.retry_jti, self.retry_ends_at) {
@@ -63,7 +66,7 @@ impl Row {
                 _ => None,
             };
         Ok(Family {
-            grant: body.grant(id).ok_or_else(unreadable)?,
+            grant: body.grant(&id).ok_or_else(unreadable)?,
             generation: self.generation,
             live: self.live_hash.as_deref().map(hash).transpose()?,
             previous: self.previous_hash.as_deref().map(hash).transpose()?,
@@ -93,13 +96,9 @@ impl Grants for Work {
         Ok(())
     }
 
-    async fn family(&mut self, grant: &GrantId) -> Result<Option<Family>, Failure> {
-        let tenant = self.tenant();
-        let found: Option<Row> = rows!(self, |c| sqlx::query_as(FAMILY)
-            .bind(tenant.as_str())
-            .bind(grant.as_str())
-            .fetch_optional(c))?;
-        found.map(|row| row.read(grant)).transpose()
+    async fn families(&mut self, grants: &[GrantId]) -> Result<Vec<Family>, Failure> {
+        let found: Vec<Row> = several!(self, FAMILIES, grants, GrantId::as_str);
+        found.into_iter().map(Row::read).collect()
     }
 
     async fn rotate(&mut self, rotated: &Rotated) -> Result<bool, Failure> {
