@@ -7,7 +7,7 @@ use super::credential::{CredentialKeys, Credentials};
 use super::realm::Realm;
 use super::refused::Pace;
 use super::subject::Subjects;
-use crate::accounts::model::{Roles, Status, User, Users};
+use crate::accounts::model::{Belonging, Members, Status, User, Users};
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::UserId;
 use crate::kernel::moment::{Chance, Moment};
@@ -41,8 +41,8 @@ pub trait People {
     /// What is known of somebody.
     async fn person(&self, work: &mut Work, user: &UserId) -> Result<Option<User>, Failure>;
 
-    /// What they may do, by name.
-    async fn roles(&self, work: &mut Work, user: &UserId) -> Result<Vec<String>, Failure>;
+    /// Their roles and groups.
+    async fn belonging(&self, work: &mut Work, user: &UserId) -> Result<Belonging, Failure>;
 }
 
 /// As the accounts have them.
@@ -59,9 +59,8 @@ impl People for Accounts {
         work.user(user).await
     }
 
-    async fn roles(&self, work: &mut Work, user: &UserId) -> Result<Vec<String>, Failure> {
-        let roles = work.roles_of(user).await?;
-        Ok(roles.into_iter().map(|role| role.as_str().to_owned()).collect())
+    async fn belonging(&self, work: &mut Work, user: &UserId) -> Result<Belonging, Failure> {
+        work.belonging_of(user).await
     }
 }
 

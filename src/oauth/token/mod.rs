@@ -30,8 +30,9 @@ use super::error::{
 use super::ground::{Ground, People, Standing};
 use super::model::{GrantType, Scope};
 use super::parameters::Parameters;
-use super::person::{Asked, ROLES, named, told};
+use super::person::{Asked, GROUPS, ROLES, named, told};
 use super::realm::Realm;
+use crate::accounts::model::Belonging;
 use crate::events::model::{Event, Events};
 use crate::events::record::compose;
 use crate::kernel::failure::{Done, Failure, No, unrefused};
@@ -110,26 +111,31 @@ pub(super) async fn person<M, P: People>(
     (grant, scope, claims): (&Grant, &Scope, IdTokenClaims),
 ) -> Result<About, Failure> {
     let named = named(grant.claims.as_deref(), "id_token");
-    let wants_roles = Asked::wants_roles(scope, &named);
-    let opens_roles = scope.contains(ROLES);
+    let wants_belonging = Asked::wants_belonging(scope, &named);
+    let (opens_roles, opens_groups) = (scope.contains(ROLES), scope.contains(GROUPS));
     let nothing = Scope::default();
     let scope = match claims {
         IdTokenClaims::ByName => &nothing,
         IdTokenClaims::OfTheScope => scope,
     };
-    if named.is_empty() && scope.is_empty() && !wants_roles {
+    if named.is_empty() && scope.is_empty() && !wants_belonging {
         return Ok(About::default());
     }
     let (people, user) = (&ground.people, &grant.user);
     let read = async |work: &mut Work| {
-        let roles = if wants_roles { people.roles(work, user).await? } else { Vec::new() };
-        Ok((people.person(work, user).await?, roles))
+        let belonging = match wants_belonging {
+            true => people.belonging(work, user).await?,
+            false => Belonging::default(),
+        };
+        Ok((people.person(work, user).await?, belonging))
     };
-    let (user, roles) = ground.database.read(realm.at, read).await?;
+    let (user, mut belonging) = ground.database.read(realm.at, read).await?;
     let allowed = &client.registration.scope;
-    let asked = Asked { scope, named: &named, allowed, roles: &roles };
+    let asked = Asked { scope, named: &named, allowed, belonging: &belonging };
     let claims = user.map_or_else(Map::new, |user| told(&user, asked));
-    Ok(About { claims, roles: if opens_roles { roles } else { Vec::new() } })
+    belonging.roles.retain(|_| opens_roles);
+    belonging.groups.retain(|_| opens_groups);
+    Ok(About { claims, belonging })
 }
 
 /// What only we can read is kept with what it was issued for.

@@ -11,7 +11,7 @@ use super::realm::Realm;
 use super::scope::OPENID;
 use super::token::issue::{ID_TOKEN, Minter};
 use super::token::model::Family;
-use crate::accounts::model::Users;
+use crate::accounts::model::{Belonging, Users};
 use crate::kernel::failure::No;
 use crate::platform::storage::Work;
 use serde_json::{Map, Value, json};
@@ -36,16 +36,16 @@ pub async fn userinfo<M: Verifier + Minter, P: People>(
     let scope = opened(&believed, family);
     let people = &ground.people;
     let read = async |work: &mut Work| {
-        let roles = match Asked::wants_roles(&scope, &named) {
-            true => people.roles(work, user).await?,
-            false => Vec::new(),
+        let belonging = match Asked::wants_belonging(&scope, &named) {
+            true => people.belonging(work, user).await?,
+            false => Belonging::default(),
         };
-        Ok((work.user(user).await?, roles))
+        Ok((work.user(user).await?, belonging))
     };
-    let (found, roles) = ground.database.read(realm.at, read).await?;
+    let (found, belonging) = ground.database.read(realm.at, read).await?;
     let user = found.ok_or_else(|| No::Refused(invalid_token()))?;
     let allowed = &believed.client.registration.scope;
-    let asked = Asked { scope: &scope, named: &named, allowed, roles: &roles };
+    let asked = Asked { scope: &scope, named: &named, allowed, belonging: &belonging };
     let mut claims = told(&user, asked);
     claims.insert("sub".into(), json!(believed.text("sub")));
     let Some(algorithm) = believed.client.registration.userinfo_algorithm else {

@@ -33,6 +33,8 @@ pub const OWNED: &[&str] = &[
     "passwords",
     "attribute_schemas",
     "user_roles",
+    "groups_of_people",
+    "group_members",
     "links",
     "tallies",
     "former_passwords",

@@ -10,6 +10,7 @@ mod duties;
 mod factors;
 mod federation;
 mod gallery;
+mod groups;
 mod key_rotation;
 mod languages;
 mod mail;
