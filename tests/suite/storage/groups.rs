@@ -176,6 +176,25 @@ async fn people_come_into_a_group_and_go() {
     }
 }
 
+// AUT-01, house §7: two who do the same at once have done it once
+#[tokio::test]
+async fn two_who_add_at_once_add_once() {
+    for engine in engines() {
+        let house = House::open(engine).await;
+        let ada = house.person("ada@example.test").await;
+        for number in 0..5 {
+            let text = format!("group {number}");
+            let (one, two) = tokio::join!(house.make(&text), house.make(&text));
+            assert_eq!(i32::from(one.is_ok()) + i32::from(two.is_ok()), 1, "{engine:?}");
+            let (one, two) = tokio::join!(house.add(&text, &ada), house.add(&text, &ada));
+            assert_ne!(one.unwrap(), two.unwrap(), "{engine:?}");
+            let (one, two) = tokio::join!(house.remove(&text, &ada), house.remove(&text, &ada));
+            assert_ne!(one.unwrap(), two.unwrap(), "{engine:?}");
+        }
+        house.server.end().await;
+    }
+}
+
 // ACC-01, AUT-01: whoever is deleted is in no group, and comes into none
 #[tokio::test]
 async fn a_deleted_person_is_in_no_group() {
