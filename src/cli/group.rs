@@ -7,7 +7,8 @@ use super::user::nobody;
 use super::{Global, block_on, confirm};
 use crate::accounts::create::{PAGE, find};
 use crate::accounts::groups::{self, Refusal};
-use crate::accounts::model::{Group as Known, GroupName, Groups, Member, Members, User};
+use crate::accounts::model::{Group as Known, GroupName, Groups, Member, Members, Nameless, User};
+use crate::federation::model::MappedGroups;
 use crate::kernel::failure::No;
 use crate::platform::storage::{At, Work};
 use clap::{Args, Subcommand};
@@ -69,9 +70,8 @@ struct Both {
     user: String,
 }
 
-fn name(text: &str) -> Result<GroupName, String> {
-    let unfit = || "a group has a name of 1 to 100 characters, none of them a control".to_owned();
-    GroupName::parse(text).ok_or_else(unfit)
+pub(super) fn name(text: &str) -> Result<GroupName, Nameless> {
+    GroupName::parse(text).ok_or(Nameless)
 }
 
 impl Group {
@@ -190,7 +190,11 @@ impl Asked<'_> {
         let user = self.person(&both.user).await?;
         let context = self.ground.context();
         let pair = (&both.name, &user.id);
-        let add = async |work: &mut Work| groups::add(work, pair, &context).await;
+        let add = async |work: &mut Work| {
+            // From now on it is by hand, whatever a provider says.
+            work.forget_all_mapped_into(&user.id, &both.name).await?;
+            groups::add(work, pair, &context).await
+        };
         let is_new = self.ground.house.database.write(self.at, add).await.map_err(refused)?;
         let state = if is_new { "is in" } else { "was already in" };
         self.changed("vestibule.cli.group.add/1", (both, &user), (is_new, state));

@@ -5,11 +5,12 @@ use crate::kernel::email::Email;
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::{GroupId, UserId};
 use crate::tenants::model::display_name;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// As applications are told it, letter by letter: two that differ in one are two.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct GroupName(String);
 
 impl GroupName {
@@ -32,9 +33,21 @@ impl fmt::Display for GroupName {
     }
 }
 
-impl Serialize for GroupName {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a group has a name of 1 to 100 characters, none of them a control")]
+pub struct Nameless;
+
+impl TryFrom<String> for GroupName {
+    type Error = Nameless;
+
+    fn try_from(text: String) -> Result<Self, Nameless> {
+        Self::parse(&text).ok_or(Nameless)
+    }
+}
+
+impl From<GroupName> for String {
+    fn from(name: GroupName) -> Self {
+        name.0
     }
 }
 

@@ -24,7 +24,7 @@ pub use change::{Changes, Document, FormerPasswords, Locks};
 pub use errand::{Applicant, Errand, Factor, Forgetful, Notice};
 pub use factor::{Authenticator, Factors, SecondFactors};
 pub use fields::Field;
-pub use group::{Belonging, Group, GroupName, Groups, MOST_GROUPS, Member, Members};
+pub use group::{Belonging, Group, GroupName, Groups, MOST_GROUPS, Member, Members, Nameless};
 pub use link::{Link, Links, Purpose};
 pub use own_words::OwnWords;
 pub use passkey::{Ceremonies, Ceremony, Passkey, Passkeys};

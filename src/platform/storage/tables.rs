@@ -57,6 +57,7 @@ pub const OWNED: &[&str] = &[
     "waiting_identities",
     "provider_sessions",
     "provider_roles",
+    "provider_groups",
 ];
 
 /// Rows of the platform.

@@ -221,6 +221,14 @@ async fn rules_are_kept_and_previewed_on_the_command_line() {
     assert_eq!(shown, json!([picture, {"effect": "gives", "role": "admin"}]));
     let audit = ground.configured_run(&["audit", "tail", "--json"]).await;
     assert!(audit.out.contains("provider.updated") && !audit.out.contains("role.assigned"));
+    let rule = ["--group", "keepers=groups=hall-admins", "--json"];
+    let group = [&map[..], &rule].concat();
+    ground.configured_run(&group).await.refuses(2, &["there is no group keepers"]);
+    assert_eq!(ground.configured_run(&["group", "create", "keepers"]).await.code, Some(0));
+    let kept = ground.configured_run(&group).await.data();
+    assert_eq!(kept["mapping"]["groups"][0]["group"], "keepers");
+    let shown = ground.configured_run(&preview).await.data();
+    assert_eq!(shown, json!([{"effect": "joins", "group": "keepers"}]));
     ground.configured_run(&[&map[..], &["--none"]].concat()).await;
     assert_eq!(ground.configured_run(&preview).await.data(), json!([]));
 }

@@ -14,6 +14,7 @@ mod groups;
 mod key_rotation;
 mod languages;
 mod mail;
+mod mapped_groups;
 mod mapping;
 mod newcomer;
 mod operating;
