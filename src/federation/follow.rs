@@ -216,25 +216,34 @@ async fn apply(
         work.record(&Event::EmailChanged { user: user.clone() }, context);
     }
     for effect in &plan.effects {
-        match effect {
-            Effect::Gives(role) => {
-                give(work, (&user, *role), context).await?;
-                work.note_mapped(&user, *role, &provider.slug).await?;
-            }
-            // Two providers may both say so; it goes when neither does.
-            Effect::Has(role) if work.is_mapped(&user, *role).await? => {
-                work.note_mapped(&user, *role, &provider.slug).await?;
-            }
-            Effect::Takes(role) => lose(work, provider, (&user, *role), context).await?,
-            Effect::Joins(group) => belong::join(work, provider, (&user, group), context).await?,
-            Effect::IsIn(group) if work.is_mapped_into(&user, &group.id).await? => {
-                work.note_mapped_into(&user, &group.id, &provider.slug).await?;
-            }
-            Effect::Leaves(group) => belong::leave(work, provider, (&user, group), context).await?,
-            _ => {}
-        }
+        heed(work, provider, (&user, effect), context).await?;
     }
     Ok(())
+}
+
+/// What comes and goes: roles and groups. Two providers may both say so; it goes when neither does.
+async fn heed(
+    work: &mut Work,
+    provider: &Provider,
+    (user, effect): (&UserId, &Effect),
+    context: &Context,
+) -> Result<(), Failure> {
+    match effect {
+        Effect::Gives(role) => {
+            give(work, (user, *role), context).await?;
+            work.note_mapped(user, *role, &provider.slug).await
+        }
+        Effect::Has(role) if work.is_mapped(user, *role).await? => {
+            work.note_mapped(user, *role, &provider.slug).await
+        }
+        Effect::Takes(role) => lose(work, provider, (user, *role), context).await,
+        Effect::Joins(group) => belong::join(work, provider, (user, group), context).await,
+        Effect::IsIn(group) if work.is_mapped_into(user, &group.id).await? => {
+            work.note_mapped_into(user, &group.id, &provider.slug).await
+        }
+        Effect::Leaves(group) => belong::leave(work, provider, (user, group), context).await,
+        _ => Ok(()),
+    }
 }
 
 /// The last who may administer stays, and the next sign-in tries again.
