@@ -6,6 +6,7 @@ use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use vestibule::accounts::model::Belonging;
 use vestibule::app::LISTENERS;
 use vestibule::events::model::{Actor, Context, Name};
 use vestibule::kernel::failure::{Done, Failure, No};
@@ -68,8 +69,8 @@ impl People for Everybody {
         Ok(users.iter().map(|id| Person { id: id.clone(), standing, user: None }).collect())
     }
 
-    async fn roles(&self, _: &mut Work, _: &UserId) -> Result<Vec<String>, Failure> {
-        Ok(Vec::new())
+    async fn belonging(&self, _: &mut Work, _: &UserId) -> Result<Belonging, Failure> {
+        Ok(Belonging::default())
     }
 }
 

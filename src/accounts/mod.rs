@@ -8,6 +8,7 @@ pub mod create;
 pub mod desk;
 pub mod errands;
 pub mod factors;
+pub mod groups;
 pub mod invite;
 pub mod jobs;
 pub mod links;

@@ -7,6 +7,7 @@ mod config;
 mod dev;
 mod doctor;
 mod exit;
+mod group;
 mod init;
 mod key;
 mod mail;
@@ -79,6 +80,8 @@ enum Command {
     /// People
     #[command(subcommand)]
     User(user::Command),
+    /// People who belong together, as applications are told
+    Group(group::Group),
     /// Those who administer
     #[command(subcommand)]
     Admin(admin::Command),
@@ -146,6 +149,7 @@ fn run(cli: Cli, output: Output) -> Result<(), Trouble> {
         Command::Resource(resource) => resource.run(&global, output),
         Command::Provider(provider) => provider.run(&global, output),
         Command::User(command) => command.run(&global, output),
+        Command::Group(group) => group.run(&global, output),
         Command::Admin(command) => command.run(&global, output),
         Command::Mail(command) => command.run(&global, output),
         Command::Key(key) => key.run(&global, output),

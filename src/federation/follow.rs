@@ -1,10 +1,11 @@
 //! An account follows what a provider says of its owner, by the rules of the provider: planned first, which is the
 //! preview, and then applied, in the commit of the sign-in.
 
-use super::model::{Assertion, MappedRoles, Mapping, Provider};
+use super::belong;
+use super::model::{Assertion, MappedGroups, MappedRoles, Mapping, Provider};
 use crate::accounts::model::{
-    Attribute, AttributeSchema, AttributeSchemas, Changes, LastAdministrator, Role, Roles, User,
-    Users,
+    Attribute, AttributeSchema, AttributeSchemas, Changes, Group, LastAdministrator, Role, Roles,
+    User, Users,
 };
 use crate::accounts::roles::{give, take};
 use crate::accounts::update::{Change, Editor, What, apply as set};
@@ -16,10 +17,9 @@ use crate::kernel::moment::Moment;
 use crate::kernel::time::Timestamp;
 use crate::platform::storage::Work;
 use crate::tenants::model::display_name;
-use thiserror::Error;
 
 /// What follows the address of a provider.
-const EMAIL: &str = "email";
+pub(super) const EMAIL: &str = "email";
 
 /// What becomes of one thing that a rule names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +42,10 @@ pub enum Effect {
     Takes(Role),
     /// They have it by hand, or by another provider, whatever this one says.
     Has(Role),
+    Joins(Group),
+    Leaves(Group),
+    /// They are in it already, by whichever way.
+    IsIn(Group),
 }
 
 /// What a sign-in would change.
@@ -50,36 +54,6 @@ pub struct Plan {
     user: User,
     email: Option<Email>,
     pub effects: Vec<Effect>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum Senseless {
-    #[error(
-        "{0:?} is nothing that can follow a claim: name, email, a field of the profile such as picture, or attributes.NAME"
-    )]
-    Target(String),
-    #[error("the tenant has no attribute {0:?}")]
-    Attribute(String),
-    #[error("email follows the claim email alone: it is the one that says whether it is verified")]
-    Email,
-    #[error("user is what everybody is; a rule gives admin or owner")]
-    Role,
-}
-
-/// Before rules are kept.
-pub fn check(mapping: &Mapping, schema: &AttributeSchema) -> Result<(), Senseless> {
-    for (target, claim) in &mapping.follows {
-        match What::parse(target) {
-            _ if target == EMAIL && claim != EMAIL => return Err(Senseless::Email),
-            _ if target == EMAIL => {}
-            Some(What::Name | What::Field(_)) => {}
-            Some(What::Attribute(own)) if schema.properties.contains_key(&own) => {}
-            Some(What::Attribute(own)) => return Err(Senseless::Attribute(own)),
-            _ => return Err(Senseless::Target(target.clone())),
-        }
-    }
-    let is_everybodys = mapping.roles.iter().any(|rule| rule.role == Role::User);
-    if is_everybodys { Err(Senseless::Role) } else { Ok(()) }
 }
 
 /// Nothing is written.
@@ -103,6 +77,7 @@ pub async fn plan(
     }
     let roles = follow_roles(work, provider, (&user.id, assertion)).await?;
     plan.effects.extend(roles);
+    plan.effects.extend(belong::plan(work, provider, (&user.id, assertion)).await?);
     Ok(plan)
 }
 
@@ -203,6 +178,7 @@ pub async fn follow(
 ) -> Result<(), Failure> {
     if provider.settings.mapping == Mapping::default()
         && work.mapped_roles(user, &provider.slug).await?.is_empty()
+        && work.mapped_groups(user, &provider.slug).await?.is_empty()
     {
         return Ok(());
     }
@@ -240,20 +216,34 @@ async fn apply(
         work.record(&Event::EmailChanged { user: user.clone() }, context);
     }
     for effect in &plan.effects {
-        match effect {
-            Effect::Gives(role) => {
-                give(work, (&user, *role), context).await?;
-                work.note_mapped(&user, *role, &provider.slug).await?;
-            }
-            // Two providers may both say so; it goes when neither does.
-            Effect::Has(role) if work.is_mapped(&user, *role).await? => {
-                work.note_mapped(&user, *role, &provider.slug).await?;
-            }
-            Effect::Takes(role) => lose(work, provider, (&user, *role), context).await?,
-            _ => {}
-        }
+        heed(work, provider, (&user, effect), context).await?;
     }
     Ok(())
+}
+
+/// What comes and goes: roles and groups. Two providers may both say so; it goes when neither does.
+async fn heed(
+    work: &mut Work,
+    provider: &Provider,
+    (user, effect): (&UserId, &Effect),
+    context: &Context,
+) -> Result<(), Failure> {
+    match effect {
+        Effect::Gives(role) => {
+            give(work, (user, *role), context).await?;
+            work.note_mapped(user, *role, &provider.slug).await
+        }
+        Effect::Has(role) if work.is_mapped(user, *role).await? => {
+            work.note_mapped(user, *role, &provider.slug).await
+        }
+        Effect::Takes(role) => lose(work, provider, (user, *role), context).await,
+        Effect::Joins(group) => belong::join(work, provider, (user, group), context).await,
+        Effect::IsIn(group) if work.is_mapped_into(user, &group.id).await? => {
+            work.note_mapped_into(user, &group.id, &provider.slug).await
+        }
+        Effect::Leaves(group) => belong::leave(work, provider, (user, group), context).await,
+        _ => Ok(()),
+    }
 }
 
 /// The last who may administer stays, and the next sign-in tries again.
@@ -286,6 +276,9 @@ pub async fn release(
 ) -> Result<(), Failure> {
     for role in work.mapped_roles(user, &provider.slug).await? {
         lose(work, provider, (user, role), context).await?;
+    }
+    for group in work.mapped_groups(user, &provider.slug).await? {
+        belong::leave(work, provider, (user, &group), context).await?;
     }
     Ok(())
 }

@@ -1,10 +1,13 @@
 //! Providers are added, tried, disabled and deleted by whoever runs the server.
 
 use super::Ground;
-use super::follow::{Effect, Senseless, check, plan, release};
-use super::model::{Health, Kind, MappedRoles, Mapping, Provider, Providers, Settings};
+use super::follow::{Effect, plan, release};
+use super::model::{
+    Health, Kind, MappedGroups, MappedRoles, Mapping, Provider, Providers, Settings,
+};
 use super::provider::{Found, Trouble, assertion_of, find};
-use crate::accounts::model::{AttributeSchemas, User};
+use super::rules::{Senseless, check};
+use crate::accounts::model::{AttributeSchemas, GroupName, Groups, User};
 use crate::events::{Context, Event, Events, Name};
 use crate::kernel::failure::{Failure, No};
 use crate::kernel::secret::Secret;
@@ -150,10 +153,14 @@ pub enum Change {
     Delete,
 }
 
-/// Roles that people have because it said so go with it.
+/// Roles and groups that people have because it said so go with it.
 async fn release_all(work: &mut Work, slug: &Slug, context: &Context) -> Result<(), Failure> {
     let Some(provider) = work.provider(slug).await? else { return Ok(()) };
-    for user in work.mapped_by(slug).await? {
+    let mut people = work.mapped_by(slug).await?;
+    people.extend(work.grouped_by(slug).await?);
+    people.sort_unstable();
+    people.dedup();
+    for user in people {
         release(work, &provider, &user, context).await?;
     }
     Ok(())
@@ -166,9 +173,11 @@ pub async fn map(
     (slug, mapping): (&Slug, &Mapping),
     context: &Context,
 ) -> Result<Provider, No<Refusal>> {
-    let schema = ground.database.read(at, async |work: &mut Work| work.attribute_schema().await);
-    let schema = schema.await?;
-    check(mapping, &schema).map_err(|senseless| No::Refused(Refusal::Senseless(senseless)))?;
+    let read = async |work: &mut Work| Ok((work.attribute_schema().await?, work.groups().await?));
+    let (schema, groups) = ground.database.read(at, read).await?;
+    let groups: Vec<GroupName> = groups.into_iter().map(|(group, _)| group.name).collect();
+    check(mapping, (&schema, &groups))
+        .map_err(|senseless| No::Refused(Refusal::Senseless(senseless)))?;
     edit(ground, at, (slug, &|settings| settings.mapping = mapping.clone()), context).await
 }
 

@@ -5,7 +5,7 @@
 //! complete.rs   it comes back: claim the trip (a write), ask the provider (no database), settle (a write)
 //! make.rs       somebody new gets an account
 //! link.rs       identities of an account: proven before they are linked, and unlinked again
-//! follow.rs     what an account takes over from what a provider says
+//! follow.rs     what an account takes over from what a provider says   ─ belong.rs  its groups   ─ rules.rs  by which rules
 //! farewell.rs   a session ends here, and perhaps there
 //! line.rs       what is kept in memory of each provider, and how much may be asked of it
 //! manage.rs     providers are added, tried, disabled and deleted   ─ presets.rs   what is known of a kind
@@ -15,6 +15,7 @@
 //! The pages between nobody and somebody are in `signin`.
 
 pub mod begin;
+mod belong;
 pub mod complete;
 pub mod farewell;
 pub mod follow;
@@ -27,6 +28,7 @@ pub mod model;
 pub mod pages;
 pub mod presets;
 pub mod provider;
+pub mod rules;
 mod store;
 
 pub(crate) use store::STATEMENTS;

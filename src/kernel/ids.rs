@@ -81,6 +81,8 @@ identifiers! {
     InitialTokenId = "iat";
     /// A person.
     UserId = "usr";
+    /// A group of people.
+    GroupId = "grp";
     /// A browser in which somebody has signed in.
     SessionId = "ses";
     /// Somebody on the way to a session.

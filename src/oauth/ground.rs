@@ -9,7 +9,7 @@ use super::realm::Realm;
 use super::refused::Pace;
 use super::subject::Subjects;
 use super::token::model::Principal;
-use crate::accounts::model::{Roles, Status, User, Users};
+use crate::accounts::model::{Belonging, Members, Status, User, Users};
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::UserId;
 use crate::kernel::moment::{Chance, Moment};
@@ -45,8 +45,8 @@ pub trait People {
     /// The same for several, and what is known of them. Who is unknown is not among them.
     async fn people(&self, work: &mut Work, users: &[UserId]) -> Result<Vec<Person>, Failure>;
 
-    /// What they may do, by name.
-    async fn roles(&self, work: &mut Work, user: &UserId) -> Result<Vec<String>, Failure>;
+    /// Their roles and groups.
+    async fn belonging(&self, work: &mut Work, user: &UserId) -> Result<Belonging, Failure>;
 }
 
 /// As the accounts have them.
@@ -67,9 +67,8 @@ impl People for Accounts {
         Ok(found.into_iter().map(person).collect())
     }
 
-    async fn roles(&self, work: &mut Work, user: &UserId) -> Result<Vec<String>, Failure> {
-        let roles = work.roles_of(user).await?;
-        Ok(roles.into_iter().map(|role| role.as_str().to_owned()).collect())
+    async fn belonging(&self, work: &mut Work, user: &UserId) -> Result<Belonging, Failure> {
+        work.belonging_of(user).await
     }
 }
 
@@ -107,6 +106,22 @@ pub struct Person {
     pub id: UserId,
     pub standing: Standing,
     pub user: Option<User>,
+}
+
+impl<M, P: People> Ground<M, P> {
+    /// Roles and groups, where they are to be told.
+    pub async fn belonging(
+        &self,
+        realm: &Realm,
+        user: &UserId,
+        is_told: bool,
+    ) -> Result<Belonging, Failure> {
+        if !is_told {
+            return Ok(Belonging::default());
+        }
+        let read = async |work: &mut Work| self.people.belonging(work, user).await;
+        self.database.read(realm.at, read).await
+    }
 }
 
 impl<M, P> Ground<M, P> {

@@ -1,7 +1,8 @@
 //! What applications are told of a person: by scope (OIDC Core §5.4), and by name (§5.5).
 
 use super::model::Scope;
-use crate::accounts::model::{Field, User};
+use crate::accounts::model::{Belonging, Field, User};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// Each claim, and the scope that it comes with.
@@ -26,12 +27,16 @@ pub const CLAIMS: &[(&str, &str)] = &[
     ("phone_number", "phone"),
     ("phone_number_verified", "phone"),
     (ROLES, ROLES),
+    (GROUPS, GROUPS),
 ];
 
 const PROFILE: &str = "profile";
 
 /// What somebody may do in the organisation, by the scope of that name (P-220).
 pub const ROLES: &str = "roles";
+
+/// To whom in the organisation somebody belongs (P-220).
+pub const GROUPS: &str = "groups";
 
 /// What an application may learn.
 #[derive(Clone, Copy, Debug)]
@@ -42,14 +47,14 @@ pub struct Asked<'a> {
     pub named: &'a Map<String, Value>,
     /// What the client registered: a name opens nothing beyond it.
     pub allowed: &'a Scope,
-    /// Read where they are asked for.
-    pub roles: &'a [String],
+    /// Read where it is asked for.
+    pub belonging: &'a Belonging,
 }
 
 impl Asked<'_> {
-    /// Whether the roles are to be read.
-    pub fn wants_roles(scope: &Scope, named: &Map<String, Value>) -> bool {
-        scope.contains(ROLES) || named.contains_key(ROLES)
+    /// Whether roles and groups are to be read.
+    pub fn wants_belonging(scope: &Scope, named: &Map<String, Value>) -> bool {
+        [ROLES, GROUPS].iter().any(|claim| scope.contains(claim) || named.contains_key(*claim))
     }
 }
 
@@ -70,7 +75,8 @@ pub fn told(user: &User, asked: Asked<'_>) -> Map<String, Value> {
         let is_open =
             asked.scope.contains(scope) || (by_name.is_some() && asked.allowed.contains(scope));
         let known = || match *name {
-            ROLES => (!asked.roles.is_empty()).then(|| json!(asked.roles)),
+            ROLES => some(&asked.belonging.roles),
+            GROUPS => some(&asked.belonging.groups),
             name => value(user, name),
         };
         let value = is_open.then(known).flatten();
@@ -79,6 +85,11 @@ pub fn told(user: &User, asked: Asked<'_>) -> Map<String, Value> {
         }
     }
     claims
+}
+
+/// An empty list says nothing that its absence does not say.
+pub fn some<T: Serialize>(list: &[T]) -> Option<Value> {
+    (!list.is_empty()).then(|| json!(list))
 }
 
 /// OIDC Core §5.5.1: `value` and `values` narrow.
@@ -123,7 +134,7 @@ fn address(user: &User) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::accounts::model::{Profile, Status, Username};
+    use crate::accounts::model::{GroupName, Profile, Role, Status, Username};
     use crate::kernel::email::Email;
     use crate::kernel::ids::UserId;
     use crate::kernel::time::Timestamp;
@@ -155,8 +166,9 @@ mod tests {
         let scopes = [scope, allowed].map(|text| Scope::parse(text).unwrap());
         let named = named(Some(claims), "userinfo");
         let [scope, allowed] = &scopes;
-        let roles = &["admin".to_owned()];
-        Value::Object(told(&ada(), Asked { scope, named: &named, allowed, roles }))
+        let groups = ["hall", "keepers"].map(|name| GroupName::parse(name).unwrap()).to_vec();
+        let belonging = &Belonging { roles: vec![Role::Admin], groups };
+        Value::Object(told(&ada(), Asked { scope, named: &named, allowed, belonging }))
     }
 
     // P-220, P-023, OIDC Core §5.4: each scope its claims, with the right types, and nothing that is not known
@@ -176,6 +188,7 @@ mod tests {
         );
         assert_eq!(asked("openid", "{}", "profile email"), json!({}));
         assert_eq!(asked("openid roles", "{}", ""), json!({"roles": ["admin"]}), "P-220");
+        assert_eq!(asked("openid groups", "{}", ""), json!({"groups": ["hall", "keepers"]}));
     }
 
     // P-052, OIDC Core §5.5: by name, within what the client may ask for, and by value
@@ -185,6 +198,9 @@ mod tests {
             r#"{"userinfo":{"email":{"essential":true},"nickname":null,"employee_id":null}}"#;
         assert_eq!(asked("openid", claims, "openid email"), json!({"email": "ada@example.test"}));
         assert_eq!(asked("openid", claims, "openid"), json!({}), "not beyond its registration");
+        let groups = r#"{"userinfo":{"groups":null}}"#;
+        assert_eq!(asked("openid", groups, "openid roles"), json!({}));
+        assert_eq!(asked("openid", groups, "groups"), json!({"groups": ["hall", "keepers"]}));
         for (ask, told) in [
             (r#"{"value":"Ada"}"#, true),
             (r#"{"value":"Eve"}"#, false),

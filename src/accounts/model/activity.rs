@@ -19,6 +19,8 @@ pub const KINDS: &[&str] = &[
     "recovery_codes.renewed",
     "role.assigned",
     "role.removed",
+    "group.member_added",
+    "group.member_removed",
     "login.succeeded",
     "login.failed",
     "login.blocked",
@@ -37,6 +39,7 @@ pub fn about(kind: &str) -> Option<&'static str> {
         "login.succeeded" | "logout.completed" | "session.revoked" => Some("session"),
         "factor.added" | "factor.removed" => Some("factor"),
         "role.assigned" | "role.removed" => Some("role"),
+        "group.member_added" | "group.member_removed" => Some("name"),
         "identity.linked" | "identity.unlinked" => Some("provider"),
         _ => None,
     }

@@ -114,6 +114,8 @@ fn words(entry: &Entry, language: Language) -> Phrase {
         "recovery_codes.renewed" => language.say("activity-codes-renewed"),
         "role.assigned" => language.say("activity-role-given").with("role", about),
         "role.removed" => language.say("activity-role-taken").with("role", about),
+        "group.member_added" => language.say("activity-group-in").with("group", about),
+        "group.member_removed" => language.say("activity-group-out").with("group", about),
         "login.succeeded" => language.say("activity-signed-in"),
         "login.failed" => language.say("activity-failed"),
         "login.blocked" => language.say("activity-blocked"),

@@ -3,6 +3,7 @@
 mod activity;
 mod changes;
 mod factors;
+mod groups;
 mod links;
 mod passkeys;
 mod people;
@@ -15,6 +16,7 @@ pub(crate) const STATEMENTS: &[&[Statement]] = &[
     activity::STATEMENTS,
     changes::STATEMENTS,
     factors::STATEMENTS,
+    groups::STATEMENTS,
     links::STATEMENTS,
     passkeys::STATEMENTS,
     people::STATEMENTS,

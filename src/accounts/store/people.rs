@@ -41,6 +41,7 @@ statements! {
         WHERE tenant_id = $1 AND id = $2 AND changed_at = $3";
     owned FREE_EMAIL = "UPDATE users SET email = $3 WHERE tenant_id = $1 AND id = $2";
     owned FORGET_FORMER = "DELETE FROM former_passwords WHERE tenant_id = $1 AND user_id = $2";
+    owned FORGET_GROUPS = "DELETE FROM group_members WHERE tenant_id = $1 AND user_id = $2";
     owned FORGET_AUTHENTICATOR = "DELETE FROM authenticators WHERE tenant_id = $1 AND user_id = $2";
     owned FORGET_CODES = "DELETE FROM recovery_codes WHERE tenant_id = $1 AND user_id = $2";
     owned FORGET_PASSKEYS = "DELETE FROM passkeys WHERE tenant_id = $1 AND user_id = $2";
@@ -212,9 +213,15 @@ impl Users for Work {
             .bind(user.id.as_str())
             .bind(&nobodys)
             .execute(c))?;
-        for sql in
-            [FORGET_PASSWORD, FORGET_FORMER, FORGET_AUTHENTICATOR, FORGET_CODES, FORGET_PASSKEYS]
-        {
+        // The row stays, so no foreign key takes these away.
+        for sql in [
+            FORGET_PASSWORD,
+            FORGET_FORMER,
+            FORGET_AUTHENTICATOR,
+            FORGET_CODES,
+            FORGET_PASSKEYS,
+            FORGET_GROUPS,
+        ] {
             touch!(self, |c| sqlx::query(sql)
                 .bind(tenant.as_str())
                 .bind(user.id.as_str())

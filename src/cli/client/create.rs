@@ -143,6 +143,7 @@ impl Asked<'_> {
             grants,
             default_scope: scope.clone(),
             scope,
+            id_token_claims: shape.id_token_claims,
             resources: create.resource.clone(),
             default_resource: create.resource.first().cloned(),
             jwks,

@@ -1,12 +1,12 @@
-//! What the tokens of a client are like: how long they last, in which form, signed with what.
+//! What the tokens of a client are like: how long they last, in which form, what they tell, signed with what.
 
 use crate::cli::client::usage;
 use crate::cli::exit::Trouble;
 use crate::cli::resource::{format, seconds};
 use crate::keys::model::Algorithm;
-use crate::oauth::clients::model::Registration;
+use crate::oauth::clients::model::{IdTokenClaims, Registration};
 use crate::oauth::model::ResponseType;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 #[derive(Args)]
 pub struct Tokens {
@@ -32,6 +32,16 @@ pub struct Tokens {
     /// The same for its access tokens
     #[arg(long, value_name = "ALG")]
     access_token_alg: Option<String>,
+    /// What its ID tokens tell of people: what was asked for there by name, or all that the scope opens, as for
+    /// an application that asks no user info
+    #[arg(long, value_name = "named|scope", hide_possible_values = true)]
+    id_token_claims: Option<Telling>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Telling {
+    Named,
+    Scope,
 }
 
 impl Tokens {
@@ -56,6 +66,15 @@ impl Tokens {
         if let Some(text) = &self.access_token_format {
             new.access_token_format = format(text)?;
         }
+        match self.id_token_claims {
+            Some(Telling::Named) => new.id_token_claims = IdTokenClaims::ByName,
+            Some(Telling::Scope) => new.id_token_claims = IdTokenClaims::OfTheScope,
+            None => {}
+        }
+        self.signed_with(new, algorithms)
+    }
+
+    fn signed_with(&self, new: &mut Registration, algorithms: &[Algorithm]) -> Result<(), Trouble> {
         let algorithm = |text: &String| {
             let known = Algorithm::parse(text).filter(|known| algorithms.contains(known));
             known.ok_or_else(|| {

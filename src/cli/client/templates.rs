@@ -1,6 +1,6 @@
 //! Kinds of applications that are set up alike, and what each needs.
 
-use crate::oauth::clients::model::{Challenge, Kind, Method};
+use crate::oauth::clients::model::{Challenge, IdTokenClaims, Kind, Method};
 use crate::oauth::model::GrantType;
 use clap::ValueEnum;
 
@@ -31,6 +31,7 @@ pub struct Shape {
     pub challenge: Challenge,
     pub grants: &'static [GrantType],
     pub scope: &'static str,
+    pub id_token_claims: IdTokenClaims,
     /// Behind `--url`.
     pub paths: &'static [&'static str],
     /// Whole addresses, where none of a server are needed.
@@ -39,8 +40,10 @@ pub struct Shape {
 }
 
 const SIGNING_IN: &[GrantType] = &[GrantType::AuthorizationCode, GrantType::RefreshToken];
-const PEOPLE: &str = "openid profile email";
 const PEOPLE_OFFLINE: &str = "openid profile email offline_access";
+/// For those that turn groups into what somebody may do there.
+const GROUPS: &str = "openid profile email groups";
+const GROUPS_OFFLINE: &str = "openid profile email groups offline_access";
 
 const WEB: Shape = Shape {
     name: "Web application",
@@ -49,6 +52,7 @@ const WEB: Shape = Shape {
     challenge: Challenge::Required,
     grants: SIGNING_IN,
     scope: PEOPLE_OFFLINE,
+    id_token_claims: IdTokenClaims::ByName,
     paths: &["/callback"],
     addresses: &[],
     snippet: "node",
@@ -62,6 +66,16 @@ const DEVICE: Shape = Shape {
     addresses: &["http://127.0.0.1/callback"],
     snippet: "curl",
     ..WEB
+};
+
+/// Its API server reads the ID token and asks no user info.
+const KUBERNETES: Shape = Shape {
+    name: "Kubernetes",
+    scope: GROUPS_OFFLINE,
+    id_token_claims: IdTokenClaims::OfTheScope,
+    addresses: &["http://localhost:8000", "http://localhost:18000"],
+    snippet: "kubernetes",
+    ..DEVICE
 };
 
 const MACHINE: Shape = Shape {
@@ -80,10 +94,7 @@ impl Template {
             Self::Web => return WEB,
             Self::Native => return DEVICE,
             Self::Service => return MACHINE,
-            Self::Kubernetes => {
-                let addresses = &["http://localhost:8000", "http://localhost:18000"];
-                return Shape { name: "Kubernetes", addresses, snippet: "kubernetes", ..DEVICE };
-            }
+            Self::Kubernetes => return KUBERNETES,
             Self::Spa => {
                 let (kind, method) = (Kind::Public, Method::None);
                 return Shape { name: "Browser application", kind, method, snippet: "spa", ..WEB };
@@ -95,7 +106,7 @@ impl Template {
         // It sends no PKCE.
         let is_old = matches!(self, Self::Gitea);
         let challenge = if is_old { Challenge::Excused } else { Challenge::Required };
-        let scope = if matches!(self, Self::Grafana) { PEOPLE_OFFLINE } else { PEOPLE };
+        let scope = if matches!(self, Self::Grafana) { GROUPS_OFFLINE } else { GROUPS };
         Shape { name, challenge, scope, paths, snippet, ..WEB }
     }
 }

@@ -2,12 +2,13 @@
 
 use super::{Asked, refused, slug};
 use crate::accounts::create::find;
-use crate::accounts::model::{Profile, Role, Status, User};
+use crate::accounts::model::{Group, Profile, Role, Status, User};
 use crate::cli::exit::{Exit, Trouble};
+use crate::cli::group::name as group_name;
 use crate::cli::output::table;
 use crate::federation::follow::Effect;
 use crate::federation::manage;
-use crate::federation::model::{Mapping, RoleRule};
+use crate::federation::model::{GroupRule, Mapping, RoleRule};
 use crate::kernel::email::Email;
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::UserId;
@@ -25,8 +26,11 @@ pub(super) struct Rules {
     /// Who has a role: admin or owner, for whoever has this value in this claim
     #[arg(long, value_name = "ROLE=CLAIM=VALUE", value_parser = rule)]
     role: Vec<RoleRule>,
-    /// Let nothing follow, and give no roles
-    #[arg(long, conflicts_with_all = ["follow", "role"])]
+    /// Who is in a group of ours: whoever has this value in this claim
+    #[arg(long, value_name = "GROUP=CLAIM=VALUE", value_parser = group_rule)]
+    group: Vec<GroupRule>,
+    /// Let nothing follow, and give no roles and groups
+    #[arg(long, conflicts_with_all = ["follow", "role", "group"])]
     none: bool,
 }
 
@@ -48,14 +52,26 @@ fn pair(text: &str) -> Result<(String, String), String> {
     Ok((target.to_owned(), claim.to_owned()))
 }
 
-fn rule(text: &str) -> Result<RoleRule, String> {
+/// Who or what, claim, value.
+fn parts<'a>(text: &'a str, form: &str) -> Result<(&'a str, &'a str, &'a str), String> {
     let mut parts = text.splitn(3, '=');
     let (Some(named), Some(claim), Some(value)) = (parts.next(), parts.next(), parts.next()) else {
-        return Err("write ROLE=CLAIM=VALUE, such as admin=groups=hall-admins".into());
+        return Err(format!("write {form}"));
     };
     if claim.is_empty() || value.is_empty() {
         return Err("a rule names a claim and a value".into());
     }
+    Ok((named, claim, value))
+}
+
+fn group_rule(text: &str) -> Result<GroupRule, String> {
+    let (named, claim, value) = parts(text, "GROUP=CLAIM=VALUE, such as keepers=groups=hall")?;
+    let group = group_name(named).map_err(|nameless| nameless.to_string())?;
+    Ok(GroupRule { group, claim: claim.to_owned(), value: value.to_owned() })
+}
+
+fn rule(text: &str) -> Result<RoleRule, String> {
+    let (named, claim, value) = parts(text, "ROLE=CLAIM=VALUE, such as admin=groups=hall-admins")?;
     let role = Role::parse(named).ok_or("a role is admin or owner")?;
     Ok(RoleRule { role, claim: claim.to_owned(), value: value.to_owned() })
 }
@@ -64,13 +80,15 @@ impl Asked<'_> {
     /// Without rules it shows those that there are.
     pub(super) async fn map(&self, rules: Rules) -> Result<(), Trouble> {
         let slug = slug(&rules.name)?;
-        let is_question = rules.follow.is_empty() && rules.role.is_empty() && !rules.none;
+        let has_rules =
+            !(rules.follow.is_empty() && rules.role.is_empty() && rules.group.is_empty());
+        let is_question = !has_rules && !rules.none;
         let provider = if is_question {
             let found = manage::get(&self.federation, self.at, &slug).await;
             found.map_err(refused)?.0
         } else {
             let follows = rules.follow.into_iter().collect();
-            let mapping = Mapping { follows, roles: rules.role };
+            let mapping = Mapping { follows, roles: rules.role, groups: rules.group };
             let context = self.ground.context();
             let kept = manage::map(&self.federation, self.at, (&slug, &mapping), &context).await;
             kept.map_err(refused)?
@@ -82,6 +100,9 @@ impl Asked<'_> {
         rows.extend(mapping.roles.iter().map(|rule| {
             let role = format!("role {}", rule.role.as_str());
             vec![role, format!("{} has {:?}", rule.claim, rule.value)]
+        }));
+        rows.extend(mapping.groups.iter().map(|rule| {
+            vec![format!("group {}", rule.group), format!("{} has {:?}", rule.claim, rule.value)]
         }));
         let text = match *mapping == Mapping::default() {
             true => format!("{slug}: nothing follows it"),
@@ -155,6 +176,8 @@ fn row(effect: &Effect) -> Vec<String> {
     let row = |sign: &str, what: &str, words: String| vec![sign.to_owned(), what.to_owned(), words];
     let held =
         |sign, role: Role, words: &str| row(sign, "role", format!("{} {words}", role.as_str()));
+    let belongs =
+        |sign, group: &Group, words: &str| row(sign, "group", format!("{} {words}", group.name));
     match effect {
         Effect::Becomes { what, before, after } => {
             row("~", what, format!("{before:?} → {after:?}"))
@@ -164,6 +187,9 @@ fn row(effect: &Effect) -> Vec<String> {
         Effect::Gives(role) => held("+", *role, "is given"),
         Effect::Takes(role) => held("-", *role, "is taken back"),
         Effect::Has(role) => held("=", *role, "stays"),
+        Effect::Joins(group) => belongs("+", group, "is joined"),
+        Effect::Leaves(group) => belongs("-", group, "is left"),
+        Effect::IsIn(group) => belongs("=", group, "stays"),
     }
 }
 
@@ -177,5 +203,8 @@ fn described(effect: &Effect) -> Value {
         Effect::Gives(role) => json!({"effect": "gives", "role": role}),
         Effect::Takes(role) => json!({"effect": "takes", "role": role}),
         Effect::Has(role) => json!({"effect": "has", "role": role}),
+        Effect::Joins(group) => json!({"effect": "joins", "group": group.name}),
+        Effect::Leaves(group) => json!({"effect": "leaves", "group": group.name}),
+        Effect::IsIn(group) => json!({"effect": "is_in", "group": group.name}),
     }
 }

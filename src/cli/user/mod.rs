@@ -227,7 +227,7 @@ fn attribute(value: &Attribute) -> Value {
     }
 }
 
-fn nobody(name: &str) -> Trouble {
+pub(super) fn nobody(name: &str) -> Trouble {
     Trouble::new(Exit::NotFound, format!("nobody here is {name}")).fix("vestibule user list")
 }
 

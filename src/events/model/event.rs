@@ -1,7 +1,9 @@
 //! The catalogue: everything that can happen, in the past tense.
 
 use super::fact::{Fact, Name};
-use crate::kernel::ids::{ClientId, EventId, GrantId, InitialTokenId, SessionId, TenantId, UserId};
+use crate::kernel::ids::{
+    ClientId, EventId, GrantId, GroupId, InitialTokenId, SessionId, TenantId, UserId,
+};
 use crate::kernel::time::Timestamp;
 
 macro_rules! catalogue {
@@ -95,6 +97,11 @@ catalogue! {
     AttributesDefined = "attributes.defined", "A tenant's own attributes of people changed; `names` lists them." { names: Vec<Name> }
     RoleAssigned = "role.assigned", "Somebody was given a role." { user: UserId, role: Name }
     RoleRemoved = "role.removed", "A role was taken from somebody." { user: UserId, role: Name }
+    GroupCreated = "group.created", "A group of people was made." { group: GroupId, name: Name }
+    GroupRenamed = "group.renamed", "A group got another name." { group: GroupId, before: Name, name: Name }
+    GroupDeleted = "group.deleted", "A group was deleted; nobody is in it any more." { group: GroupId, name: Name }
+    MemberAdded = "group.member_added", "Somebody came into a group." { user: UserId, group: GroupId, name: Name }
+    MemberRemoved = "group.member_removed", "Somebody was taken out of a group." { user: UserId, group: GroupId, name: Name }
     EmailChanged = "user.email_changed", "Somebody's e-mail address was replaced by another that was confirmed." { user: UserId }
     SetupCompleted = "admin.setup_completed", "The first administrator made their account." { user: UserId }
     EmailVerified = "user.email_verified", "Somebody confirmed that an e-mail address is theirs." { user: UserId }
@@ -178,6 +185,9 @@ impl Event {
             | Self::ProviderDisabled { provider }
             | Self::ProviderEnabled { provider }
             | Self::ProviderDeleted { provider } => ("provider", provider.to_string()),
+            Self::GroupCreated { group, .. }
+            | Self::GroupRenamed { group, .. }
+            | Self::GroupDeleted { group, .. } => ("group", group.to_string()),
             Self::AttributesDefined { .. } => ("user", "attributes".into()),
             Self::LoginFailed { user, .. } | Self::LoginBlocked { user, .. } => {
                 ("user", user.as_ref().map(ToString::to_string).unwrap_or_default())
@@ -216,6 +226,8 @@ impl Event {
             | Self::RecoveryCodesRenewed { user }
             | Self::RoleAssigned { user, .. }
             | Self::RoleRemoved { user, .. }
+            | Self::MemberAdded { user, .. }
+            | Self::MemberRemoved { user, .. }
             | Self::IdentityLinked { user, .. }
             | Self::IdentityUnlinked { user, .. } => Some(user),
             _ => None,

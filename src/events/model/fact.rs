@@ -1,6 +1,8 @@
 //! What a record may tell of an event.
 
-use crate::kernel::ids::{ClientId, EventId, GrantId, InitialTokenId, SessionId, TenantId, UserId};
+use crate::kernel::ids::{
+    ClientId, EventId, GrantId, GroupId, InitialTokenId, SessionId, TenantId, UserId,
+};
 use crate::kernel::time::Timestamp;
 use std::fmt;
 
@@ -68,7 +70,7 @@ macro_rules! ids {
     )+ };
 }
 
-ids!(TenantId, EventId, ClientId, UserId, GrantId, SessionId, InitialTokenId);
+ids!(TenantId, EventId, ClientId, UserId, GroupId, GrantId, SessionId, InitialTokenId);
 
 impl From<i64> for Fact {
     fn from(count: i64) -> Self {

@@ -8,5 +8,5 @@ pub mod provider;
 
 pub use arrival::{Assertion, Claims, Next, Standing, next};
 pub use identity::{Identities, Identity, Linked, Trip, Trips, Waiting};
-pub use mapping::{MappedRoles, Mapping, RoleRule};
+pub use mapping::{GroupRule, MappedGroups, MappedRoles, Mapping, RoleRule};
 pub use provider::{Health, Kind, Provider, Providers, Rule, Settings};

@@ -1,6 +1,7 @@
 //! Providers, identities and trips, in the database.
 
 mod farewells;
+mod groups;
 mod identities;
 mod providers;
 mod roles;
@@ -10,6 +11,7 @@ use crate::platform::storage::Statement;
 
 pub(crate) const STATEMENTS: &[&[Statement]] = &[
     farewells::STATEMENTS,
+    groups::STATEMENTS,
     identities::STATEMENTS,
     providers::STATEMENTS,
     roles::STATEMENTS,

@@ -2,6 +2,7 @@
 //! (RFC 6749 §5.1).
 
 use super::model::{Grant, OpaqueToken};
+use crate::accounts::model::Belonging;
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::GrantId;
 use crate::kernel::moment::Moment;
@@ -12,7 +13,7 @@ use crate::keys::ring::KeyRing;
 use crate::oauth::clients::model::Client;
 use crate::oauth::credential::{Credentials, Header, Kind};
 use crate::oauth::model::{Scope, TokenFormat};
-use crate::oauth::person::ROLES;
+use crate::oauth::person::{GROUPS, ROLES, some};
 use crate::oauth::realm::Realm;
 use crate::oauth::scope::OPENID;
 use data_encoding::BASE64URL_NOPAD;
@@ -50,8 +51,8 @@ pub const ID_TOKEN: &str = "JWT";
 pub struct About {
     /// In the ID token.
     pub claims: Map<String, Value>,
-    /// In the access token (RFC 9068 §2.2.3.1).
-    pub roles: Vec<String>,
+    /// In the access token, as far as its scope goes (RFC 9068 §2.2.3.1).
+    pub belonging: Belonging,
 }
 
 /// What every grant ends in: for whom, how far, and what goes along.
@@ -222,8 +223,9 @@ fn access_claims(
     if let Some(grant) = grant {
         authentication(&mut claims, grant);
     }
-    if !authorization.about.roles.is_empty() {
-        claims.insert(ROLES.into(), json!(authorization.about.roles));
+    let belonging = &authorization.about.belonging;
+    for (name, list) in [(ROLES, some(&belonging.roles)), (GROUPS, some(&belonging.groups))] {
+        claims.extend(list.map(|list| (name.to_owned(), list)));
     }
     claims
 }

@@ -30,7 +30,7 @@ use super::error::{
 use super::ground::{Ground, People};
 use super::model::{GrantType, Scope};
 use super::parameters::Parameters;
-use super::person::{Asked, ROLES, named, told};
+use super::person::{Asked, GROUPS, ROLES, named, told};
 use super::realm::Realm;
 use crate::accounts::model::User;
 use crate::events::model::{Event, Events};
@@ -112,22 +112,23 @@ pub(super) async fn person<M, P: People>(
     (scope, claims): (&Scope, IdTokenClaims),
 ) -> Result<About, Failure> {
     let named = named(grant.claims.as_deref(), "id_token");
-    let wants_roles = Asked::wants_roles(scope, &named);
-    let opens_roles = scope.contains(ROLES);
+    let wants_belonging = Asked::wants_belonging(scope, &named);
+    let (opens_roles, opens_groups) = (scope.contains(ROLES), scope.contains(GROUPS));
     let nothing = Scope::default();
     let scope = match claims {
         IdTokenClaims::ByName => &nothing,
         IdTokenClaims::OfTheScope => scope,
     };
-    if named.is_empty() && scope.is_empty() && !wants_roles {
+    if named.is_empty() && scope.is_empty() && !wants_belonging {
         return Ok(About::default());
     }
-    let read = async |work: &mut Work| ground.people.roles(work, &grant.user).await;
-    let roles = if wants_roles { ground.database.read(realm.at, read).await? } else { Vec::new() };
+    let mut belonging = ground.belonging(realm, &grant.user, wants_belonging).await?;
     let allowed = &client.registration.scope;
-    let asked = Asked { scope, named: &named, allowed, roles: &roles };
+    let asked = Asked { scope, named: &named, allowed, belonging: &belonging };
     let claims = user.map_or_else(Map::new, |user| told(user, asked));
-    Ok(About { claims, roles: if opens_roles { roles } else { Vec::new() } })
+    belonging.roles.retain(|_| opens_roles);
+    belonging.groups.retain(|_| opens_groups);
+    Ok(About { claims, belonging })
 }
 
 /// What only we can read is kept with what it was issued for.

@@ -12,7 +12,6 @@ use super::scope::OPENID;
 use super::token::issue::{ID_TOKEN, Minter};
 use super::token::model::Family;
 use crate::kernel::failure::No;
-use crate::platform::storage::Work;
 use serde_json::{Map, Value, json};
 
 /// As the client registered it (`userinfo_signed_response_alg`).
@@ -33,17 +32,11 @@ pub async fn userinfo<M: Verifier + Minter, P: People>(
     let user = &family.grant.user;
     let named = named(family.grant.claims.as_deref(), "userinfo");
     let scope = opened(&believed, family);
-    let people = &ground.people;
-    let roles = match Asked::wants_roles(&scope, &named) {
-        true => {
-            let read = async |work: &mut Work| people.roles(work, user).await;
-            ground.database.read(realm.at, read).await?
-        }
-        false => Vec::new(),
-    };
+    let wants_belonging = Asked::wants_belonging(&scope, &named);
+    let belonging = ground.belonging(realm, user, wants_belonging).await?;
     let user = believed.user.as_ref().ok_or_else(|| No::Refused(invalid_token()))?;
     let allowed = &believed.client.registration.scope;
-    let asked = Asked { scope: &scope, named: &named, allowed, roles: &roles };
+    let asked = Asked { scope: &scope, named: &named, allowed, belonging: &belonging };
     let mut claims = told(user, asked);
     claims.insert("sub".into(), json!(believed.text("sub")));
     let Some(algorithm) = believed.client.registration.userinfo_algorithm else {

@@ -33,6 +33,8 @@ pub const OWNED: &[&str] = &[
     "passwords",
     "attribute_schemas",
     "user_roles",
+    "groups_of_people",
+    "group_members",
     "links",
     "tallies",
     "former_passwords",
@@ -55,6 +57,7 @@ pub const OWNED: &[&str] = &[
     "waiting_identities",
     "provider_sessions",
     "provider_roles",
+    "provider_groups",
 ];
 
 /// Rows of the platform.

@@ -72,7 +72,7 @@ applications-on-device = On a device
 account-change = Change<span class="unseen"> { $what }</span>
 account-password-note = Choose another whenever you like.
 
-# What happened to an account. $role and $provider are names.
+# What happened to an account. $role, $group and $provider are names.
 activity-title = Activity
 activity-note = { $days ->
     [one] What happened to your account in the last day.
@@ -98,6 +98,8 @@ activity-code-used = A recovery code was used
 activity-codes-renewed = New recovery codes were made
 activity-role-given = You were given the role { $role }
 activity-role-taken = The role { $role } was taken from you
+activity-group-in = You came into the group { $group }
+activity-group-out = You were taken out of the group { $group }
 activity-signed-in = Signed in
 activity-failed = A sign-in failed
 activity-blocked = A sign-in was refused after too many tries

@@ -185,6 +185,18 @@ async fn a_provider_is_added_tried_and_disabled_on_the_command_line() {
         .refuses(4, &["no provider example"]);
 }
 
+/// A rule leads into a group that there is.
+async fn groups_follow(ground: &Ground, map: &[&str], preview: &[&str]) {
+    let rule = ["--group", "keepers=groups=hall-admins", "--json"];
+    let group = [map, &rule].concat();
+    ground.configured_run(&group).await.refuses(2, &["there is no group keepers"]);
+    assert_eq!(ground.configured_run(&["group", "create", "keepers"]).await.code, Some(0));
+    let kept = ground.configured_run(&group).await.data();
+    assert_eq!(kept["mapping"]["groups"][0]["group"], "keepers");
+    let shown = ground.configured_run(preview).await.data();
+    assert_eq!(shown, json!([{"effect": "joins", "group": "keepers"}]));
+}
+
 // FED-04: rules are judged before they are kept, and shown at work before they count; a preview changes nothing
 #[tokio::test]
 async fn rules_are_kept_and_previewed_on_the_command_line() {
@@ -221,6 +233,7 @@ async fn rules_are_kept_and_previewed_on_the_command_line() {
     assert_eq!(shown, json!([picture, {"effect": "gives", "role": "admin"}]));
     let audit = ground.configured_run(&["audit", "tail", "--json"]).await;
     assert!(audit.out.contains("provider.updated") && !audit.out.contains("role.assigned"));
+    groups_follow(&ground, &map, &preview).await;
     ground.configured_run(&[&map[..], &["--none"]].concat()).await;
     assert_eq!(ground.configured_run(&preview).await.data(), json!([]));
 }

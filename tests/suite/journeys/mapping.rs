@@ -26,6 +26,7 @@ fn rules(settings: &mut Settings) {
             claim: "realm.groups".into(),
             value: "hall-admins".into(),
         }],
+        ..Mapping::default()
     };
 }
 

@@ -6,7 +6,7 @@ use data_encoding::{BASE64, BASE64URL_NOPAD};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
-use vestibule::accounts::model::Users;
+use vestibule::accounts::model::{Belonging, Users};
 use vestibule::app::LISTENERS;
 use vestibule::events::model::{Actor, Context, Name};
 use vestibule::kernel::failure::{Failure, No};
@@ -99,8 +99,8 @@ impl People for Crowd {
         Ok(people)
     }
 
-    async fn roles(&self, _: &mut Work, _: &UserId) -> Result<Vec<String>, Failure> {
-        Ok(Vec::new())
+    async fn belonging(&self, _: &mut Work, _: &UserId) -> Result<Belonging, Failure> {
+        Ok(Belonging::default())
     }
 }
 

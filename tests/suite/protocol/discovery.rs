@@ -14,7 +14,7 @@ const ASSERTIONS: [&str; 12] = [
     "HS384", "HS512",
 ];
 
-const CLAIMS: [&str; 31] = [
+const CLAIMS: [&str; 32] = [
     "iss",
     "sub",
     "aud",
@@ -46,6 +46,7 @@ const CLAIMS: [&str; 31] = [
     "phone_number",
     "phone_number_verified",
     "roles",
+    "groups",
 ];
 
 #[track_caller]

@@ -4,6 +4,7 @@ mod clients;
 mod authorize;
 mod discovery;
 mod front_channel;
+mod groups;
 mod jwks;
 mod par;
 mod registration;

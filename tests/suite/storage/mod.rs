@@ -3,6 +3,7 @@
 mod accounts;
 mod clock;
 mod events;
+mod groups;
 mod jobs;
 mod lease;
 mod migrate;

@@ -69,6 +69,11 @@ async fn every_template_registers_what_its_application_needs() {
         assert_eq!(registration["redirect_uris"][0].as_str().unwrap_or(""), redirect, "{template}");
         assert_eq!(registration["method"], method, "{template}");
         assert_eq!(made.get("client_secret").is_some(), method != "none", "{template}");
+        let is_told_groups = registration["scope"].as_str().unwrap().contains("groups");
+        let turns_them = ["oauth2-proxy", "gitea", "kubernetes"].contains(&template);
+        assert_eq!(is_told_groups, turns_them, "P-220: {template}");
+        let reads_id_token = registration["id_token_claims"] == "of_the_scope";
+        assert_eq!(reads_id_token, template == "kubernetes", "{template}");
         let excused = registration["challenge"] == "excused";
         assert_eq!(excused, template == "gitea", "D-01: {template}");
     }
@@ -95,6 +100,8 @@ async fn an_application_is_changed_and_ended() {
         "--json",
     ];
     let updated = client(&add).await.data();
+    let told = client(&["update", id, "--id-token-claims", "scope", "--json"]).await.data();
+    assert_eq!(told["changed"], serde_json::json!(["id_token_claims"]));
     assert_eq!(updated["changed"], serde_json::json!(["name", "redirect_uris", "pushing"]));
     assert_eq!(updated["registration"]["redirect_uris"].as_array().unwrap().len(), 2);
     assert_eq!(
