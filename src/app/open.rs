@@ -17,6 +17,7 @@ use crate::keys::ring::KeyRing;
 use crate::keys::rotate::KeyMaking;
 use crate::oauth::clients::known::KnownClients;
 use crate::oauth::discovery::http::PublishedMetadata;
+use crate::oauth::logos::fetch::DRAWING;
 use crate::platform::jobs::rest;
 use crate::platform::outbound::{Client, SystemLookup};
 use crate::platform::sealing::{MasterKey, Sealer};
@@ -51,6 +52,8 @@ pub struct House {
     pub clients: Arc<KnownClients>,
     pub outbound: Arc<Client>,
     pub passwords: Passwords,
+    /// Where pictures are read.
+    pub drawing: Pool,
     pub(super) rooms: ArcSwap<super::refresh::Rooms>,
     pub(super) seen: Mutex<Seen>,
 }
@@ -101,6 +104,7 @@ impl House {
             ring,
             outbound,
             passwords: Passwords::new()?,
+            drawing: Pool::new("drawing", DRAWING)?,
         };
         house.catch_up(role).await?;
         Ok(house)

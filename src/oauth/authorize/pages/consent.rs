@@ -12,6 +12,7 @@ use crate::kernel::failure::No;
 use crate::oauth::clients::model::Origin;
 use crate::oauth::consent::words::{Line, say};
 use crate::oauth::error::{Code, OAuthError};
+use crate::oauth::logos::model as logos;
 use crate::oauth::model::Scope;
 use crate::oauth::resources::model::Known;
 use crate::platform::messages::Language;
@@ -32,6 +33,9 @@ use url::Url;
 struct ConsentPage<'a> {
     shell: &'a Shell,
     application: &'a str,
+    picture: Option<String>,
+    /// It registered itself: nobody here vouches for its name and picture.
+    is_stranger: bool,
     /// Where it is, as far as that can be checked.
     host: Option<String>,
     name: &'a str,
@@ -54,7 +58,7 @@ pub(super) async fn get(visit: Visit, Path(named): Path<String>) -> Result<Respo
 
 /// Whoever is not signed in, or has nothing to decide, goes on where that is seen.
 async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
-    let (place, UnderWay { transaction, client }) = (&visit.place, here);
+    let (place, UnderWay { transaction, client, .. }) = (&visit.place, here);
     let bond = visit.bond(client).await?;
     let known = visit.known(&bond);
     let is_asked = next(&transaction.request, client, known, transaction.made_at) == Next::Consent;
@@ -77,6 +81,8 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
     let page = ConsentPage {
         shell: &shell,
         application: &client.registration.name,
+        picture: picture(&place.base, here),
+        is_stranger: client.registration.origin == Origin::Itself,
         host: Url::parse(uri).ok().and_then(|url| url.host_str().map(ToOwned::to_owned)),
         action: format!("{}/consent/{}", place.base, transaction.id),
         token: visit.browser.token().await?,
@@ -92,6 +98,12 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
         Some(outside) => page.with_policy(leading_to(&outside)).into_response(),
         None => page.into_response(),
     })
+}
+
+/// At our own address: no browser asks anybody else here (ADR 59).
+fn picture(base: &str, here: &UnderWay) -> Option<String> {
+    let digest = here.logo.as_ref()?;
+    Some(format!("{base}{}", logos::path(&here.client.id, digest)))
 }
 
 fn line(token: &str, words: String, email: &str) -> Line {
@@ -115,7 +127,7 @@ pub(super) async fn post(
     if !visit.browser.vouches(fields.text("token")).await? {
         return show(&visit, &here).await;
     }
-    let UnderWay { transaction: Transaction { id, request, made_at, .. }, client } = &here;
+    let UnderWay { transaction: Transaction { id, request, made_at, .. }, client, .. } = &here;
     let bond = visit.bond(client).await?;
     match next(request, client, visit.known(&bond), *made_at) {
         Next::Consent => {}
@@ -190,14 +202,29 @@ pub(super) const SAMPLES: &[Sample] = &[
         )
     }),
     Sample::of("authorize/consent", "on-device", |shell| sample(shell, None, ["openid", ""])),
+    Sample::of("authorize/consent", "stranger", |shell| {
+        let page = made_up(shell, Some("photos.example.test"), ["openid profile email", ""]);
+        let picture = Some(shell.asset("favicon.svg").to_owned());
+        Page::new(ConsentPage { picture, is_stranger: true, ..page }).into_response()
+    }),
 ];
 
-fn sample(shell: &Shell, host: Option<&str>, [needed, optional]: [&str; 2]) -> Response {
+fn sample(shell: &Shell, host: Option<&str>, scopes: [&str; 2]) -> Response {
+    Page::new(made_up(shell, host, scopes)).into_response()
+}
+
+fn made_up<'a>(
+    shell: &'a Shell,
+    host: Option<&str>,
+    [needed, optional]: [&str; 2],
+) -> ConsentPage<'a> {
     let says = |token: &str| say((token, &[]), shell.language, &Known::default());
     let line = |token: &str| line(token, says(token), EMAIL);
-    let page = ConsentPage {
+    ConsentPage {
         shell,
         application: "Photos",
+        picture: None,
+        is_stranger: false,
         host: host.map(str::to_owned),
         name: NAME,
         email: EMAIL,
@@ -207,6 +234,5 @@ fn sample(shell: &Shell, host: Option<&str>, [needed, optional]: [&str; 2]) -> R
         terms: None,
         needed: needed.split_whitespace().map(line).collect(),
         optional: optional.split_whitespace().map(line).collect(),
-    };
-    Page::new(page).into_response()
+    }
 }
