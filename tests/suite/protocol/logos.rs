@@ -12,6 +12,7 @@ use serde_json::json;
 use std::io::Cursor;
 use vestibule::admin::clients;
 use vestibule::kernel::failure::Done;
+use vestibule::kernel::ids::ClientId;
 use vestibule::kernel::secret::Hash;
 use vestibule::kernel::time::Lifetime;
 use vestibule::oauth::clients::model::{About, Clients, Origin, Registration};
@@ -186,7 +187,8 @@ async fn what_is_no_picture_is_not_shown() {
         assert!(!has_picture(&sign_in_page(&server, &photos).await), "{uri}");
         let said = trouble(&server, &photos).await;
         assert!(said.starts_with(why), "{uri}: {said}");
-        assert_eq!(server.logs.lines_with(&["an application has no picture"]).len(), 1, "{uri}");
+        let lines = server.logs.lines_with(&["an application has no picture"]);
+        assert!(lines.last().unwrap().contains(photos.id()), "{uri}");
     }
     assert!(canary.asked().is_empty());
     server.end().await;
@@ -268,12 +270,6 @@ async fn a_stranger_is_shown_as_one() {
     let site = Site::open().await;
     site.put_bytes("/logo", &png(20, 20));
     let server = house(Engine::Sqlite, &site).await;
-    let logo = json!(site.url("/logo"));
-    let sent = json!({ "client_name": "Photos", "redirect_uris": [CALLBACK], "logo_uri": logo });
-    let registered = Registrar::new(&server).post(None, &sent).await;
-    assert_eq!(registered.status, 201, "{}", registered.text());
-    assert_eq!(registered.json()["logo_uri"], logo);
-    assert!(site.asked().is_empty(), "registering waits for nobody");
     let itself = Registration { origin: Origin::Itself, ..with_logo(&site.url("/logo")) };
     let photos = server.application(&server.default_tenant(), itself).await;
     fetch(&server).await;
@@ -287,5 +283,30 @@ async fn a_stranger_is_shown_as_one() {
     }
     let ours = server.application(&server.default_tenant(), with_logo(&site.url("/logo"))).await;
     assert!(!sign_in_page(&server, &ours).await.body.contains("registered itself"));
+    server.end().await;
+}
+
+// P-043, A-112: whoever registers waits for no picture, and one registered over the wire is fetched like any other
+#[tokio::test]
+async fn registering_waits_for_no_picture() {
+    let site = Site::open().await;
+    let server = house(Engine::Sqlite, &site).await;
+    let (registrar, logo) = (Registrar::new(&server), site.url("/logo").replace("http:", "https:"));
+    let sent = json!({ "client_name": "Photos", "redirect_uris": [CALLBACK], "logo_uri": logo });
+    let registered = registrar.post(None, &sent).await;
+    assert_eq!(registered.status, 201, "{}", registered.text());
+    let told = registered.json();
+    assert_eq!(told["logo_uri"], logo.as_str());
+    assert!(site.asked().is_empty());
+    let id = ClientId::parse(told["client_id"].as_str().unwrap()).unwrap();
+    let (at, database) = (server.at(&server.default_tenant()), &server.house().database);
+    let progress = async || clients::logo_of(database, at, &id).await.unwrap();
+    let waiting = progress().await.unwrap();
+    assert_eq!((waiting.uri, waiting.tries, waiting.due_at), (logo, 0, Some(at.now)));
+    let token = told["registration_access_token"].as_str().unwrap();
+    let less = json!({ "client_id": id.as_str(), "redirect_uris": [CALLBACK] });
+    let changed = registrar.manage("PUT", id.as_str(), token, Some(&less)).await;
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    assert_eq!(progress().await, None);
     server.end().await;
 }
