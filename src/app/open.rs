@@ -70,13 +70,12 @@ pub enum Role {
 impl House {
     pub async fn open(settings: Settings, ambient: Ambient, role: &Role) -> Result<Self, Failure> {
         let public_url = public_url(&settings)?;
-        let outbound = settings::outbound(&settings);
-        let outbound = Arc::new(Client::new(&outbound, Arc::new(SystemLookup))?);
+        let outbound = outbound(&settings)?;
         let place = settings::place(&settings.database);
         let node = NodeId::new(&mut ambient.clone());
         let database = open_database(&place, &ambient, role).await?;
-        let prepared = prepare(&database, &settings, &ambient, (role, node.as_str())).await;
-        let (sealer, clock) = prepared?;
+        let (sealer, clock) =
+            prepare(&database, &settings, &ambient, (role, node.as_str())).await?;
         let ambient = Ambient { clock: Arc::new(clock.clone()), chance: ambient.chance };
         let making = KeyMaking {
             database: database.clone(),
@@ -152,6 +151,10 @@ fn actor(role: &Role, node: &NodeId) -> Actor {
         Role::Server => Actor::System { node: node.clone() },
         Role::Command { user } => Actor::Cli { user: user.as_str().into() },
     }
+}
+
+fn outbound(settings: &Settings) -> Result<Arc<Client>, Failure> {
+    Client::new(&settings::outbound(settings), Arc::new(SystemLookup)).map(Arc::new)
 }
 
 fn public_url(settings: &Settings) -> Result<Origin, Failure> {

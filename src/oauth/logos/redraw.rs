@@ -128,16 +128,16 @@ mod tests {
     }
 
     /// A chunk of a PNG, with its length and check sum.
-    fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    fn chunk(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
         let mut sum = flate2::Crc::new();
-        sum.update(kind);
+        sum.update(&kind);
         sum.update(content);
         let length = u32::try_from(content.len()).unwrap().to_be_bytes();
-        [&length[..], kind, content, &sum.sum().to_be_bytes()].concat()
+        [&length[..], &kind, content, &sum.sum().to_be_bytes()].concat()
     }
 
     /// With another chunk behind the head, which is always as long.
-    fn with_chunk(png: &[u8], kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    fn with_chunk(png: &[u8], kind: [u8; 4], content: &[u8]) -> Vec<u8> {
         [&png[..33], &chunk(kind, content), &png[33..]].concat()
     }
 
@@ -187,8 +187,8 @@ mod tests {
         {
             let mut head = [width.to_be_bytes(), u32::to_be_bytes(height)].concat();
             head.extend([8, 6, 0, 0, 0]);
-            let begin = [&b"\x89PNG\r\n\x1a\n"[..], &chunk(b"IHDR", &head)].concat();
-            let file = [begin, chunk(b"IDAT", b"x"), chunk(b"IEND", b"")].concat();
+            let begin = [&b"\x89PNG\r\n\x1a\n"[..], &chunk(*b"IHDR", &head)].concat();
+            let file = [begin, chunk(*b"IDAT", b"x"), chunk(*b"IEND", b"")].concat();
             let expected = if width == 0 { Unfit::Broken } else { Unfit::TooLarge };
             assert_eq!(redraw(&file), Err(expected), "{width} × {height}");
         }
@@ -199,8 +199,8 @@ mod tests {
     fn what_is_more_than_a_picture_does_not_come_out() {
         let (page, whole) = (&b"<script>alert(1)</script>"[..], png(20, 20));
         assert_eq!(redraw(&[&whole[..], page].concat()), Err(Unfit::Trailing));
-        let spoken = with_chunk(&whole, b"tEXt", &[b"Comment\0", page].concat());
-        let strange = with_chunk(&spoken, b"prIv", page);
+        let spoken = with_chunk(&whole, *b"tEXt", &[b"Comment\0", page].concat());
+        let strange = with_chunk(&spoken, *b"prIv", page);
         assert!(holds(&strange, page));
         let drawn = redraw(&strange).unwrap();
         assert!(!holds(&drawn, b"script") && !holds(&drawn, b"tEXt") && !holds(&drawn, b"prIv"));

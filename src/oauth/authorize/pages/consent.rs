@@ -3,11 +3,11 @@
 use super::super::interaction::{Next, next};
 use super::super::model::{Decided, Prompt, Transaction};
 use super::super::{approve, deny};
-use super::Visit;
 use super::ask::keep;
 use super::deliver::leave;
 use super::resume::{UnderWay, elsewhere, end, under_way};
-use crate::accounts::model::{Field, Users};
+use super::{Place, Visit};
+use crate::accounts::model::{Field, User, Users};
 use crate::kernel::failure::No;
 use crate::oauth::clients::model::Origin;
 use crate::oauth::consent::words::{Line, say};
@@ -21,6 +21,7 @@ use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::platform::web::sample::{EMAIL, NAME, Sample};
+use crate::sessions::model::Session;
 use crate::signin::pages::leading_to;
 use askama::Template;
 use axum::extract::Path;
@@ -65,9 +66,7 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
     let Some(session) = visit.session.as_ref().filter(|_| is_asked) else {
         return Ok(place.back_to(&transaction.id));
     };
-    let find = async |work: &mut Work| work.user(&session.user).await;
-    let user = place.database().read(place.realm.at, find).await?;
-    let user = user.ok_or_else(|| Problem::broken("a session of nobody"))?;
+    let user = person(place, session).await?;
     let optional = &client.registration.optional_scope;
     let kept = user.profile.get(Field::Locale).and_then(Language::of_tag);
     let asked = transaction.request.ui_locales.as_deref().and_then(Language::first_of);
@@ -98,6 +97,12 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
         Some(outside) => page.with_policy(leading_to(&outside)).into_response(),
         None => page.into_response(),
     })
+}
+
+async fn person(place: &Place, session: &Session) -> Result<User, Problem> {
+    let find = async |work: &mut Work| work.user(&session.user).await;
+    let user = place.database().read(place.realm.at, find).await?;
+    user.ok_or_else(|| Problem::broken("a session of nobody"))
 }
 
 /// At our own address: no browser asks anybody else here (ADR 59).

@@ -90,7 +90,7 @@ pub(super) async fn under_way(visit: &Visit, named: &str) -> Result<Option<Under
     Ok(known.map(|known| UnderWay {
         transaction,
         client: known.client.clone(),
-        logo: known.logo().cloned(),
+        logo: known.logo().copied(),
     }))
 }
 
