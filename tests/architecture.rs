@@ -65,6 +65,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("http_body_util", &["platform/web/"]),
     ("tower", &["platform/web/", "app.rs"]),
     ("flate2", &["platform/web/"]),
+    ("image", &["oauth/logos/redraw.rs"]),
     ("tokio_rustls", &["platform/web/"]),
     ("rustls", &["platform/"]),
     ("rustix", &["platform/"]),

@@ -7,6 +7,7 @@ use crate::kernel::secret::Secret;
 use crate::kernel::time::Lifetime;
 use crate::oauth::clients::model::{Client, Clients, Registration, Senseless};
 use crate::oauth::clients::{change, change_secret, register};
+use crate::oauth::logos::model::{Logos, Progress};
 use crate::oauth::refused::model::{RefusedRequest, RefusedRequests};
 use crate::oauth::registration::model::{InitialToken, InitialTokens};
 use crate::oauth::registration::tokens;
@@ -30,6 +31,15 @@ pub async fn create(
 pub async fn get(database: &Database, at: At, id: &ClientId) -> Result<Option<Client>, Failure> {
     let found = database.read(at, async |work: &mut Work| work.client(id).await).await?;
     Ok(found.map(|registered| registered.client))
+}
+
+/// What became of its picture.
+pub async fn logo_of(
+    database: &Database,
+    at: At,
+    id: &ClientId,
+) -> Result<Option<Progress>, Failure> {
+    database.read(at, async |work: &mut Work| work.logo_progress(id).await).await
 }
 
 pub async fn all(database: &Database, at: At) -> Result<Vec<Client>, Failure> {

@@ -17,6 +17,7 @@ use crate::keys::ring::KeyRing;
 use crate::keys::rotate::KeyMaking;
 use crate::oauth::clients::known::KnownClients;
 use crate::oauth::discovery::http::PublishedMetadata;
+use crate::oauth::logos::fetch::DRAWING;
 use crate::platform::jobs::rest;
 use crate::platform::outbound::{Client, SystemLookup};
 use crate::platform::sealing::{MasterKey, Sealer};
@@ -51,6 +52,8 @@ pub struct House {
     pub clients: Arc<KnownClients>,
     pub outbound: Arc<Client>,
     pub passwords: Passwords,
+    /// Where pictures are read.
+    pub drawing: Pool,
     pub(super) rooms: ArcSwap<super::refresh::Rooms>,
     pub(super) seen: Mutex<Seen>,
 }
@@ -67,13 +70,12 @@ pub enum Role {
 impl House {
     pub async fn open(settings: Settings, ambient: Ambient, role: &Role) -> Result<Self, Failure> {
         let public_url = public_url(&settings)?;
-        let outbound = settings::outbound(&settings);
-        let outbound = Arc::new(Client::new(&outbound, Arc::new(SystemLookup))?);
+        let outbound = outbound(&settings)?;
         let place = settings::place(&settings.database);
         let node = NodeId::new(&mut ambient.clone());
         let database = open_database(&place, &ambient, role).await?;
-        let prepared = prepare(&database, &settings, &ambient, (role, node.as_str())).await;
-        let (sealer, clock) = prepared?;
+        let (sealer, clock) =
+            prepare(&database, &settings, &ambient, (role, node.as_str())).await?;
         let ambient = Ambient { clock: Arc::new(clock.clone()), chance: ambient.chance };
         let making = KeyMaking {
             database: database.clone(),
@@ -101,6 +103,7 @@ impl House {
             ring,
             outbound,
             passwords: Passwords::new()?,
+            drawing: Pool::new("drawing", DRAWING)?,
         };
         house.catch_up(role).await?;
         Ok(house)
@@ -148,6 +151,10 @@ fn actor(role: &Role, node: &NodeId) -> Actor {
         Role::Server => Actor::System { node: node.clone() },
         Role::Command { user } => Actor::Cli { user: user.as_str().into() },
     }
+}
+
+fn outbound(settings: &Settings) -> Result<Arc<Client>, Failure> {
+    Client::new(&settings::outbound(settings), Arc::new(SystemLookup)).map(Arc::new)
 }
 
 fn public_url(settings: &Settings) -> Result<Origin, Failure> {

@@ -10,9 +10,9 @@ use crate::kernel::time::Lifetime;
 use crate::keys::checkpoints::Checkpoints;
 use crate::keys::model::Algorithm;
 use crate::oauth::ground::RequestMoment;
-use crate::oauth::logout;
 use crate::oauth::realm::Realm;
 use crate::oauth::subject::Subjects;
+use crate::oauth::{logos, logout};
 use crate::platform::jobs::{Kinds, Run, Running, Task, Tasks, Who, forget_ended, work_off};
 use crate::platform::storage::{At, nodes};
 use crate::platform::telemetry::{Metrics, gauges};
@@ -32,6 +32,7 @@ type Turn = fn(Arc<House>, At) -> Running<'static>;
 const TASKS: &[(&str, Lifetime, Who, Turn)] = &[
     ("refresh", SECOND, Who::EveryNode, |house, _| Box::pin(async move { house.refresh().await })),
     ("jobs", SECOND, Who::EveryNode, |house, at| Box::pin(async move { house.work_off(at).await })),
+    ("logos", SECOND, Who::EveryNode, |house, at| Box::pin(async move { house.fetch_logos(at).await })),
     ("checkpoint", SECOND, Who::EveryNode, |house, _| Box::pin(async move { house.database.checkpoint().await })),
     ("connections", MINUTE, Who::EveryNode, |house, _| Box::pin(async move { house.database.trim(); Ok(()) })),
     ("clock", TEN_SECONDS, Who::EveryNode, |house, at| Box::pin(async move { house.clock.follow(&house.database, at).await })),
@@ -109,6 +110,12 @@ impl House {
             .with(logout::jobs::KIND, tell_logout(Arc::clone(&self)))
             .with(accounts::jobs::KIND, letters);
         work_off(&self.database, at, &kinds, self.node.as_str()).await.map(drop)
+    }
+
+    async fn fetch_logos(&self, at: At) -> Result<(), Failure> {
+        let (database, outbound) = (&self.database, &*self.outbound);
+        let ground = logos::fetch::Ground { database, outbound, drawing: &self.drawing };
+        logos::fetch::fetch_due(&ground, at).await
     }
 
     /// Under a lease of its own, which the command line respects, too.

@@ -49,6 +49,7 @@ pub fn routes(protocol: &Arc<Protocol>) -> Router {
         .merge(super::revocation::http::routes(Arc::clone(protocol)))
         .route_layer(from_fn_with_state(Arc::clone(protocol), for_scripts))
         .merge(super::introspection::http::routes(Arc::clone(protocol)))
+        .merge(super::logos::http::routes(Arc::clone(protocol)))
 }
 
 impl Protocol {

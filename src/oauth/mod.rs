@@ -12,6 +12,7 @@
 //! | `/oauth/revoke` | `revocation` | RFC 7009 §2 |
 //! | `/oauth/userinfo` | `userinfo` | OIDC Core §5.3 |
 //! | `/oauth/session` | `session` | OIDC Session Management §3.3 |
+//! | `/logo` | `logos` | OIDC Registration §2 |
 //! | `/oauth/logout` | `logout` | OIDC RP-Initiated Logout §2 |
 
 pub mod authorize;
@@ -30,6 +31,7 @@ pub mod ground;
 pub mod http;
 pub mod introspection;
 pub mod listen;
+pub mod logos;
 pub mod logout;
 pub mod model;
 pub mod par;
@@ -60,6 +62,7 @@ pub(crate) const STATEMENTS: &[&[Statement]] = &[
     resources::STATEMENTS,
     consent::STATEMENTS,
     origins::STATEMENTS,
+    logos::STATEMENTS,
     logout::STATEMENTS,
     store::STATEMENTS,
 ];

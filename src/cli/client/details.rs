@@ -61,7 +61,8 @@ pub struct Details {
     /// Its own page, for people
     #[arg(long, value_name = "URL")]
     client_uri: Option<String>,
-    /// Its picture, shown where people sign in and agree
+    /// Its picture, shown where people sign in and agree: PNG, JPEG or WebP, at most 256 KiB and 2048 pixels a side. It is
+    /// fetched once; `client get` says what became of it
     #[arg(long, value_name = "URL")]
     logo_uri: Option<String>,
     /// What it does with what it learns of people, shown there

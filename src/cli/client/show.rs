@@ -9,6 +9,7 @@ use crate::kernel::failure::No;
 use crate::kernel::secret::Secret;
 use crate::kernel::time::{Lifetime, Timestamp};
 use crate::oauth::clients::model::{self, Senseless};
+use crate::oauth::logos::model::Progress;
 use serde_json::{Value, json};
 
 impl Asked<'_> {
@@ -32,7 +33,12 @@ impl Asked<'_> {
     }
 
     pub(super) async fn get(&self, id: &str) -> Result<(), Trouble> {
-        let data = describe(&self.find(id).await?);
+        let client = self.find(id).await?;
+        let logo = clients::logo_of(&self.ground.house.database, self.at, &client.id).await?;
+        let mut data = describe(&client);
+        if let (Some(fields), Some(logo)) = (data.as_object_mut(), logo) {
+            fields.insert("logo".into(), progress(&logo));
+        }
         let text = serde_json::to_string_pretty(&data).unwrap_or_default();
         self.output.answer("vestibule.cli.client.get/1", &data, &text);
         Ok(())
@@ -92,6 +98,21 @@ pub(super) fn describe(client: &model::Client) -> Value {
         "disabled_at": client.disabled_at.map(Timestamp::rfc3339),
         "registration": client.registration,
     })
+}
+
+/// What people see of its picture, and why they do not.
+fn progress(logo: &Progress) -> Value {
+    match (&logo.digest, logo.due_at) {
+        (Some(digest), _) => {
+            json!({ "state": "shown", "tries": logo.tries, "sha256": digest.hex() })
+        }
+        (None, Some(due)) => json!({
+            "state": "waiting", "tries": logo.tries, "next_try_at": due.rfc3339(), "trouble": logo.trouble,
+        }),
+        (None, None) => {
+            json!({ "state": "given up", "tries": logo.tries, "trouble": logo.trouble })
+        }
+    }
 }
 
 /// The one time that it is shown.

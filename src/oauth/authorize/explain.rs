@@ -6,7 +6,8 @@ use super::wish::assurance;
 use crate::kernel::failure::Failure;
 use crate::kernel::ids::TransactionId;
 use crate::kernel::uri::Origin;
-use crate::oauth::clients::model::{Clients, SecondFactor};
+use crate::oauth::clients::model::{self as clients, Clients, SecondFactor};
+use crate::oauth::logos::model::path as logo;
 use crate::oauth::realm::AUTHORIZE;
 use crate::platform::storage::{At, Database, Work};
 use crate::sessions::model::Assurance;
@@ -35,14 +36,18 @@ pub async fn purpose(database: &Database, at: At, path: LocalPath) -> Result<Pur
             Some(client) => work.client(&client).await?,
             None => None,
         };
-        Ok(client.map(|client| (transaction, client.client)))
+        Ok(client.map(|client| (transaction, client)))
     });
-    let Some((transaction, client)) = found.await? else { return Ok(Purpose::our_own(path)) };
+    let Some((transaction, found)) = found.await? else { return Ok(Purpose::our_own(path)) };
+    let (picture, client) =
+        (found.logo().map(|digest| logo(&found.client.id, digest)), &found.client);
     let Transaction { request, made_at, .. } = &transaction;
     let registered = &client.registration;
     Ok(Purpose {
         return_to: path,
         application: Some(registered.name.as_str().into()),
+        picture: picture.map(Arc::from),
+        is_stranger: registered.origin == clients::Origin::Itself,
         client: Some(client.id.clone()),
         policy: registered.about.policy_uri.as_deref().map(Arc::from),
         terms: registered.about.tos_uri.as_deref().map(Arc::from),

@@ -6,6 +6,7 @@ use super::vet;
 use crate::events::model::{Context, Event, Events, Name};
 use crate::kernel::failure::{Failure, No};
 use crate::kernel::ids::ClientId;
+use crate::oauth::logos;
 use crate::platform::storage::{Work, revisions};
 use serde_json::Value;
 
@@ -22,6 +23,9 @@ pub async fn update(
         return Ok(changed);
     }
     work.register_anew(&client.id, registration).await?;
+    let logo = |of: &Registration| of.about.logo_uri.clone();
+    let (old, new) = (logo(&client.registration), logo(registration));
+    logos::follow(work, &client.id, (old.as_deref(), new.as_deref())).await?;
     revisions::raise(work, TOPIC).await?;
     let names = changed.iter().map(|name| Name::new(name)).collect();
     work.record(&Event::ClientUpdated { client: client.id.clone(), changed: names }, context);

@@ -18,6 +18,7 @@ use crate::kernel::moment::Moment;
 use crate::kernel::secret::Secret;
 use crate::kernel::time::{Lifetime, Timestamp};
 use crate::keys::jwks;
+use crate::oauth::logos;
 use crate::platform::sealing::{Purpose, Sealer};
 use crate::platform::storage::{Work, revisions};
 use known::TOPIC;
@@ -45,6 +46,8 @@ pub(super) async fn add(
     let made_at = work.now();
     let client = Client { id, registration, made_at, disabled_at: None, not_before: None };
     work.add_client(&client).await?;
+    let logo = client.registration.about.logo_uri.as_deref();
+    logos::follow(work, &client.id, (None, logo)).await?;
     let secret = if has_secret(client.registration.method) {
         Some(make_secret(work, sealer, &client).await?)
     } else {

@@ -8,14 +8,16 @@ use crate::kernel::ids::ClientId;
 use crate::kernel::moment::Moment;
 use crate::kernel::secret::Hash;
 use crate::kernel::time::Timestamp;
+use crate::oauth::logos::model::Logo;
 use crate::oauth::origins::model::{Origins, origins};
 use crate::platform::storage::{Work, statements};
 use crate::{rows, several, touch};
 
 statements! {
     owned CLIENT = "SELECT c.registration, c.made_at, c.disabled_at, c.not_before,
-            s.hash, s.sealed, s.made_at AS secret_made_at, s.ends_at
+            s.hash, s.sealed, s.made_at AS secret_made_at, s.ends_at, l.uri AS logo_uri, l.digest AS logo_digest
         FROM clients c LEFT JOIN client_secrets s ON s.tenant_id = $1 AND s.client_id = c.id
+        LEFT JOIN client_logos l ON l.tenant_id = $1 AND l.client_id = c.id
         WHERE c.tenant_id = $1 AND c.id = $2";
     owned CLIENTS_OF = "SELECT id, registration, made_at, disabled_at, not_before FROM clients
         WHERE tenant_id = $1 AND id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
@@ -54,12 +56,25 @@ struct Row {
     sealed: Option<Vec<u8>>,
     secret_made_at: Option<i64>,
     ends_at: Option<i64>,
+    logo_uri: Option<String>,
+    logo_digest: Option<String>,
 }
 
 impl Row {
     fn client(&self, id: &ClientId) -> Result<Client, Failure> {
         let Self { registration, made_at, disabled_at, not_before, .. } = self;
         read((id.to_string(), registration.clone(), *made_at, *disabled_at, *not_before))
+    }
+
+    /// `None` where there is no picture, or none yet.
+    fn logo(&self, id: &ClientId) -> Result<Option<Logo>, Failure> {
+        let (Some(uri), Some(digest)) = (&self.logo_uri, &self.logo_digest) else {
+            return Ok(None);
+        };
+        let unreadable =
+            || Failure::broken(format!("client_logos has a row of {id} that makes no sense"));
+        let digest = Hash::from_hex(digest).ok_or_else(unreadable)?;
+        Ok(Some(Logo { uri: uri.clone(), digest }))
     }
 
     /// `None` where the client has no secret.
@@ -95,9 +110,10 @@ impl Clients for Work {
             .bind(id.as_str())
             .fetch_all(c))?;
         let Some(first) = found.first() else { return Ok(None) };
-        let client = first.client(id)?;
+        let (client, kept_logo) = (first.client(id)?, first.logo(id)?);
         let secrets = found.into_iter().filter_map(|row| row.secret(id));
-        Ok(Some(Registered { client, secrets: secrets.collect::<Result<_, _>>()? }))
+        let secrets = secrets.collect::<Result<_, _>>()?;
+        Ok(Some(Registered { client, secrets, kept_logo }))
     }
 
     async fn clients_of(&mut self, ids: &[ClientId]) -> Result<Vec<Client>, Failure> {

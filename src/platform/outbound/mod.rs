@@ -30,6 +30,9 @@ use thiserror::Error;
 /// The largest answer that is read unless the request says less (security.md §0.2).
 pub const LARGEST_BODY: usize = 64 * 1024;
 
+/// The largest picture that is read.
+pub const LARGEST_PICTURE: usize = 256 * 1024;
+
 #[derive(Clone, Debug)]
 pub struct OutboundSettings {
     /// `host:port` or networks that may be reached although they are private or special-use, also by http.
@@ -158,6 +161,13 @@ impl Request {
     #[must_use]
     pub fn reading_at_most(mut self, bytes: usize) -> Self {
         self.largest_answer = bytes.min(LARGEST_BODY);
+        self
+    }
+
+    /// For pictures, which are larger than documents.
+    #[must_use]
+    pub const fn reading_a_picture(mut self) -> Self {
+        self.largest_answer = LARGEST_PICTURE;
         self
     }
 

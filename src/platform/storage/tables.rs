@@ -16,6 +16,7 @@ pub const OWNED: &[&str] = &[
     "client_secrets",
     "client_assertions",
     "client_origins",
+    "client_logos",
     "sign_ons",
     "client_failures",
     "resources",

@@ -19,6 +19,10 @@ pub struct Purpose {
     pub return_to: LocalPath,
     /// "to continue to Photos"
     pub application: Option<Arc<str>>,
+    /// Where its picture is, at our own address.
+    pub picture: Option<Arc<str>>,
+    /// It registered itself: nobody here vouches for its name and picture.
+    pub is_stranger: bool,
     /// Whose sign-in it is: some ways in are for some applications alone.
     pub client: Option<ClientId>,
     /// What it says it does with what it learns, and its terms: pages of its own.
@@ -56,6 +60,8 @@ impl Purpose {
         Self {
             return_to,
             application: None,
+            picture: None,
+            is_stranger: false,
             client: None,
             policy: None,
             terms: None,
@@ -68,6 +74,13 @@ impl Purpose {
             demands_two: false,
             assurance: Assurance::OneFactor,
         }
+    }
+
+    /// Under the path of its tenant, which stands before that of a picture.
+    #[must_use]
+    pub fn under(mut self, base: &str) -> Self {
+        self.picture = self.picture.map(|path| format!("{base}{path}").into());
+        self
     }
 
     pub const fn wish(&self) -> Wish {

@@ -1,7 +1,7 @@
 //! Which of those who are signed in in this browser is meant, or another one.
 
 use super::super::choose::{Account, accounts, choose};
-use super::login::USERNAME;
+use super::login::{USERNAME, purpose};
 use super::{Journey, Room};
 use crate::kernel::failure::Failure;
 use crate::platform::web::forms::Fields;
@@ -9,6 +9,7 @@ use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::platform::web::sample::{EMAIL, NAME, Sample};
 use crate::sessions::http::{Browser, CurrentUser, see_other};
+use crate::signin::model::Purpose;
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -18,7 +19,7 @@ use std::sync::Arc;
 #[template(path = "signin/accounts.html")]
 struct AccountsPage<'a> {
     shell: &'a Shell,
-    application: Option<&'a str>,
+    purpose: &'a Purpose,
     action: String,
     other: String,
     token: String,
@@ -67,7 +68,7 @@ pub(super) async fn ask(
     }
     let page = AccountsPage {
         shell: &journey.shell,
-        application: journey.purpose.application.as_deref(),
+        purpose: &journey.purpose,
         action: journey.place("/login/accounts"),
         other: journey.place_of_others(),
         token: browser.token().await?,
@@ -113,7 +114,7 @@ pub(super) const SAMPLES: &[Sample] = &[Sample::of("signin/accounts", "", |shell
     let known = [(NAME, EMAIL, true), ("Grace Lindqvist", "grace@example.test", false)];
     let page = AccountsPage {
         shell,
-        application: Some("Photos"),
+        purpose: &purpose(),
         action: "/login/accounts".into(),
         other: "/login".into(),
         token: String::new(),

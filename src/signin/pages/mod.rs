@@ -141,7 +141,7 @@ impl FromRequestParts<Arc<Room>> for Journey {
         let mark = DeviceMark::from_request_parts(parts, room).await?;
         let query = parts.uri.query().unwrap_or_default();
         let purpose = match of_query(query, "return_to").and_then(|path| LocalPath::parse(&path)) {
-            Some(path) => (room.explain)(at, path).await?,
+            Some(path) => (room.explain)(at, path).await?.under(&tenant.base()),
             None => Purpose::our_own(LocalPath::home()),
         };
         let asked = purpose.languages.as_deref().and_then(Language::first_of);
@@ -222,7 +222,7 @@ impl Journey {
     /// Whoever comes back goes on where they left, to whatever was asked then.
     async fn resume(&mut self, room: &Room, trip: &Trip) -> Result<(), Failure> {
         let path = LocalPath::parse(&trip.return_to).unwrap_or_else(LocalPath::home);
-        self.purpose = (room.explain)(self.at, path).await?;
+        self.purpose = (room.explain)(self.at, path).await?.under(&self.base);
         self.wish = self.purpose.wish();
         if trip.is_for_change {
             self.wish = self.wish.for_change(trip.fresh_since);

@@ -16,6 +16,7 @@ consent-offline-access = الاحتفاظ بالوصول حتى عندما لا 
 consent-roles = رؤية أدوارك
 consent-groups = رؤية المجموعات التي تنتمي إليها
 consent-other = استخدام «{ $scope }»
+application-unknown = سجّل { $application } نفسه هنا، ولم يراجعه أحد. وهو من اختار اسمه وصورته.
 application-policy = سياسة الخصوصية لدى { $application }
 application-terms = شروط استخدام { $application }
 

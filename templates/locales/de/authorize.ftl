@@ -16,6 +16,7 @@ consent-offline-access = Zugriff behalten, auch wenn Sie die App nicht benutzen,
 consent-roles = Sehen, welche Rollen Sie haben
 consent-groups = Sehen, zu welchen Gruppen Sie gehören
 consent-other = „{ $scope }“ verwenden
+application-unknown = { $application } hat sich hier selbst angemeldet, und niemand hat die App geprüft. Name und Bild hat sie selbst gewählt.
 application-policy = Datenschutzerklärung von { $application }
 application-terms = Nutzungsbedingungen von { $application }
 

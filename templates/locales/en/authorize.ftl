@@ -21,6 +21,7 @@ consent-roles = See which roles you have
 consent-groups = See which groups you belong to
 # $scope is a technical name that no catalogue knows.
 consent-other = Use “{ $scope }”
+application-unknown = { $application } registered itself here, and nobody has looked at it. It chose its name and its picture itself.
 application-policy = Privacy policy of { $application }
 application-terms = Terms of { $application }
 

@@ -11,6 +11,7 @@ mod registration;
 mod resources;
 mod session;
 mod lifetimes;
+mod logos;
 mod logout;
 mod metadata;
 mod token;

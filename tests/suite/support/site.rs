@@ -14,7 +14,7 @@ pub struct Site {
 
 #[derive(Default)]
 struct Kept {
-    pages: HashMap<String, String>,
+    pages: HashMap<String, Vec<u8>>,
     asked: Vec<String>,
 }
 
@@ -43,6 +43,11 @@ impl Site {
 
     /// A document: JSON, or a page if it says that it is one.
     pub fn put(&self, path: &str, body: &str) {
+        self.put_bytes(path, body.as_bytes());
+    }
+
+    /// A file of any kind.
+    pub fn put_bytes(&self, path: &str, body: &[u8]) {
         self.kept.lock().unwrap().pages.insert(path.into(), body.into());
     }
 
@@ -67,11 +72,11 @@ async fn answer(mut stream: TcpStream, kept: Arc<Mutex<Kept>>) {
         kept.asked.push(path.clone());
         kept.pages.get(&path).cloned()
     };
-    let (status, body) = page.map_or(("404 Not Found", String::new()), |body| ("200 OK", body));
-    let kind = if body.starts_with("<!doctype html>") { "text/html" } else { "application/json" };
+    let (status, body) = page.map_or(("404 Not Found", Vec::new()), |body| ("200 OK", body));
+    let kind = if body.starts_with(b"<!doctype html>") { "text/html" } else { "application/json" };
     let length = body.len();
     let answer = format!(
-        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
     );
-    drop(stream.write_all(answer.as_bytes()).await);
+    drop(stream.write_all(&[answer.as_bytes(), &body].concat()).await);
 }

@@ -20,7 +20,8 @@ impl Url {
 
     /// What a tenant offers only once somebody has said so, or once there is something to show.
     pub fn is_off(&self) -> bool {
-        let off = ["/register", "/oauth/register", "/oauth/session", "/dev/inbox/{letter}"];
+        let off =
+            ["/register", "/oauth/register", "/oauth/session", "/logo", "/dev/inbox/{letter}"];
         off.iter().any(|path| self.path.starts_with(path))
     }
 

@@ -3,15 +3,16 @@
 use super::super::interaction::{Next, next};
 use super::super::model::{Decided, Prompt, Transaction};
 use super::super::{approve, deny};
-use super::Visit;
 use super::ask::keep;
 use super::deliver::leave;
 use super::resume::{UnderWay, elsewhere, end, under_way};
-use crate::accounts::model::{Field, Users};
+use super::{Place, Visit};
+use crate::accounts::model::{Field, User, Users};
 use crate::kernel::failure::No;
 use crate::oauth::clients::model::Origin;
 use crate::oauth::consent::words::{Line, say};
 use crate::oauth::error::{Code, OAuthError};
+use crate::oauth::logos::model as logos;
 use crate::oauth::model::Scope;
 use crate::oauth::resources::model::Known;
 use crate::platform::messages::Language;
@@ -20,6 +21,7 @@ use crate::platform::web::forms::Fields;
 use crate::platform::web::page::{Page, Shell};
 use crate::platform::web::problem::Problem;
 use crate::platform::web::sample::{EMAIL, NAME, Sample};
+use crate::sessions::model::Session;
 use crate::signin::pages::leading_to;
 use askama::Template;
 use axum::extract::Path;
@@ -32,6 +34,9 @@ use url::Url;
 struct ConsentPage<'a> {
     shell: &'a Shell,
     application: &'a str,
+    picture: Option<String>,
+    /// It registered itself: nobody here vouches for its name and picture.
+    is_stranger: bool,
     /// Where it is, as far as that can be checked.
     host: Option<String>,
     name: &'a str,
@@ -54,16 +59,14 @@ pub(super) async fn get(visit: Visit, Path(named): Path<String>) -> Result<Respo
 
 /// Whoever is not signed in, or has nothing to decide, goes on where that is seen.
 async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
-    let (place, UnderWay { transaction, client }) = (&visit.place, here);
+    let (place, UnderWay { transaction, client, .. }) = (&visit.place, here);
     let bond = visit.bond(client).await?;
     let known = visit.known(&bond);
     let is_asked = next(&transaction.request, client, known, transaction.made_at) == Next::Consent;
     let Some(session) = visit.session.as_ref().filter(|_| is_asked) else {
         return Ok(place.back_to(&transaction.id));
     };
-    let find = async |work: &mut Work| work.user(&session.user).await;
-    let user = place.database().read(place.realm.at, find).await?;
-    let user = user.ok_or_else(|| Problem::broken("a session of nobody"))?;
+    let user = person(place, session).await?;
     let optional = &client.registration.optional_scope;
     let kept = user.profile.get(Field::Locale).and_then(Language::of_tag);
     let asked = transaction.request.ui_locales.as_deref().and_then(Language::first_of);
@@ -77,6 +80,8 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
     let page = ConsentPage {
         shell: &shell,
         application: &client.registration.name,
+        picture: picture(&place.base, here),
+        is_stranger: client.registration.origin == Origin::Itself,
         host: Url::parse(uri).ok().and_then(|url| url.host_str().map(ToOwned::to_owned)),
         action: format!("{}/consent/{}", place.base, transaction.id),
         token: visit.browser.token().await?,
@@ -92,6 +97,18 @@ async fn show(visit: &Visit, here: &UnderWay) -> Result<Response, Problem> {
         Some(outside) => page.with_policy(leading_to(&outside)).into_response(),
         None => page.into_response(),
     })
+}
+
+async fn person(place: &Place, session: &Session) -> Result<User, Problem> {
+    let find = async |work: &mut Work| work.user(&session.user).await;
+    let user = place.database().read(place.realm.at, find).await?;
+    user.ok_or_else(|| Problem::broken("a session of nobody"))
+}
+
+/// At our own address: no browser asks anybody else here (ADR 59).
+fn picture(base: &str, here: &UnderWay) -> Option<String> {
+    let digest = here.logo.as_ref()?;
+    Some(format!("{base}{}", logos::path(&here.client.id, digest)))
 }
 
 fn line(token: &str, words: String, email: &str) -> Line {
@@ -115,7 +132,7 @@ pub(super) async fn post(
     if !visit.browser.vouches(fields.text("token")).await? {
         return show(&visit, &here).await;
     }
-    let UnderWay { transaction: Transaction { id, request, made_at, .. }, client } = &here;
+    let UnderWay { transaction: Transaction { id, request, made_at, .. }, client, .. } = &here;
     let bond = visit.bond(client).await?;
     match next(request, client, visit.known(&bond), *made_at) {
         Next::Consent => {}
@@ -190,14 +207,29 @@ pub(super) const SAMPLES: &[Sample] = &[
         )
     }),
     Sample::of("authorize/consent", "on-device", |shell| sample(shell, None, ["openid", ""])),
+    Sample::of("authorize/consent", "stranger", |shell| {
+        let page = made_up(shell, Some("photos.example.test"), ["openid profile email", ""]);
+        let picture = Some(shell.asset("favicon.svg").to_owned());
+        Page::new(ConsentPage { picture, is_stranger: true, ..page }).into_response()
+    }),
 ];
 
-fn sample(shell: &Shell, host: Option<&str>, [needed, optional]: [&str; 2]) -> Response {
+fn sample(shell: &Shell, host: Option<&str>, scopes: [&str; 2]) -> Response {
+    Page::new(made_up(shell, host, scopes)).into_response()
+}
+
+fn made_up<'a>(
+    shell: &'a Shell,
+    host: Option<&str>,
+    [needed, optional]: [&str; 2],
+) -> ConsentPage<'a> {
     let says = |token: &str| say((token, &[]), shell.language, &Known::default());
     let line = |token: &str| line(token, says(token), EMAIL);
-    let page = ConsentPage {
+    ConsentPage {
         shell,
         application: "Photos",
+        picture: None,
+        is_stranger: false,
         host: host.map(str::to_owned),
         name: NAME,
         email: EMAIL,
@@ -207,6 +239,5 @@ fn sample(shell: &Shell, host: Option<&str>, [needed, optional]: [&str; 2]) -> R
         terms: None,
         needed: needed.split_whitespace().map(line).collect(),
         optional: optional.split_whitespace().map(line).collect(),
-    };
-    Page::new(page).into_response()
+    }
 }

@@ -8,7 +8,7 @@ use super::deliver::refuse;
 use super::{Visit, decided_before};
 use crate::kernel::failure::{Done, Failure, No, unrefused};
 use crate::kernel::ids::TransactionId;
-use crate::kernel::secret::Secret;
+use crate::kernel::secret::{Hash, Secret};
 use crate::oauth::clients::model::Client;
 use crate::oauth::error::OAuthError;
 use crate::oauth::refused::Request;
@@ -26,10 +26,12 @@ use axum::response::{IntoResponse, Response};
 pub(super) struct UnderWay {
     pub(super) transaction: Transaction,
     pub(super) client: Client,
+    /// Of its picture.
+    pub(super) logo: Option<Hash>,
 }
 
 pub(super) async fn get(visit: Visit, Path(named): Path<String>) -> Result<Response, Problem> {
-    let Some(UnderWay { transaction, client }) = under_way(&visit, &named).await? else {
+    let Some(UnderWay { transaction, client, .. }) = under_way(&visit, &named).await? else {
         return elsewhere(&visit, &named).await;
     };
     let (place, Transaction { id, request, made_at, .. }) = (&visit.place, transaction);
@@ -85,7 +87,11 @@ pub(super) async fn under_way(visit: &Visit, named: &str) -> Result<Option<Under
     let Some(client) = transaction.request.client() else { return Ok(None) };
     let known = visit.place.protocol.ground.clients.find(database, at, &client).await?;
     let known = known.filter(|known| known.client.is_enabled());
-    Ok(known.map(|known| UnderWay { transaction, client: known.client.clone() }))
+    Ok(known.map(|known| UnderWay {
+        transaction,
+        client: known.client.clone(),
+        logo: known.logo().copied(),
+    }))
 }
 
 /// What was posted by another site belongs to the first browser that comes for it: the one that was sent.

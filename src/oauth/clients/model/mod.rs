@@ -17,8 +17,10 @@ pub use words::{
 };
 
 use crate::kernel::ids::ClientId;
+use crate::kernel::secret::Hash;
 use crate::kernel::time::Timestamp;
 use crate::keys::model::Algorithm;
+use crate::oauth::logos::model::Logo;
 use crate::oauth::model::{GrantType, Profile, ResponseType, Scope, TokenFormat};
 use serde::{Deserialize, Serialize};
 
@@ -250,6 +252,17 @@ impl Client {
 pub struct Registered {
     pub client: Client,
     pub secrets: Vec<ClientSecret>,
+    /// What is kept of its picture.
+    pub kept_logo: Option<Logo>,
+}
+
+impl Registered {
+    /// A picture from an address that is registered no more is not its picture (P-043).
+    pub fn logo(&self) -> Option<&Hash> {
+        let about = &self.client.registration.about;
+        let kept = self.kept_logo.as_ref();
+        kept.filter(|kept| about.logo_uri.as_ref() == Some(&kept.uri)).map(|kept| &kept.digest)
+    }
 }
 
 #[cfg(test)]

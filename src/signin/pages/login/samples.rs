@@ -20,6 +20,11 @@ pub(in crate::signin::pages) const SAMPLES: &[Sample] = &[
     Sample::of("signin/name", "once-more", |shell| {
         name(shell, (EMAIL, &[]), Some(shell.say("sign-in-once-more").into()))
     }),
+    Sample::of("signin/name", "stranger", |shell| {
+        let picture = Some(shell.asset("favicon.svg").into());
+        let stranger = Purpose { picture, is_stranger: true, ..purpose() };
+        name_for(shell, &stranger, ("", &[]), None)
+    }),
     Sample::of("signin/password", "", |shell| password(shell, None)),
     Sample::of("signin/password", "wrong", |shell| {
         password(shell, Some(shell.say("sign-in-mismatch").into()))
@@ -33,12 +38,21 @@ pub(in crate::signin::pages) fn purpose() -> Purpose {
     Purpose { application: Some("Photos".into()), ..Purpose::our_own(LocalPath::home()) }
 }
 
-fn name(shell: &Shell, (typed, ways): (&str, &[&str]), wrong: Option<String>) -> Response {
+fn name(shell: &Shell, given: (&str, &[&str]), wrong: Option<String>) -> Response {
+    name_for(shell, &purpose(), given, wrong)
+}
+
+fn name_for(
+    shell: &Shell,
+    purpose: &Purpose,
+    (typed, ways): (&str, &[&str]),
+    wrong: Option<String>,
+) -> Response {
     let (asking, nonce) = Asking::sample();
     let way = |label: &&str| Way { label: (*label).to_owned(), action: "/login".into() };
     let page = NamePage {
         shell,
-        purpose: &purpose(),
+        purpose,
         asking: Asking { in_name: true, ..asking },
         action: "/login".into(),
         token: String::new(),
