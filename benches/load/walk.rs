@@ -55,9 +55,16 @@ impl<'a> Walk<'a> {
         answer
     }
 
+    /// As a browser does: the newest of each name, and none that was taken away.
     fn keep(&mut self, answer: &str) {
-        if let Some(cookie) = field(answer, "set-cookie: session") {
-            self.cookie = format!("session{}", cookie.split(';').next().unwrap());
+        let head = answer.split("\r\n\r\n").next().unwrap();
+        for set in head.lines().filter_map(|line| line.strip_prefix("set-cookie: ")) {
+            let pair = set.split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            let others = self.cookie.split("; ").filter(|one| one.split('=').next() != Some(name));
+            let new = (!value.is_empty()).then_some(pair);
+            let all: Vec<&str> = others.filter(|one| !one.is_empty()).chain(new).collect();
+            self.cookie = all.join("; ");
         }
     }
 }

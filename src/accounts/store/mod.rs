@@ -8,6 +8,7 @@ mod links;
 mod passkeys;
 mod people;
 mod roles;
+mod schemas;
 
 use crate::platform::storage::Statement;
 
@@ -21,4 +22,5 @@ pub(crate) const STATEMENTS: &[&[Statement]] = &[
     passkeys::STATEMENTS,
     people::STATEMENTS,
     roles::STATEMENTS,
+    schemas::STATEMENTS,
 ];

@@ -9,6 +9,7 @@ use crate::kernel::ids::ClientId;
 use crate::oauth::logos;
 use crate::platform::storage::{Work, revisions};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// Its registration is replaced as a whole. Answers what is different now; nothing is written when nothing is.
 pub async fn update(
@@ -62,13 +63,14 @@ pub async fn delete(work: &mut Work, id: &ClientId, context: &Context) -> Result
     Ok(done)
 }
 
-/// The names of what is not the same in both.
+/// The names of what is not the same in both, in the order of the alphabet.
 fn differing(old: &Registration, new: &Registration) -> Result<Vec<String>, Failure> {
     let members = |registration| match serde_json::to_value(registration) {
         Ok(Value::Object(members)) => Ok(members),
         _ => Err(Failure::broken("a registration has no JSON form")),
     };
     let (old, new) = (members(old)?, members(new)?);
-    let all = old.keys().chain(new.keys().filter(|name| !old.contains_key(*name)));
-    Ok(all.filter(|name| old.get(*name) != new.get(*name)).cloned().collect())
+    let all: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let differing = all.into_iter().filter(|name| old.get(*name) != new.get(*name));
+    Ok(differing.cloned().collect())
 }

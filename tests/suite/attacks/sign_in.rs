@@ -117,6 +117,45 @@ async fn a_form_from_elsewhere_does_nothing() {
     server.end().await;
 }
 
+const BROWSERS: &str = "SELECT COUNT(*) FROM browsers WHERE tenant_id = $1";
+
+// INV-13 (ADR 61): a look leaves no row behind; a form is good with the cookie that came with it, and with no other
+#[tokio::test]
+async fn a_stranger_leaves_nothing_and_has_a_form_of_their_own() {
+    for engine in engines() {
+        let server = house(engine).await;
+        server.visitor().visit("/login?return_to=/account").await;
+        let at = server.at(&server.default_tenant());
+        let rows = server.house().database.read(at, async |work: &mut Work| {
+            let tenant = work.tenant();
+            vestibule::rows!(work, |c| sqlx::query_scalar(BROWSERS)
+                .bind(tenant.as_str())
+                .fetch_one(c))
+        });
+        let kept: i64 = rows.await.unwrap();
+        assert_eq!(kept, 0, "{engine:?}");
+
+        let (mut eve, mut bare, mut other) = (server.visitor(), server.visitor(), server.visitor());
+        let form = filled_in(&mut eve, PASSWORD).await;
+        other.visit("/login").await;
+        for visitor in [&mut bare, &mut other] {
+            assert_ne!(visitor.post(&form).await.status, 303, "{engine:?}");
+            assert!(!is_signed_in(visitor).await, "{engine:?}");
+        }
+        let old = eve.clone();
+        assert_eq!(eve.post(&form).await.status, 303, "{engine:?}");
+        assert!(is_signed_in(&mut eve).await, "{engine:?}");
+
+        // What was made for the stranger counts no more for whoever they turned out to be.
+        let of_before = old.cookies.into_iter().filter(|(name, _)| name.starts_with("form-"));
+        eve.cookies.extend(of_before);
+        let leave = Form { action: "/logout".into(), ..form };
+        eve.post(&leave).await;
+        assert!(is_signed_in(&mut eve).await, "{engine:?}");
+        server.end().await;
+    }
+}
+
 // A-126, INV-12: a name that somebody else could know leads to nobody
 #[tokio::test]
 async fn a_planted_cookie_is_worthless() {

@@ -102,7 +102,7 @@ async fn an_application_is_changed_and_ended() {
     let updated = client(&add).await.data();
     let told = client(&["update", id, "--id-token-claims", "scope", "--json"]).await.data();
     assert_eq!(told["changed"], serde_json::json!(["id_token_claims"]));
-    assert_eq!(updated["changed"], serde_json::json!(["name", "redirect_uris", "pushing"]));
+    assert_eq!(updated["changed"], serde_json::json!(["name", "pushing", "redirect_uris"]));
     assert_eq!(updated["registration"]["redirect_uris"].as_array().unwrap().len(), 2);
     assert_eq!(
         client(&add).await.data()["changed"],
@@ -164,7 +164,7 @@ async fn an_application_is_told_of_logouts_and_people_are_told_of_it() {
         emptied.extend([option, ""]);
     }
     let updated = client(&emptied).await.data();
-    assert_eq!(updated["changed"], serde_json::json!(["userinfo_algorithm", "logout"]));
+    assert_eq!(updated["changed"], serde_json::json!(["logout", "userinfo_algorithm"]));
     assert_eq!(
         updated["registration"]["logout"]["post_logout_redirect_uris"],
         serde_json::json!([])
