@@ -75,7 +75,7 @@ async fn a_change_of_a_client_is_seen_at_the_next_look() {
             ..client.registration.clone()
         };
         let changed = clients::update(database, at, (&client, &new), &context).await.unwrap();
-        assert_eq!(changed, ["scope", "default_scope"]);
+        assert_eq!(changed, ["default_scope", "scope"]);
         assert_eq!(status().await, 200);
         assert_eq!(fetch(&server, &machine).await.json()["scope"], "orders:read", "{engine:?}");
 
